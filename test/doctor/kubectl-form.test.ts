@@ -36,6 +36,7 @@ test('each scenario with one form only is named here, with the reason', (t) => {
     'kubectl-ingress-one-namespace': isKubectlsOutput,
     'kubectl-list-healthy': isKubectlsOutput,
     'kubectl-list-pending': isKubectlsOutput,
+    'kubectl-metallb-without-advertisements': isKubectlsOutput,
     'kubectl-no-ingress-and-no-class': isKubectlsOutput,
     'kubectl-pods-only': isKubectlsOutput,
     'kubectl-pods-only-evicted': isKubectlsOutput,

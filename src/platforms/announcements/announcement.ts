@@ -2,7 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { Cure } from '../../errors/cure.ts';
 import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { Observation } from '../../snapshot/topics.ts';
+import type { Observation, Topic } from '../../snapshot/topics.ts';
 
 /** A Service with an address, and the nodes that have a ready Pod of the Service. */
 export interface Announced {
@@ -19,6 +19,8 @@ export interface Announcement {
   readonly nodes?: readonly string[];
   /** Why no node answers for the address; undefined if a node may answer. */
   readonly silence?: Silence;
+  /** The topics that were not seen, if only they show whether a node answers for the address. */
+  readonly unseen?: readonly Topic[];
 }
 
 /** Why no node answers for an address. */

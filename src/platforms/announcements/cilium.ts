@@ -3,7 +3,7 @@ import { type Cure, command, cure } from '../../errors/cure.ts';
 import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { labelSelectorTakes, selectorText } from '../../snapshot/selector.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { type CiliumBgpAdvertisement, type CiliumL2Policy, itemsOf, type Observation } from '../../snapshot/topics.ts';
+import { type CiliumBgpAdvertisement, type CiliumL2Policy, itemsOf, type Topic } from '../../snapshot/topics.ts';
 import { namespaceKey, selectableLabelsOf } from '../cilium-pools.ts';
 import { applyCommand } from '../manifest-command.ts';
 import { type Announced, type Announcement, isKnown, type Silence } from './announcement.ts';
@@ -21,6 +21,8 @@ export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): 
   if (!isOfCilium(service)) return undefined;
   const holder = leaseHolder(service, snapshot);
   if (holder) return { nodes: [holder] };
+  const unseen = unseenOf(service, snapshot);
+  if (unseen.length > 0) return { unseen };
   const silence = silenceOf(service, snapshot);
   return silence ? { silence } : {};
 }
@@ -48,15 +50,36 @@ function leaseHolder({ metadata }: Service, { topics }: Snapshot): string | unde
   return lease?.spec?.holderIdentity || undefined;
 }
 
+/** The kinds of announcements that may apply to the Service, by its class. */
+function waysOf({ spec }: Service) {
+  const { loadBalancerClass } = spec ?? {};
+  return { mayBeArp: loadBalancerClass !== classes.byBgp, mayBeBgp: loadBalancerClass !== classes.byArp };
+}
+
+/** The topics that were not seen, if no announcement that was seen takes the Service. */
+function unseenOf(service: Service, snapshot: Snapshot): Topic[] {
+  const { topics } = snapshot;
+  const { mayBeArp, mayBeBgp } = waysOf(service);
+  const { ciliumL2Policies, ciliumBgpAdvertisements, ciliumPools } = topics;
+  const deciding = [
+    ...(mayBeArp ? (['ciliumL2Policies'] as const) : []),
+    ...(mayBeBgp ? (['ciliumBgpAdvertisements'] as const) : []),
+  ];
+  const all = [ciliumPools, ciliumL2Policies, ciliumBgpAdvertisements];
+  const unseen = deciding.filter((topic) => !isKnown(topics[topic], all, snapshot));
+  const isByBgp = mayBeBgp && itemsOf(ciliumBgpAdvertisements).some((each) => advertises(each, service));
+  const announces = (policy: CiliumL2Policy) =>
+    topics.nodes.observed
+      ? refusalOf(policy, service, topics.nodes.items) === undefined
+      : isForService(policy, service) && policy.spec?.loadBalancerIPs;
+  const isByArp = mayBeArp && itemsOf(ciliumL2Policies).some(announces);
+  return isByBgp || isByArp ? [] : unseen;
+}
+
 function silenceOf(service: Service, snapshot: Snapshot): Silence | undefined {
   const { topics } = snapshot;
   const { ciliumL2Policies: policies, ciliumBgpAdvertisements: advertisements, nodes } = topics;
-  const { loadBalancerClass } = service.spec ?? {};
-  const mayBeArp = loadBalancerClass !== classes.byBgp;
-  const mayBeBgp = loadBalancerClass !== classes.byArp;
-  const all = [topics.ciliumPools, policies, advertisements];
-  const isSeen = (each: Observation<object>) => isKnown(each, all, snapshot);
-  if ((mayBeArp && !isSeen(policies)) || (mayBeBgp && !isSeen(advertisements))) return undefined;
+  const { mayBeArp, mayBeBgp } = waysOf(service);
   if (!nodes.observed || nodes.cutOff) return undefined;
   const l2 = mayBeArp
     ? itemsOf(policies).map((policy) => ({ policy, why: refusalOf(policy, service, nodes.items) }))

@@ -2,7 +2,7 @@ import type { Node, Pod, Service } from 'kubernetes-types/core/v1';
 import { keyOf, type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { labelSelectorTakes } from '../../snapshot/selector.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { type Advertisement, itemsOf } from '../../snapshot/topics.ts';
+import { type Advertisement, itemsOf, type Topic } from '../../snapshot/topics.ts';
 import { keysOf } from '../annotation-key.ts';
 import { excludeLabel, isExcluded } from '../excluded-nodes.ts';
 import { metallb } from '../load-balancers/metallb.ts';
@@ -35,8 +35,9 @@ export function metallbAnnouncement(announced: Announced, snapshot: Snapshot): A
   const pool = metallbPoolOf(announced.service);
   if (pool === undefined) return undefined;
   const nodes = reportedNodes(announced.service, snapshot);
-  const silence = silenceOf(announced, pool, snapshot);
-  return { ...(nodes.length > 0 && { nodes }), ...(silence && { silence }) };
+  const { silence, unseen = [] } = decisionOn(announced, pool, snapshot);
+  if (silence) return { ...(nodes.length > 0 && { nodes }), silence };
+  return nodes.length > 0 ? { nodes } : { ...(unseen.length > 0 && { unseen }) };
 }
 
 /** The nodes whose speakers report that they answer ARP or NDP requests for the address. */
@@ -46,7 +47,7 @@ function reportedNodes(service: Service, { topics }: Snapshot): string[] {
   );
 }
 
-function silenceOf(announced: Announced, pool: string, snapshot: Snapshot): Silence | undefined {
+function decisionOn(announced: Announced, pool: string, snapshot: Snapshot): Pick<Announcement, 'silence' | 'unseen'> {
   const { topics } = snapshot;
   const { l2Advertisements, bgpAdvertisements } = topics;
   const all: Known[] = [
@@ -54,14 +55,18 @@ function silenceOf(announced: Announced, pool: string, snapshot: Snapshot): Sile
     ...itemsOf(bgpAdvertisements).map((advertisement) => ({ kind: 'bgpadvertisement', advertisement }) as const),
   ];
   const both = [l2Advertisements, bgpAdvertisements];
-  const areAllSeen = both.every((each) => isKnown(each, both, snapshot));
+  const unseen = advertisementTopics.filter((topic) => !isKnown(topics[topic], both, snapshot));
   const ofPool = all.filter(({ advertisement }) => takesPool(advertisement, pool, snapshot));
-  if (ofPool.length === 0) return areAllSeen ? unannouncedPool(pool, all, snapshot) : undefined;
   const { service } = announced;
   const taking = ofPool.filter(({ advertisement }) => takesLabels(advertisement.spec?.serviceSelectors, service));
-  if (taking.length === 0) return areAllSeen ? unselectedService(ofPool) : undefined;
-  return silentNodes(announced, taking, areAllSeen, snapshot);
+  if (taking.length === 0 && unseen.length > 0) return { unseen };
+  if (ofPool.length === 0) return { silence: unannouncedPool(pool, all, snapshot) };
+  if (taking.length === 0) return { silence: unselectedService(ofPool) };
+  const silence = silentNodes(announced, taking, unseen.length === 0, snapshot);
+  return silence ? { silence } : {};
 }
+
+const advertisementTopics = ['l2Advertisements', 'bgpAdvertisements'] as const satisfies readonly Topic[];
 
 function unannouncedPool(pool: string, all: readonly Known[], snapshot: Snapshot): Silence {
   return {

@@ -1,11 +1,14 @@
-import { cure } from '../../../errors/cure.ts';
+import { command, cure } from '../../../errors/cure.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
+import type { Snapshot } from '../../../snapshot/snapshot.ts';
 import { listed } from '../../../snapshot/text.ts';
-import { defineCheck } from '../../define-check.ts';
+import { type Observation, type Topic, topicRows } from '../../../snapshot/topics.ts';
+import { unseenCures } from '../../../snapshot/unseen-words.ts';
+import { defineCheck, type Unseen } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { announcementOf } from '../../subjects/announcement-of.ts';
-import { announcementTopics, balancedServices } from '../../subjects/balanced-services.ts';
+import { announcementTopics, type BalancedService, balancedServices } from '../../subjects/balanced-services.ts';
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 
 export const loadBalancerAnnounced = defineCheck({
@@ -20,7 +23,7 @@ export const loadBalancerAnnounced = defineCheck({
   after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready', 'load-balancer-one-implementation'],
   docs: () => ({
     means:
-      'The Service of a SkyPilot cluster or of the ingress controller has an address, but nothing on the network answers for it. MetalLB: no advertisement selects its pool or the Service, or every node is left out. MetalLB leaves a node out because of the label `node.kubernetes.io/exclude-from-external-load-balancers`, because of the nodeSelectors of the advertisements, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement selects the Service. kube-vip: the node that announces the address is not Ready, or the Pod on it is not. ServiceLB: none of its Pods for the Service is ready, or it has no Pods. Clouds: the label leaves out every node. Other implementations are not checked. It is a warning if some of this could not be seen, and information if a call of the address from this machine is answered.',
+      'The Service of a SkyPilot cluster or of the ingress controller has an address, but nothing on the network answers for it. MetalLB: no advertisement selects its pool or the Service, or every node is left out. MetalLB leaves a node out because of the label `node.kubernetes.io/exclude-from-external-load-balancers`, because of the nodeSelectors of the advertisements, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement selects the Service. kube-vip: the node that announces the address is not Ready, or the Pod on it is not. ServiceLB: none of its Pods for the Service is ready, or it has no Pods. Clouds: the label leaves out every node. Other implementations are not checked. It is a warning if some of this could not be seen, and information if a call of the address from this machine is answered. The result is unknown if the advertisements of MetalLB or the policies of Cilium could not be seen, and no call is answered.',
     matters: 'The Service looks healthy and has an EXTERNAL-IP, but packets to it are lost.',
     fix: "The finding names what leaves each node out. Since 0.14, MetalLB leaves out nodes with the label. kubeadm and Talos set the label on every control-plane node, so a cluster of one node announces nothing. With `--ignore-exclude-lb`, MetalLB's speakers ignore the label. If no advertisement has the pool, add the pool to one.",
     sources: [
@@ -55,6 +58,11 @@ export const loadBalancerAnnounced = defineCheck({
         },
       ];
     }),
+  unsettled: (scene) =>
+    balancedServices(scene)
+      .filter(({ call }) => call !== 'answers')
+      .map((balanced) => whyUntold(balanced, scene.view.snapshot))
+      .find((why) => why !== undefined),
   severityOf: ({ silence, balanced }) => severityOfSilence(balanced, silence.isSure),
   say({ balanced: { service, call }, silence, by, addresses }) {
     const fact = `Service ${keyOf(service)} has ${listed(addresses)} from ${by}`;
@@ -72,3 +80,34 @@ export const loadBalancerAnnounced = defineCheck({
     ];
   },
 });
+
+/** Why it is unknown whether a node announces the addresses; undefined if this is known. */
+function whyUntold(balanced: BalancedService, snapshot: Snapshot): Unseen | undefined {
+  const { by, unseen = [] } = announcementOf(balanced, snapshot) ?? {};
+  const { topics, namespace } = snapshot;
+  if (unseen.length === 0) return undefined;
+  const byReason = Map.groupBy(unseen, (topic) => reasonWords(topics[topic]));
+  const missing = [...byReason].map(([why, those]) => `${listed(those.map(resourceOf))} were not seen (${why})`);
+  const allowed = unseen.flatMap((topic) => {
+    const observation = topics[topic];
+    return observation.observed ? [] : unseenCures(topic, observation, namespace);
+  });
+  const adding = cure(
+    command`kubectl get ${unseen.map(resourceOf).join(',')} -A -o yaml`,
+    'prints them; add them to the file',
+  );
+  return {
+    reason: `${missing.join(', ')}, so it is unknown whether anything answers for ${listed(balanced.addresses)}, which Service ${keyOf(balanced.service)} has from ${by}`,
+    cures: allowed.length > 0 ? allowed : [adding],
+  };
+}
+
+function resourceOf(topic: Topic): string {
+  return topicRows[topic].resource ?? topic;
+}
+
+function reasonWords(observation: Observation<object>): string {
+  if (observation.observed) return 'there are more than were read';
+  const { reason, message } = observation;
+  return { forbidden: 'forbidden', 'not-collected': 'not in the file' }[reason as string] ?? message;
+}
