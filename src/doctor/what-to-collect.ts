@@ -100,7 +100,13 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
     ...(mayHaveTargetGroups(snapshot) && {
       targetGroupBindings: { path: collectionPath('TargetGroupBinding', snapshot.namespace) },
     }),
-    ...handlerEventsRequest(snapshot, waits || (balanced.length > 0 && mayBeServiceLb) || balanced.some(isOfTailscale)),
+    ...handlerEventsRequest(
+      snapshot,
+      waits ||
+        (balanced.length > 0 && mayBeServiceLb) ||
+        balanced.some(isOfTailscale) ||
+        (isOfMetallb && areSpeakersMissing),
+    ),
     ...podEventsIfGone(snapshot),
     ...(waits && mayBeServiceLb && { serviceLbDaemonSets: serviceLbDaemonSetsRequest(snapshot) }),
   };

@@ -63,7 +63,7 @@ export interface Refuser {
 /** A regular expression for the messages of each kind of refuser in a Status. Its first group is the refuser's name. */
 const refusers: readonly (readonly [Refuser['kind'], RegExp])[] = [
   // apiserver pkg/admission/plugin/resourcequota/controller.go
-  ['ResourceQuota', /(?:exceeded quota|status unknown for quota): ([^,\s]+), /],
+  ['ResourceQuota', /(?:exceeded quota|status unknown for quota|failed quota): ([^,:\s]+)[,:] /],
   // apiserver pkg/admission/plugin/policy/validating/dispatcher.go
   ['ValidatingAdmissionPolicy', /ValidatingAdmissionPolicy '([^']+)'/],
   ['MutatingAdmissionPolicy', /MutatingAdmissionPolicy '([^']+)'/],

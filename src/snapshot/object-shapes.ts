@@ -194,6 +194,8 @@ export const event: Shape = {
   'involvedObject!': { kind: 'text', namespace: 'text', name: 'text', uid: 'text' },
 };
 
+export const deployment: Shape = { metadata, status: { conditions: [condition] } };
+
 export const daemonSet: Shape = {
   metadata,
   spec: { template: { spec: { nodeSelector: 'texts' } } },

@@ -19,6 +19,7 @@ import {
   ciliumPool,
   controllerConfigMap,
   daemonSet,
+  deployment,
   dryRun,
   endpointSlice,
   event,
@@ -26,7 +27,6 @@ import {
   ingressClass,
   lease,
   loadBalancerPod,
-  metadata,
   networkPolicy,
   node,
   peerAuthentication,
@@ -253,7 +253,7 @@ export const topicRows = {
   pods: ofApi<Pod>()({ ...pods, namespace: 'scope' }, { takesDumps: true }),
   /** Deployments with SkyPilot's label. SkyPilot creates them for its high-availability controllers. */
   deployments: ofApi<Deployment>()(
-    { kind: 'Deployment', apiVersion: 'apps/v1', resource: 'deployments', namespace: 'scope', shape: { metadata } },
+    { kind: 'Deployment', apiVersion: 'apps/v1', resource: 'deployments', namespace: 'scope', shape: deployment },
     { takesDumps: true },
   ),
   services: ofApi<Service>()({ ...services, namespace: 'scope' }, { takesDumps: true }),
@@ -441,8 +441,8 @@ export const topicRows = {
     { takesDumps: true },
   ),
   /**
-   * Warnings of other namespaces, if `events` is from one namespace only. If a load balancer waits for its address or
-   * Pods serve it, these are the warnings of all other namespaces, since its Pods may be in any namespace. Else, if an
+   * Warnings of other namespaces, if `events` is from one namespace only. If a load balancer waits for its address,
+   * Pods serve it, or no speaker of MetalLB was seen, these are the warnings of all other namespaces, since its Pods may be in any namespace. Else, if an
    * Ingress exists, these are the warnings of the ingress controller's namespace.
    */
   handlerEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event }),

@@ -1,18 +1,39 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
-import type { Announcement } from '../../platforms/announcements/announcement.ts';
+import type { Announcement, Silence } from '../../platforms/announcements/announcement.ts';
 import { kubeVipAnnouncement, kubeVipPods } from '../../platforms/announcements/kube-vip.ts';
+import { speakersIn } from '../../platforms/announcements/metallb-speakers.ts';
+import { metallb } from '../../platforms/load-balancers/metallb.ts';
 import { isServiceLbAlone, serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
 import { keyOf, referenceTo } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import type { BalancedService } from './balanced-services.ts';
+import { isWorkloadOf } from './controller-down.ts';
+import { neverCreatedCures, neverCreatedWords, saidOfNeverCreated } from './never-created.ts';
 
 /** The fault that keeps a Pod from answering for an address, and the cures. */
 export interface PodTrouble {
   readonly fact: string;
   readonly cures: readonly Cure[];
+}
+
+/**
+ * Reports that no node announces the addresses of MetalLB: no speaker was seen, and an event says that the DaemonSet of the
+ * speakers could not create them. Undefined if no event says so.
+ */
+export function metallbSpeakersNeverCreated(snapshot: Snapshot): Silence | undefined {
+  if (speakersIn(snapshot).length > 0) return undefined;
+  const said = saidOfNeverCreated(snapshot, (about) => isWorkloadOf(metallb, about) && about.name.includes('speaker'));
+  if (said.length === 0) return undefined;
+  return {
+    cause: `no speaker of MetalLB's was created: ${neverCreatedWords(said).join('; ')}`,
+    cures: neverCreatedCures(said),
+    objects: said.map(({ object }) => object),
+    isOfLocalPolicy: false,
+    isSure: snapshot.topics.loadBalancerPods.observed,
+  };
 }
 
 /**

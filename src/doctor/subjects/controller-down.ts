@@ -5,8 +5,10 @@ import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
 import type { PendingReason } from '../../platforms/missing-implementation.ts';
 import type { LoadBalancer } from '../../platforms/platform.ts';
+import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { neverCreatedCures, neverCreatedWords, saidOfNeverCreated, workloadNameOf } from './never-created.ts';
 
 const nameLabel = 'app.kubernetes.io/name';
 const componentLabel = 'app.kubernetes.io/component';
@@ -30,6 +32,37 @@ export function isSeenDown({ status }: Pod): boolean {
   return isFalse || phase === 'Pending' || phase === 'Failed';
 }
 
+/** Explains why no controller Pod of the load balancer exists: its workload was not allowed to create one. */
+function controllerNeverCreated(known: LoadBalancer, snapshot: Snapshot): PendingReason[] {
+  const said = saidOfNeverCreated(
+    snapshot,
+    (about) => isWorkloadOf(known, about) && !workloadNameOf(about).includes('speaker'),
+  );
+  if (said.length === 0) return [];
+  const [look, ...steps] = neverCreatedCures(said);
+  return [
+    {
+      cause: `no Pod of ${known.title} was created: ${neverCreatedWords(said).join('; ')}`,
+      advice: '',
+      ...(look && { look }),
+      steps,
+      isSure: true,
+    },
+  ];
+}
+
+/**
+ * Whether a workload is of the load balancer, by its own name or by that of its namespace: `metallb-system/controller`,
+ * `kube-system/aws-load-balancer-controller`.
+ */
+export function isWorkloadOf({ matchers }: LoadBalancer, about: ObjectReference): boolean {
+  const label = matchers.find(({ signal }) => signal === 'workload')?.matches;
+  if (!label) return false;
+  const name = workloadNameOf(about);
+  const names = [name, name.replace(/-(?:controller|speaker)$/, ''), about.namespace.replace(/-system$/, '')];
+  return names.some((each) => label.test(each));
+}
+
 /**
  * Explains why a Service gets no address: its load balancer has controller Pods, and none of them is Ready. Empty if
  * a Pod may be Ready, or if the Pods were not seen. A controller that does not start writes no event.
@@ -39,7 +72,8 @@ export function controllerDown(service: Service, snapshot: Snapshot): PendingRea
   if (!known) return [];
   const pods = controllerPodsOf(known, snapshot);
   const [first] = pods;
-  if (!first || !pods.every(isSeenDown)) return [];
+  if (!first) return controllerNeverCreated(known, snapshot);
+  if (!pods.every(isSeenDown)) return [];
   const { name = '', namespace = '' } = first.metadata ?? {};
   const isPlaced = first.spec?.nodeName !== undefined;
   return [

@@ -2,7 +2,7 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
-import { servedByTailscalePod } from '../../platforms/load-balancers/tailscale.ts';
+import { servedByTailscalePod, tailscale } from '../../platforms/load-balancers/tailscale.ts';
 import { serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
@@ -35,6 +35,7 @@ export function saidOfDependants(service: Service, view: View, heard: Heard): Sa
     ...saidWhere(heard, (about) => {
       if (about.kind === 'Pod') return pods.has(`${about.namespace}/${about.name}`);
       if (about.kind === 'DaemonSet') return isDaemonSetOf(about, service);
+      if (about.kind === 'StatefulSet' && isTailscaleSetOf(about, service)) return true;
       if (about.kind === 'TargetGroupBinding') return isBound(about);
       if (about.namespace !== namespace) return false;
       if (about.kind === 'EndpointSlice') return slices.has(`${about.namespace}/${about.name}`);
@@ -122,6 +123,16 @@ function isDaemonSetOf({ name }: ObjectReference, { metadata }: Service): boolea
   const [, prefix, uid] = /^svclb-(.+)-([0-9a-f]{8})$/.exec(name) ?? [];
   if (prefix === undefined || uid === undefined || !metadata?.name?.startsWith(prefix)) return false;
   return metadata.uid ? metadata.uid.startsWith(uid) : metadata.name === prefix || prefix.length >= 40;
+}
+
+/**
+ * Whether a StatefulSet is that of Tailscale's operator for a Service of its class. Its name is ts-NAME-SUFFIX, with the
+ * first characters of the Service's name (cmd/k8s-operator/sts.go, statefulSetNameBase).
+ */
+function isTailscaleSetOf({ name }: ObjectReference, { metadata, spec }: Service): boolean {
+  const [, prefix] = /^ts-(.+)-[a-z0-9]+$/.exec(name) ?? [];
+  const isServed = tailscale.classes.includes(spec?.loadBalancerClass ?? '');
+  return isServed && prefix !== undefined && (metadata?.name ?? '').startsWith(prefix);
 }
 
 /**

@@ -28,8 +28,14 @@ import {
 } from '../../subjects/ingress-mode.ts';
 import { ingressSetup } from '../../subjects/ingress-setup-cures.ts';
 import { controllerTopics } from '../../subjects/judged-controllers.ts';
+import {
+  neverCreatedCures,
+  neverCreatedWords,
+  saidOfNeverCreated,
+  workloadNameOf,
+} from '../../subjects/never-created.ts';
 import { readyEndpointsOf } from '../../subjects/node-proposal.ts';
-import { saidOfPods } from '../../subjects/said.ts';
+import { type Said, saidOfPods } from '../../subjects/said.ts';
 import { taintsAgainst, toleranceAdvice } from '../../subjects/unscheduled.ts';
 
 export const ingressControllerRunning = defineCheck({
@@ -132,6 +138,13 @@ export const ingressControllerRunning = defineCheck({
         const fact = `no Pod of ${product.product} is seen, and the Ingress has the address ${published[0]}: ${who}`;
         return [{ ...base, severity: 'info', fact, cures: [advice('nothing to fix while the port answers')] }];
       }
+      const refused = saidOfRefusedPods(scene, product);
+      if (refused.length > 0) {
+        const fact = `no Pod of ${product.product} (${product.controller}) was created: ${neverCreatedWords(refused).join('; ')}`;
+        const objects = [...base.objects, ...refused.map(({ object }) => object)];
+        const evidence = [...base.evidence, ...refused.map((each) => each.evidence)];
+        return [{ ...base, objects, evidence, severity: 'error', fact, cures: neverCreatedCures(refused) }];
+      }
       const maybe = others.length > 0 ? `; ${listed(others)} may serve its class` : '';
       return [
         {
@@ -156,6 +169,25 @@ function serviceWithoutPods(
   return ofController(itemsOf(view.controllerServices), product).find((service) => {
     const addresses = [...externalAddressesOf(service).map(({ address }) => address), service.spec?.clusterIP];
     return !isSignpost(service) && published.some((each) => addresses.includes(each));
+  });
+}
+
+/**
+ * The reports about the workloads of a controller that created no Pod. A workload is known by its name: it contains the
+ * product's label `app.kubernetes.io/name`, or it has the name and the namespace of the controller's Service.
+ */
+function saidOfRefusedPods(
+  { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>,
+  product: IngressController,
+): Said[] {
+  const services = ofController(itemsOf(view.controllerServices), product).filter((each) => !isSignpost(each));
+  const labels = product.serviceLabels.flatMap((each) => each['app.kubernetes.io/name'] ?? []);
+  return saidOfNeverCreated({ topics: view.snapshot.topics, takenAt }, (about) => {
+    const name = workloadNameOf(about);
+    const isOfService = services.some(
+      ({ metadata }) => metadata?.namespace === about.namespace && metadata.name === name,
+    );
+    return isOfService || labels.some((each) => name.includes(each));
   });
 }
 

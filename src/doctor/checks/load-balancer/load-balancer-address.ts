@@ -26,6 +26,7 @@ import {
 } from '../../subjects/exposing-services.ts';
 import { handlerOf } from '../../subjects/handler.ts';
 import { clusterPolicyCures } from '../../subjects/local-policy.ts';
+import { neverCreatedCures, refusalsOfPods } from '../../subjects/never-created.ts';
 import { type Said, saidAbout } from '../../subjects/said.ts';
 
 export const loadBalancerAddress = defineCheck({
@@ -76,7 +77,11 @@ export const loadBalancerAddress = defineCheck({
       const own = saidAbout('Service', service, heard);
       const said = [...own, ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
-      const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
+      // A Pod that was not created explains more than the words of the controller that waits for it.
+      const refused = refusalsOfPods(said);
+      const [explanation] = (refused.length > 0 ? refused : said).flatMap(
+        (each) => explainEvent(each, speakers, { service, snapshot }) ?? [],
+      );
       const rivals = rivalsHeard(own, snapshot);
       const reasons = [
         ...(rivals ? [rivals] : []),
@@ -123,7 +128,10 @@ export const loadBalancerAddress = defineCheck({
         suggested,
         view: scene.view,
         handler,
-        looks: troubles.slice(0, 1).map(({ pod }) => logOf(pod)),
+        looks:
+          explanation === undefined && refused.length > 0
+            ? neverCreatedCures(refused)
+            : troubles.slice(0, 1).map(({ pod }) => logOf(pod)),
         ageSeconds,
         reported: said.length > 0 || troubles.length > 0,
         isInVain: reasons.some(({ isSure }) => isSure),

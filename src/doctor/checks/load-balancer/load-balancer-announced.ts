@@ -8,6 +8,7 @@ import { defineCheck, type Unseen } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { announcementOf } from '../../subjects/announcement-of.ts';
+import { metallbSpeakersNeverCreated } from '../../subjects/announcing-pods.ts';
 import { announcementTopics, type BalancedService, balancedServices } from '../../subjects/balanced-services.ts';
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 
@@ -19,11 +20,11 @@ export const loadBalancerAnnounced = defineCheck({
   title: 'something answers for the address of every load balancer',
   severity: 'error',
   needs: ['services'],
-  wants: announcementTopics,
+  wants: [...announcementTopics, 'events', 'handlerEvents'],
   after: ['api-server-answers', 'service-selects-head', 'endpoint-slices-ready', 'load-balancer-one-implementation'],
   docs: () => ({
     means:
-      'The Service of a SkyPilot cluster or of the ingress controller has an address, but nothing on the network answers for it. MetalLB: no advertisement selects its pool or the Service, or every node is left out. MetalLB leaves a node out because of the label `node.kubernetes.io/exclude-from-external-load-balancers`, because of the nodeSelectors of the advertisements, without a ready speaker, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement selects the Service. kube-vip: the node that announces the address is not Ready, or the Pod on it is not. ServiceLB: none of its Pods for the Service is ready, or it has no Pods. Clouds: the label leaves out every node. Other implementations are not checked. It is a warning if some of this could not be seen, and information if a call of the address from this machine is answered. The result is unknown if the advertisements of MetalLB or the policies of Cilium could not be seen, and no call is answered.',
+      'The Service of a SkyPilot cluster or of the ingress controller has an address, but nothing on the network answers for it. MetalLB: no advertisement selects its pool or the Service, or every node is left out. MetalLB leaves a node out because of the label `node.kubernetes.io/exclude-from-external-load-balancers`, because of the nodeSelectors of the advertisements, without a ready speaker, without any speaker because its DaemonSet may not create it, or without a ready Pod under `externalTrafficPolicy: Local`. Cilium: no CiliumL2AnnouncementPolicy and no CiliumBGPAdvertisement selects the Service. kube-vip: the node that announces the address is not Ready, or the Pod on it is not. ServiceLB: none of its Pods for the Service is ready, or it has no Pods. Clouds: the label leaves out every node. Other implementations are not checked. It is a warning if some of this could not be seen, and information if a call of the address from this machine is answered. The result is unknown if the advertisements of MetalLB or the policies of Cilium could not be seen, and no call is answered.',
     matters: 'The Service looks healthy and has an EXTERNAL-IP, but packets to it are lost.',
     fix: "The finding names what leaves each node out. Since 0.14, MetalLB leaves out nodes with the label. kubeadm and Talos set the label on every control-plane node, so a cluster of one node announces nothing. With `--ignore-exclude-lb`, MetalLB's speakers ignore the label. If no advertisement has the pool, add the pool to one.",
     sources: [
@@ -39,9 +40,13 @@ export const loadBalancerAnnounced = defineCheck({
   find: (scene) =>
     balancedServices(scene).flatMap((balanced) => {
       const { service, about, addresses } = balanced;
-      const announcement = announcementOf(balanced, scene.view.snapshot);
-      if (!announcement?.silence) return [];
-      const { silence, by } = announcement;
+      const { snapshot } = scene.view;
+      const {
+        by,
+        nodes,
+        silence = by === 'MetalLB' && !nodes && metallbSpeakersNeverCreated(snapshot),
+      } = announcementOf(balanced, snapshot) ?? {};
+      if (!silence || by === undefined) return [];
       const reference = serviceReference(service);
       return [
         {

@@ -1,0 +1,81 @@
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
+import { refuserIn } from '../../snapshot/dry-run.ts';
+import type { ObjectReference } from '../../snapshot/object-reference.ts';
+import { type Heard, isSettledLater, type Said, saidWhere } from './said.ts';
+
+/** The kinds whose controllers create Pods. Each writes FailedCreate if it cannot (kubernetes/kubernetes, pkg/controller). */
+const workloads: ReadonlySet<string> = new Set([
+  ...['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicationController'],
+]);
+
+/** The label of Pod Security Standards that lets a namespace have every Pod (k8s.io/pod-security-admission, api/constants.go). */
+const privileged = '{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"privileged"}}}';
+
+/**
+ * The warning events about workloads whose Pods were not created, such as `exceeded quota`. The Pod does not exist, so it
+ * has no status and no events itself.
+ *
+ * @param owns selects the workloads that would create the Pod
+ */
+export function saidOfNeverCreated(heard: Heard, owns: (workload: ObjectReference) => boolean): Said[] {
+  const said = saidWhere(heard, (about) => workloads.has(about.kind) && owns(about));
+  return said.filter((each) => !isSettledLater(each, heard));
+}
+
+/** The reports among these that a workload could not create its Pods. */
+export function refusalsOfPods(said: readonly Said[]): Said[] {
+  return said.filter(({ object, reason }) => workloads.has(object.kind) && reason === 'FailedCreate');
+}
+
+/** The text of events about workloads: `ReplicaSet default/a-7d: warning event FailedCreate from …`. */
+export function neverCreatedWords(said: readonly Said[]): string[] {
+  return said.map(({ object: { kind, namespace, name }, words }) => `${kind} ${namespace}/${name}: ${words}`);
+}
+
+/** The cures for a Pod that was refused: what refuses it, as the message names it. */
+export function neverCreatedCures(said: readonly Said[]): Cure[] {
+  const [first] = said;
+  if (!first) return [];
+  const { kind, namespace, name } = first.object;
+  const [level] = /(?<=violates PodSecurity ")[a-z]+/.exec(first.message) ?? [];
+  if (level !== undefined) {
+    return [
+      cure(
+        command`kubectl patch namespace ${namespace} --type=merge -p ${privileged}`,
+        `lets the namespace have Pods that break the level ${level} of the Pod Security Standards`,
+      ),
+    ];
+  }
+  const refuser = refuserIn(first.message);
+  if (refuser.kind === 'ResourceQuota') {
+    return [
+      cure(
+        command`kubectl describe resourcequota ${refuser.name} -n ${namespace}`,
+        first.message.includes('must specify')
+          ? 'shows what the quota counts: each Pod of the namespace has to set it; a LimitRange gives Pods a default'
+          : 'shows what the quota counts; an administrator can raise it, or remove what uses it up',
+      ),
+    ];
+  }
+  if (refuser.kind === 'ValidatingAdmissionPolicy' || refuser.kind === 'MutatingAdmissionPolicy') {
+    const resource = refuser.kind.toLowerCase();
+    return [cure(command`kubectl describe ${resource} ${refuser.name}`, 'shows what the policy refuses')];
+  }
+  if (refuser.kind === 'webhook') {
+    return [advice(`change what the admission webhook ${refuser.name} refuses, or add an exception to its policy`)];
+  }
+  if (refuser.kind === 'broken webhook') {
+    return [
+      cure(
+        command`kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml`,
+        `shows where the webhook ${refuser.name} leads, which does not answer`,
+      ),
+    ];
+  }
+  return [cure(command`kubectl describe ${kind.toLowerCase()} ${name} -n ${namespace}`, 'shows why it creates no Pod')];
+}
+
+/** The name of the Deployment of a ReplicaSet, without the hash of its Pod template; for other kinds, the name itself. */
+export function workloadNameOf({ kind, name }: ObjectReference): string {
+  return kind === 'ReplicaSet' ? name.replace(/-[a-z0-9]+$/, '') : name;
+}
