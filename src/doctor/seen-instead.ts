@@ -18,6 +18,7 @@ import {
   topicRows,
 } from '../snapshot/topics.ts';
 import type { Evidence } from './finding.ts';
+import { allPodsIn } from './subjects/all-pods.ts';
 
 /**
  * Replaces each cure whose command would only print objects of the snapshot. The new cure states the facts that the
@@ -101,9 +102,11 @@ export function gotFrom(
     topic,
     items: itemsOf<WithMetadata>(topics[topic] as Observation<WithMetadata>).filter(isTaken),
   });
-  // No list contains all Pods. A list with some Pods that have these labels contains all such Pods.
-  if (get.resource === 'pods')
-    return get.selector ? podTopics.map(of).find(({ items }) => items.length > 0) : undefined;
+  if (get.resource === 'pods') {
+    // A live list with some Pods that have these labels contains all such Pods.
+    const listed = get.selector ? podTopics.map(of).find(({ items }) => items.length > 0) : undefined;
+    return listed ?? (allPodsIn(topics) && of('pods'));
+  }
   const [name] = get.resource.split('.');
   const topic = allTopics.find((each) => {
     const { resource, kind, namespace, takesDumps } = topicRows[each];
@@ -190,6 +193,7 @@ const wordsOf: { readonly [T in Topic]?: TopicWords<TopicObjects[T]> } = {
       ),
   },
   resourceQuotas: { describes: true, of: (each) => named(each, ...quotaWords(each)) },
+  pods: podWords,
   serviceLbPods: podWords,
   tailscalePods: podWords,
   metallbSpeakers: podWords,

@@ -442,8 +442,8 @@ export const topicRows = {
   ),
   /**
    * Warnings of other namespaces, if `events` is from one namespace only. If a load balancer waits for its address,
-   * Pods serve it, or no speaker of MetalLB was seen, these are the warnings of all other namespaces, since its Pods may be in any namespace. Else, if an
-   * Ingress exists, these are the warnings of the ingress controller's namespace.
+   * Pods serve it, or no speaker of MetalLB was seen, these are the warnings of all other namespaces, since its Pods
+   * may be in any namespace. Else, if an Ingress exists, these are the warnings of the ingress controller's namespace.
    */
   handlerEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event }),
   /**

@@ -1,9 +1,11 @@
 import test from 'ava';
 import type { Evidence } from '../../src/doctor/finding.ts';
 import { describesShown, seenInstead } from '../../src/doctor/seen-instead.ts';
+import { allPodsIn } from '../../src/doctor/subjects/all-pods.ts';
 import { advice, type Cure, command, cure } from '../../src/errors/cure.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allTopics, topicRows } from '../../src/snapshot/topics.ts';
+import { inBothForms } from '../helpers/kubectl-form.ts';
 import { lookAt, seen } from '../helpers/look.ts';
 import { allScenarios, diagnosisOfScenario, snapshotOfScenario } from '../helpers/scenario.ts';
 
@@ -131,4 +133,36 @@ test('no scenario suggests a command whose list it has, nor to describe what it 
     }
   }
   t.deepEqual(found, []);
+});
+
+test("kubectl's output of all namespaces has all Pods, so that no command lists them", async (t) => {
+  const found: string[] = [];
+  let whole = 0;
+  for (const scenario of allScenarios()) {
+    const forms = inBothForms(scenario);
+    if ('why' in forms) continue;
+    const { name } = scenario;
+    if (allPodsIn(snapshotOfScenario({ ...scenario, text: forms.kubectl }).topics) === undefined) continue;
+    whole++;
+    const { diagnosis } = await diagnosisOfScenario({ name, text: forms.kubectl, arguments: forms.arguments });
+    for (const { id, findings, cures } of diagnosis.checks) {
+      const all = [...cures, ...findings.flatMap((each) => each.cures)];
+      const listing = all.filter(({ command: text }) => /^kubectl get \S*\bpods\b/.test(text ?? ''));
+      found.push(...listing.map(({ command: text }) => `${name}: ${id}: ${text}`));
+    }
+  }
+  t.true(whole > 50, `${whole}`);
+  t.deepEqual(found, []);
+});
+
+test('of all Pods, those that a command would list are told', (t) => {
+  const pod = (namespace: string, name: string) => ({
+    metadata: { namespace, name },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+  });
+  const pods = seen([pod('a', 'one'), pod('b', 'two')]);
+  const listing = cure(command`kubectl get pods -n a -l app=x`, 'shows them');
+  t.deepEqual(noted([listing], { pods }), ['there is no Pod']);
+  t.deepEqual(noted([cure(command`kubectl get pods -n a`, 'shows them')], { pods }), ['1 Pod: a/one (Ready)']);
+  t.deepEqual(noted([listing], { pods: seen([pod('a', 'one')]) }), ['kubectl get pods -n a -l app=x']);
 });

@@ -8,7 +8,9 @@ import { metallb } from '../../platforms/load-balancers/metallb.ts';
 import { isServiceLbAlone, serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
 import { keyOf, referenceTo } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { listed } from '../../snapshot/text.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { allPodsIn } from './all-pods.ts';
 import type { BalancedService } from './balanced-services.ts';
 import { isWorkloadOf } from './controller-down.ts';
 import { neverCreatedCures, neverCreatedWords, saidOfNeverCreated } from './never-created.ts';
@@ -50,7 +52,8 @@ export function serviceLbAnnouncement(balanced: BalancedService, snapshot: Snaps
   const [first] = pods;
   if (!first) {
     if (!isOfNodes || !isServiceLbAlone(snapshot) || service.spec.loadBalancerClass) return undefined;
-    return { silence: { ...noPod, objects: [], isOfLocalPolicy: false, isSure: false } };
+    const cures = allPodsIn(snapshot.topics) ? [withServiceLb] : [whereServiceLbRuns, withServiceLb];
+    return { silence: { cause: noPod, cures, objects: [], isOfLocalPolicy: false, isSure: false } };
   }
   if (!isOfNodes && itemsOf(snapshot.topics.nodes).length > 0) return undefined;
   if (pods.some(isReady)) return {};
@@ -66,14 +69,15 @@ export function serviceLbAnnouncement(balanced: BalancedService, snapshot: Snaps
   };
 }
 
-const noPod = {
-  cause:
-    'its address is that of a node, and ServiceLB has no Pod for it: it may have been turned off since (--disable=servicelb)',
-  cures: [
-    cure(command`kubectl get daemonsets,pods -A -o wide`, 'shows whether ServiceLB has a DaemonSet svclb-… for it'),
-    advice('start the servers of K3s without --disable=servicelb, or install another load balancer'),
-  ],
-};
+const noPod =
+  'its address is that of a node, and ServiceLB has no Pod for it: it may have been turned off since (--disable=servicelb)';
+
+const whereServiceLbRuns = cure(
+  command`kubectl get daemonsets,pods -A -o wide`,
+  'shows whether ServiceLB has a DaemonSet svclb-… for it',
+);
+
+const withServiceLb = advice('start the servers of K3s without --disable=servicelb, or install another load balancer');
 
 /** The fault of the ServiceLB Pod on the node that has the address. Undefined if the Pod is ready, or was not seen. */
 export function serviceLbTroubleAt(service: Service, address: string, snapshot: Snapshot): PodTrouble | undefined {
@@ -106,7 +110,10 @@ export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Sna
   if (!pod && balanced.call !== 'no-answer') return announcement;
   const { fact, cures } = pod
     ? podTrouble(pod)
-    : { fact: 'none of its Pods that were seen runs there', cures: [whereKubeVipRuns] };
+    : {
+        fact: 'none of its Pods that were seen runs there',
+        cures: [whereKubeVipRuns(snapshot)],
+      };
   return {
     silence: {
       cause: `kube-vip announces it from node ${host}, and ${fact}`,
@@ -118,7 +125,12 @@ export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Sna
   };
 }
 
-const whereKubeVipRuns = cure(command`kubectl get pods -A -o wide`, 'shows where kube-vip runs');
+/** Where kube-vip runs: a fact if all Pods were seen, else a command. Its static Pods have no label. */
+function whereKubeVipRuns(snapshot: Snapshot): Cure {
+  if (!allPodsIn(snapshot.topics)) return cure(command`kubectl get pods -A -o wide`, 'shows where kube-vip runs');
+  const nodes = new Set(kubeVipPods(snapshot).flatMap(({ spec }) => spec?.nodeName ?? []));
+  return advice(`kube-vip runs on ${listed([...nodes])} alone: let it run on the node that announces the address`);
+}
 
 /** Describes the fault of a Pod that is not ready. */
 function podTrouble(pod: Pod): PodTrouble {

@@ -1,5 +1,5 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
-import { type Cure, command, cure } from '../../errors/cure.ts';
+import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
@@ -8,6 +8,7 @@ import type { LoadBalancer } from '../../platforms/platform.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { allPodsIn } from './all-pods.ts';
 import { controllerPodsOf } from './controller-down.ts';
 
 /** The controller that handles a Service without events or conditions, and the field that shows this. */
@@ -126,10 +127,16 @@ export function podsOfController(name: string, { pods, loadBalancerPods }: Snaps
 export function looksForController(name: string, topics: SnapshotIndex['snapshot']['topics']): readonly Cure[] {
   const [first] = podsOfController(name, topics);
   if (first) return [logOf(first)];
+  if (allPodsIn(topics)) return [advice(noPodOf(name))];
   return [
     cure(command`kubectl get pods -A -o wide`, `shows whether the controller of ${name} runs`),
     cure(command`kubectl logs POD -n NAMESPACE --tail=50`, 'shows its log; POD is its Pod, in NAMESPACE'),
   ];
+}
+
+/** That none of all Pods is of the controller, and what was compared. */
+export function noPodOf(name: string): string {
+  return `no Pod of ${name} runs here: none of the Pods that were seen has ${wordIn(name)} in its name, its labels or its image`;
 }
 
 function logOf({ metadata }: Pod): Cure {

@@ -81,11 +81,21 @@ export function notTakenByKubeVip(service: Service, snapshot: Snapshot): Pending
   };
 }
 
-/** The Pods of kube-vip that were seen. Static Pods of kube-vip are not found, because they lack the label. */
+/**
+ * The Pods of kube-vip that were seen. Static Pods of kube-vip lack the label, so only a list of all Pods has them, by their
+ * image.
+ */
 export function kubeVipPods({ topics }: Snapshot): Pod[] {
-  return itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
+  const labelled = itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
     /^kube-vip(?:-ds)?$/.test(metadata?.labels?.['app.kubernetes.io/name'] ?? ''),
   );
+  const known = new Set(labelled.map(keyOf));
+  const named = itemsOf(topics.pods).filter(
+    (pod) =>
+      !known.has(keyOf(pod)) &&
+      pod.spec?.containers?.some(({ image = '' }) => /\/kube-vip(?:-iptables)?[:@]/.test(image)),
+  );
+  return [...labelled, ...named];
 }
 
 /** The nodes with a ready endpoint of a Service; undefined if no EndpointSlice was seen, or if an endpoint has no node. */

@@ -15,10 +15,11 @@ import { defineCheck, type RankedFinding, rankedFindings } from '../../define-ch
 import { podReference, serviceReference } from '../../finding.ts';
 import { displayOf, exposeCommand, secondsBetween } from '../../format.ts';
 import { curesInWords, curesOfExplanation } from '../../subjects/again-with.ts';
+import { allPodsIn } from '../../subjects/all-pods.ts';
 import { calledPorts, calledTopics } from '../../subjects/called-ports.ts';
 import { conditionsOfPodsServing, podsServing, saidOfDependants, saidOfIngress } from '../../subjects/dependants.ts';
 import { type ExposingService, exposingServices, platformTopics } from '../../subjects/exposing-services.ts';
-import { podsOfController as podsNamed } from '../../subjects/handler.ts';
+import { noPodOf, podsOfController as podsNamed } from '../../subjects/handler.ts';
 import { judgedIngresses } from '../../subjects/ingress-mode.ts';
 import { judgedControllers } from '../../subjects/judged-controllers.ts';
 import { type Heard, isSettledLater, type Said, saidAbout } from '../../subjects/said.ts';
@@ -322,6 +323,7 @@ function whoSaid(
   const speaker = said.find((each) => each.by !== null && !isKubernetes(each))?.by;
   if (speaker) {
     const [pod] = podsNamed(speaker, topics);
+    if (!pod && allPodsIn(topics)) return [advice(noPodOf(speaker))];
     const { name: podName = 'POD', namespace: place = 'NAMESPACE' } = pod?.metadata ?? {};
     const log = cure(
       command`kubectl logs ${podName} -n ${place} --tail=50`,
