@@ -197,6 +197,41 @@ export const aksSaid = words([
       /has the DNS label/,
     ],
     [
+      'HTTPStatusCode: 400, RawError: {"error":{"code":"PublicIPAddressInUse","message":"Public IP address is in use."}}',
+      /is in use: by another load balancer/,
+    ],
+    [
+      'Status=400 Code="LoadBalancerFrontendIPConfigurationCountLimitReached" Message="A load balancer cannot have more than 10 FrontendIPConfigurations."',
+      /no room for another address/,
+    ],
+    [
+      'HTTPStatusCode: 400, RawError: {"error":{"code":"InvalidTagValueLength","message":"Tag value too large. Maximum allowed length for tag value - \'256\' characters."}}',
+      /too many Services share/,
+    ],
+    ['Code="SubnetNotFound" Message="Subnet a could not be found in virtual network b."', /subnet that it is to be in/],
+    [
+      'Code="SubnetIsFull" Message="Subnet a with address prefix 10.0.0.0/28 doesn\'t have enough capacity for IP addresses."',
+      /has no address left/,
+    ],
+    [
+      'Code="DifferentSkuLoadBalancersAndPublicIPAddressNotAllowed" Message="Different basic sku and standard sku load balancer or public Ip resources in availability set is not allowed"',
+      /another SKU/,
+    ],
+    [
+      'HTTPStatusCode: 403, RawError: {"error":{"code":"LinkedAuthorizationFailed","message":"The client has permission to perform action on scope x; however, it does not have permission to perform action \'Microsoft.Network/publicIPAddresses/join/action\' on the linked scope(s) y"}}',
+      /managed identity/,
+    ],
+    ['Code="RequestDisallowedByPolicy" Message="Resource a was disallowed by policy."', /an Azure Policy/],
+    [
+      'Code="ScopeLocked" Message="The scope cannot perform write operation because following scope(s) are locked"',
+      /a lock/,
+    ],
+    ['Code="ReadOnlyDisabledSubscription"', /is disabled/],
+    [
+      'Code="NetworkInterfaceUsesMultipleLoadBalancersOfSameType" Message="Network interface a references more than one load balancer of the same type"',
+      /behind another load balancer/,
+    ],
+    [
       'checkLoadBalancerResourcesConflicts: service port a is trying to consume the port 80 which is being referenced by an existing loadBalancing rule',
       /another Service has one of its ports/,
     ],

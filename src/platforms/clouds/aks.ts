@@ -1,3 +1,4 @@
+import { command, cure } from '../../errors/cure.ts';
 import { explanations, matcher, type Platform } from '../platform.ts';
 import { aksWords } from '../words/aks.ts';
 
@@ -69,10 +70,14 @@ export const aks: Platform = {
       },
       {
         reason: /^SyncLoadBalancerFailed$/,
-        message: /AuthorizationFailed/,
+        message: /AuthorizationFailed|LinkedAccessCheckFailed/,
         cause: "Azure refuses it to the cluster's managed identity",
-        advice: 'give that identity the role Network Contributor on the subnet or the public IP that the message names',
-        source: 'https://github.com/MicrosoftDocs/azure-docs/issues/62754',
+        advice: '',
+        look: cure(
+          command`az role assignment create --assignee IDENTITY --role ${'Network Contributor'} --scope SCOPE`,
+          'gives that right: IDENTITY is the object id of the client in the message, SCOPE the scope that it names',
+        ),
+        source: 'https://github.com/Azure/AKS/issues/1945',
       },
       ...aksWords(),
     ]),
