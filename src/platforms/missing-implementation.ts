@@ -8,6 +8,12 @@ import { isPlatformSeen, isServedUnasked } from './implementation.ts';
 import { installMetallb } from './metallb-setup.ts';
 import type { LoadBalancer } from './platform.ts';
 
+/** A Service port that is taken on the nodes, and one that is free. */
+export interface OtherPort {
+  readonly port: number;
+  readonly free: number;
+}
+
 /** Why a Service will not get an address. */
 export interface PendingReason {
   readonly cause: string;
@@ -18,6 +24,8 @@ export interface PendingReason {
   readonly steps?: readonly Cure[];
   /** Flags with which `expose` fixes the problem on a Service that this plugin created. */
   readonly flags?: CommandPart;
+  /** Set if another Service port fixes the problem. */
+  readonly otherPort?: OtherPort;
   /** Set if `externalTrafficPolicy: Cluster` fixes the problem. */
   readonly isOfLocalPolicy?: true;
   /** Whether the platform is known to cause the problem; otherwise this is a guess. */

@@ -6,7 +6,7 @@ import type { Snapshot, TopicRequest } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { type Detection, detectPlatforms } from './detect.ts';
 import { isServedUnasked } from './implementation.ts';
-import type { PendingReason } from './missing-implementation.ts';
+import type { OtherPort, PendingReason } from './missing-implementation.ts';
 import type { LoadBalancer } from './platform.ts';
 
 // Source: https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go. ServiceLB creates a DaemonSet with
@@ -53,13 +53,32 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Pendi
   const words = waiting?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (!waiting || !words) return undefined;
   const isPort = /didn't have free ports/.test(words.message ?? '');
+  const otherPort = isPort ? takenPortOf(service, snapshot) : undefined;
   return {
     cause: `its Pod ${keyOf(waiting)} of ServiceLB is not scheduled: ${(words.message ?? '').replace(/\.$/, '')}`,
     advice: isPort
       ? 'open another Service port: this one is taken on the nodes'
       : 'free what the scheduler names, or add a node',
+    ...(otherPort && { otherPort }),
     isSure: isPort,
   };
+}
+
+/**
+ * The port of a Service that is taken on the nodes: the one that another Service has, or the only one. Undefined if it may be
+ * any of several.
+ */
+export function takenPortOf(service: Service, { topics }: Snapshot): OtherPort | undefined {
+  const ports = (service.spec?.ports ?? [])
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+    .map(({ port }) => port);
+  const asked = { own: keyOf(service), pool: nodePoolOf(service.metadata ?? {}) };
+  const found = portHolder(ports, asked, itemsOf(topics.services));
+  if (found) return found;
+  const [only, second] = ports;
+  return only === undefined || second !== undefined
+    ? undefined
+    : { port: only, free: only < 65_535 ? only + 1 : only - 1 };
 }
 
 const noPod: PendingReason = {
@@ -185,5 +204,6 @@ export function portTaken(service: Service, snapshot: Snapshot): PendingReason |
   return {
     cause: `port ${found.port} of ${sharer.isLocalOnly ? 'localhost' : 'the nodes'} is taken by Service ${found.holder}: ${sharer.title} gives each to one Service`,
     advice: `open another Service port, such as ${found.free}:${targetPort}`,
+    otherPort: { port: found.port, free: found.free },
   };
 }

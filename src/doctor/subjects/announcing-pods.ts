@@ -5,7 +5,7 @@ import type { Announcement, Silence } from '../../platforms/announcements/announ
 import { kubeVipAnnouncement, kubeVipPods } from '../../platforms/announcements/kube-vip.ts';
 import { speakersIn } from '../../platforms/announcements/metallb-speakers.ts';
 import { metallb } from '../../platforms/load-balancers/metallb.ts';
-import { isServiceLbAlone, serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
+import { isServiceLbAlone, serviceOfServiceLbPod, takenPortOf } from '../../platforms/service-lb.ts';
 import { keyOf, referenceTo } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { listed } from '../../snapshot/text.ts';
@@ -14,6 +14,7 @@ import { allPodsIn } from './all-pods.ts';
 import type { BalancedService } from './balanced-services.ts';
 import { isWorkloadOf } from './controller-down.ts';
 import { neverCreatedCures, neverCreatedWords, saidOfNeverCreated } from './never-created.ts';
+import { otherPortCures } from './other-port.ts';
 
 /** The fault that keeps a Pod from answering for an address, and the cures. */
 export interface PodTrouble {
@@ -57,7 +58,7 @@ export function serviceLbAnnouncement(balanced: BalancedService, snapshot: Snaps
   }
   if (!isOfNodes && itemsOf(snapshot.topics.nodes).length > 0) return undefined;
   if (pods.some(isReady)) return {};
-  const { fact, cures } = podTrouble(first);
+  const { fact, cures } = podTrouble(first, otherPortOf(balanced, snapshot));
   return {
     silence: {
       cause: `${pods.length === 1 ? 'its Pod of ServiceLB is not ready' : `none of its ${pods.length} Pods of ServiceLB is ready`}: ${fact}`,
@@ -132,15 +133,22 @@ function whereKubeVipRuns(snapshot: Snapshot): Cure {
   return advice(`kube-vip runs on ${listed([...nodes])} alone: let it run on the node that announces the address`);
 }
 
+/** Commands that open the app at a port that the nodes have; none for the Service of an ingress controller. */
+function otherPortOf({ service, exposing }: BalancedService, snapshot: Snapshot): readonly Cure[] {
+  const taken = exposing && takenPortOf(service, snapshot);
+  return taken ? otherPortCures(exposing, taken) : [];
+}
+
 /** Describes the fault of a Pod that is not ready. */
-function podTrouble(pod: Pod): PodTrouble {
+function podTrouble(pod: Pod, otherPort: readonly Cure[] = []): PodTrouble {
   const { namespace = '', name = '' } = pod.metadata ?? {};
   const fact = (troubleOf(pod) ?? '').replace(`Pod ${name}`, `Pod ${namespace}/${name}`);
   const hasStarted = (pod.status?.containerStatuses ?? []).some(
     ({ restartCount = 0, state }) => restartCount > 0 || state?.terminated !== undefined,
   );
   if (/didn't have free ports/.test(fact)) {
-    return { fact, cures: [advice('open another Service port: this one is taken on the nodes')] };
+    const words = advice('open another Service port: this one is taken on the nodes');
+    return { fact, cures: otherPort.length > 0 ? otherPort : [words] };
   }
   return {
     fact,

@@ -74,7 +74,8 @@ export const servicelbWords = explanations(() => [
     reason: /^FailedScheduling$/,
     message: /free ports/,
     cause: 'another Service has its port on the nodes: ServiceLB gives each port of a node to one Service',
-    advice: 'open another Service port',
+    advice: '',
+    look: pods,
     source,
   },
 ]);

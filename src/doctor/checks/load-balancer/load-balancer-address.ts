@@ -27,6 +27,7 @@ import {
 import { handlerOf } from '../../subjects/handler.ts';
 import { clusterPolicyCures } from '../../subjects/local-policy.ts';
 import { neverCreatedCures, refusalsOfPods } from '../../subjects/never-created.ts';
+import { otherPortCures } from '../../subjects/other-port.ts';
 import { type Said, saidAbout } from '../../subjects/said.ts';
 
 export const loadBalancerAddress = defineCheck({
@@ -162,7 +163,7 @@ export const loadBalancerAddress = defineCheck({
       const each = suggested.flatMap((one) =>
         'explanation' in one
           ? curesOfExplanation(finding, withoutLook(one.explanation, looks), view)
-          : [...(one.isOfLocalPolicy ? clusterPolicyCures({ ...finding, exposing: finding }) : []), ...curesOf(one)],
+          : curesOfReason(one, finding),
       );
       return [...looks, ...each, anotherWay];
     }
@@ -174,6 +175,13 @@ export const loadBalancerAddress = defineCheck({
 
 /** An explanation of a missing address: a fact in the snapshot, or the meaning of a controller's message. */
 type Suggestion = PendingReason | { readonly explanation: EventExplanation };
+
+/** The cures of a fact about the Service: commands that change it, else those of the fact itself. */
+function curesOfReason(reason: PendingReason, finding: ExposingService): readonly Cure[] {
+  const other = reason.otherPort ? otherPortCures(finding, reason.otherPort) : [];
+  if (other.length > 0) return other;
+  return [...(reason.isOfLocalPolicy ? clusterPolicyCures({ ...finding, exposing: finding }) : []), ...curesOf(reason)];
+}
 
 /** Removes the command for the logs of all Pods, if `looks` has a command for the log of one Pod. */
 function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): EventExplanation {
