@@ -159,11 +159,13 @@ export function isSelected({ id, group }: Check, { only, skip }: Selection): boo
 }
 
 function said(check: Check, finding: Finding, snapshot: Snapshot): SaidFinding {
+  const { cures, facts } = seenInstead(check.cures(finding), finding.evidence, snapshot);
+  const fact = check.say(finding);
   return {
     severity: severityOf(check, finding),
     about: finding.about,
-    message: check.say(finding),
-    cures: seenInstead(check.cures(finding), finding.evidence, snapshot),
+    message: [fact, ...facts.filter((each) => !fact.includes(each))].join('; '),
+    cures,
     fix: check.fix?.(finding),
     objects: finding.objects,
     evidence: finding.evidence,

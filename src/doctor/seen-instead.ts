@@ -20,19 +20,27 @@ import {
 import type { Evidence } from './finding.ts';
 import { allPodsIn } from './subjects/all-pods.ts';
 
+/** The cures of a finding, and the facts that commands among them would only have printed. */
+export interface SeenInstead {
+  readonly cures: readonly Cure[];
+  /** Facts for the message of the finding: `1 IPAddressPool: lan (192.0.2.8-192.0.2.9)`. */
+  readonly facts: readonly string[];
+}
+
 /**
- * Replaces each cure whose command would only print objects of the snapshot. The new cure states the facts that the
- * command would print. Commands that list objects outside of the snapshot stay.
+ * Takes out each cure whose command would only print objects of the snapshot, and states the facts that it would print.
+ * What the cure's note says besides stays as advice. Commands that list objects outside of the snapshot stay.
  */
-export function seenInstead(
-  cures: readonly Cure[],
-  evidence: readonly Evidence[],
-  snapshot: Snapshot,
-): readonly Cure[] {
-  if (!cures.some(({ command }) => command !== null && /^kubectl (?:get|describe) /.test(command))) return cures;
-  const told = cures.map((each) => factInsteadOf(each, snapshot) ?? each);
-  const others = told.filter((each) => !describesShown(each, evidence));
-  return others.length > 0 ? others : told;
+export function seenInstead(cures: readonly Cure[], evidence: readonly Evidence[], snapshot: Snapshot): SeenInstead {
+  if (!cures.some(({ command }) => command !== null && /^kubectl (?:get|describe) /.test(command)))
+    return { cures, facts: [] };
+  const told = cures.map((each) => factInsteadOf(each, snapshot) ?? { fact: undefined, left: each });
+  const left = told.flatMap((each) => each.left ?? []);
+  const others = left.filter((each) => !describesShown(each, evidence));
+  const facts = told.flatMap(({ fact }) => fact ?? []);
+  // A finding always says what to do, or at least what there is.
+  if (left.length === 0) return { cures: facts.map(advice), facts: [] };
+  return { cures: others.length > 0 ? others : left, facts };
 }
 
 /** Whether the command is `kubectl describe` of an object, and the evidence contains an event about this object. */
@@ -123,19 +131,26 @@ export function gotFrom(
   return topic && of(topic);
 }
 
-function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): Cure | undefined {
+/** What a command would print, and the advice in its note that is still true. */
+interface ToldInstead {
+  readonly fact: string;
+  readonly left: Cure | undefined;
+}
+
+function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): ToldInstead | undefined {
   const get = getIn(command);
   const got = get && gotFrom(snapshot, get);
   const words = got && wordsOf[got.topic];
   if (!words || (get.verb === 'describe' && !words.describes)) return undefined;
   const { of, noun = topicRows[got.topic].kind ?? '' } = words;
   // The note's text after the description of the output is still true.
-  const rest = /^shows [^:;]*([:;] .*)$/.exec(note ?? '')?.[1]?.replace(/^:/, ';') ?? '';
-  if (got.items.length === 0) return advice(`there is no ${noun}${rest}`);
+  const rest = /^shows [^:;]*[:;] (.*)$/.exec(note ?? '')?.[1];
+  const left = rest === undefined ? undefined : advice(rest);
+  if (got.items.length === 0) return { fact: `there is no ${noun}`, left };
   const told = got.items.map((item) => of(item as never, get));
   const most = 8;
   const more = told.length > most ? [`${told.length - most} more`] : [];
-  return advice(`${counted(told.length, noun)}: ${[...told.slice(0, most), ...more].join('; ')}${rest}`);
+  return { fact: `${counted(told.length, noun)}: ${[...told.slice(0, most), ...more].join('; ')}`, left };
 }
 
 interface TopicWords<T> {

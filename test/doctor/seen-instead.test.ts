@@ -13,8 +13,10 @@ const withTopics = (topics: object): Snapshot => {
   const snapshot = lookAt([]);
   return { ...snapshot, topics: { ...snapshot.topics, ...topics } } as Snapshot;
 };
-const noted = (cures: readonly Cure[], topics: object, evidence: readonly Evidence[] = []) =>
-  seenInstead(cures, evidence, withTopics(topics)).map(({ command: text, note }) => text ?? note);
+const noted = (all: readonly Cure[], topics: object, evidence: readonly Evidence[] = []) => {
+  const { facts, cures } = seenInstead(all, evidence, withTopics(topics));
+  return [...facts, ...cures.map(({ command: text, note }) => text ?? note)];
+};
 
 const pools = cure(command`kubectl get ipaddresspools -A`, 'shows the pools');
 const lan = { metadata: { name: 'lan' }, spec: { addresses: ['192.0.2.8-192.0.2.9', '198.51.100.0/30'] } };
@@ -86,7 +88,8 @@ test('what a note says besides stays, and long lists are cut', (t) => {
   const shows = cure(pools.command, 'shows the pools: widen one');
   const many = seen(Array.from({ length: 10 }, (_, index) => ({ metadata: { name: `p${index}` } })));
   t.deepEqual(noted([shows], { addressPools: many }), [
-    '10 IPAddressPools: p0; p1; p2; p3; p4; p5; p6; p7; 2 more; widen one',
+    '10 IPAddressPools: p0; p1; p2; p3; p4; p5; p6; p7; 2 more',
+    'widen one',
   ]);
 });
 
@@ -165,4 +168,10 @@ test('of all Pods, those that a command would list are told', (t) => {
   t.deepEqual(noted([listing], { pods }), ['there is no Pod']);
   t.deepEqual(noted([cure(command`kubectl get pods -n a`, 'shows them')], { pods }), ['1 Pod: a/one (Ready)']);
   t.deepEqual(noted([listing], { pods: seen([pod('a', 'one')]) }), ['kubectl get pods -n a -l app=x']);
+});
+
+test('what a list shows is a fact of the finding, and no advice beside others', (t) => {
+  const { facts, cures } = seenInstead([pools, advice('wait')], [], withTopics({ addressPools: seen([lan]) }));
+  t.deepEqual(facts, ['1 IPAddressPool: lan (192.0.2.8-192.0.2.9, 198.51.100.0/30)']);
+  t.deepEqual(cures, [advice('wait')]);
 });

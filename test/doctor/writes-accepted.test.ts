@@ -6,16 +6,14 @@ for (const [name, says, commands] of [
   [
     'preflight-quota-of-load-balancers',
     /^ResourceQuota team-a .* \(services\.loadbalancers: 1 of 1 used; services\.nodeports: 0 of 0 used\)/,
-    [
-      '1 ResourceQuota: team-a (services.loadbalancers: 1 of 1, services.nodeports: 0 of 0); delete what is not needed, or ask an administrator to raise it',
-    ],
+    ['delete what is not needed, or ask an administrator to raise it'],
   ],
   [
     'kubectl-quota-of-load-balancers',
     /^ResourceQuota team-a in namespace default has no room/,
     [
       'kubectl skyports doctor -n default --mode ingress',
-      '1 ResourceQuota: team-a (services.loadbalancers: 1 of 1, services.nodeports: 0 of 0); delete what is not needed, or ask an administrator to raise it',
+      'delete what is not needed, or ask an administrator to raise it',
     ],
   ],
   [
@@ -23,7 +21,7 @@ for (const [name, says, commands] of [
     /no room for the Services and Ingresses .* \(count\/services: 4 of 5 used, 2 more requested\)/,
     [
       'kubectl skyports doctor train -n default --mode loadbalancer',
-      '1 ResourceQuota: team-a (count/services: 4 of 5); delete what is not needed, or ask an administrator to raise it',
+      'delete what is not needed, or ask an administrator to raise it',
     ],
   ],
   [
@@ -53,10 +51,7 @@ for (const [name, says, commands] of [
   [
     'preflight-dry-run-webhook-gone',
     /^admission webhook validation\.gatekeeper\.sh refuses .* no endpoints available/,
-    [
-      '1 ValidatingWebhookConfiguration: gatekeeper-validating-webhook-configuration (validation.gatekeeper.sh leads to Service gatekeeper-system/gatekeeper-webhook-service with Ignore)',
-      'kubectl delete validatingwebhookconfiguration gatekeeper-validating-webhook-configuration --interactive',
-    ],
+    ['kubectl delete validatingwebhookconfiguration gatekeeper-validating-webhook-configuration --interactive'],
   ],
 ] as const) {
   test(`${name}: who refuses, and what to do`, async (t) => {

@@ -9,7 +9,7 @@ import { speakersAbout, speakersIn } from '../../../platforms/implementation.ts'
 import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
 import { headPodOf } from '../../../skypilot/sky-cluster.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
-import type { AddressProbe } from '../../../snapshot/probe.ts';
+import { type AddressProbe, lastHttpOf } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
 import { podReference, serviceReference } from '../../finding.ts';
@@ -84,7 +84,7 @@ function ofHeads(scene: Scene): RankedFinding[] {
     const warned = warnedOf(wordsOfReadyPods([head], scene), () => [], scene, {
       about,
       serves: `the head of ${displayOf(skyCluster)}`,
-      calls: () => callsThrough(scene, about),
+      calls: () => callsThrough(scene, about, 'app'),
       isHarmless: isKubernetes,
       relation: ({ kind }) => (kind === 'Pod' ? '' : 'which owns '),
     });
@@ -108,7 +108,7 @@ function ofServices(scene: Scene): RankedFinding[] {
       const warned = warnedOf(said, () => speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `Service ${service.metadata?.name}`,
-        calls: () => callsThrough(scene, about, ports),
+        calls: () => callsThrough(scene, about, 'app', ports),
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
         isHarmless: servedNevertheless(service, view),
       });
@@ -141,7 +141,7 @@ function ofIngresses(scene: Scene): RankedFinding[] {
     const warned = warnedOf(said, () => speakersIn(scene.view.snapshot), scene, {
       about,
       serves,
-      calls: () => callsThrough(scene, about),
+      calls: () => callsThrough(scene, about, 'app'),
     });
     return warned.map((each) => withCures(each, curesOf(each, referenceTo('Ingress', ingress), scene)));
   });
@@ -165,7 +165,7 @@ function ofControllers(scene: Scene): RankedFinding[] {
       const warned = warnedOf(said, () => speakersAbout(service, view.snapshot), scene, {
         about,
         serves: `the ingress controller's Service ${service.metadata?.namespace}/${service.metadata?.name}`,
-        calls: () => callsThrough(scene, about),
+        calls: () => callsThrough(scene, about, 'controller'),
         isSettled: (each) => isSettledBy(each, service) || isSettledBySlices(each, service, view),
         isHarmless: (each) =>
           isOfServingPod(each) ||
@@ -195,7 +195,7 @@ interface Warning {
   /** The object in words, such as "Service train--skypilot-lb". */
   readonly serves: string;
   /** Whether calls get through; undefined if no call proves it. */
-  readonly calls: () => boolean | undefined;
+  readonly calls: () => Through | undefined;
   isSettled?(said: Said): boolean;
   /**
    * Whether the message reports a fault that stops no calls. The severity is then warning if calls fail, and info
@@ -237,12 +237,12 @@ function warnedOf(
     const stops = explanation?.stopsTraffic === true;
     const isAudit = words.every(isAuditOfPolicy);
     const severity = words.every(isHarmless)
-      ? through === false
+      ? through === 'no' || through === 'stopped'
         ? 'warning'
         : 'info'
-      : through === true || isAudit || (isOld && !stops)
+      : through === 'yes' || isAudit || (isOld && !stops)
         ? 'info'
-        : through === false || stops
+        : through === 'no' || stops || (through === 'stopped' && explanation)
           ? 'error'
           : 'warning';
     const cause = explanation ? [explanation.cause] : [];
@@ -289,18 +289,40 @@ function isSettledBySlices({ reason, object }: Said, service: Service, view: Che
   return (view.slices.get(keyOf(service)) ?? []).some(({ endpoints }) => (endpoints ?? []).length > 0);
 }
 
-/** Whether calls get through; undefined if no call proves it. A refused connection proves nothing: something answered it. */
-function callsThrough(scene: Scene, about: readonly string[], ports?: readonly PortMapping[]): boolean | undefined {
+/** What calls show: they get through, they get no answer, or a proxy on the way stops them. */
+type Through = 'yes' | 'no' | 'stopped';
+
+/**
+ * Whether calls get through; undefined if no call proves it. A refused connection proves nothing: something answered it. A
+ * proxy stops a call if it closes the connection, or sends its own 502, 503 or 504.
+ *
+ * @param to the end of the way that is judged. A call that the ingress controller stops did get to the controller
+ */
+function callsThrough(
+  scene: Scene,
+  about: readonly string[],
+  to: 'app' | 'controller',
+  ports?: readonly PortMapping[],
+): Through | undefined {
   const calls = calledPorts(scene)
     .filter(({ row }) => about.includes(clusterKey(row)))
     .filter(({ row }) => !ports || ports.some(({ servicePort }) => servicePort === row.port))
     .map(({ probe }) => probe);
-  if (calls.some(gotThrough)) return true;
-  return calls.some(({ connection }) => connection?.outcome === 'no-answer') ? false : undefined;
+  if (calls.some((probe) => gotThrough(probe, to))) return 'yes';
+  if (calls.some(({ connection }) => connection?.outcome === 'no-answer')) return 'no';
+  return to === 'app' && calls.some(isStopped) ? 'stopped' : undefined;
 }
 
-function gotThrough({ connection, http }: AddressProbe): boolean {
-  return connection?.outcome === 'open' && (http === undefined || http?.outcome === 'answered');
+function gotThrough(probe: AddressProbe, to: 'app' | 'controller'): boolean {
+  const { connection, http } = probe;
+  if (connection?.outcome !== 'open' || (to === 'app' && isStopped(probe))) return false;
+  return http === undefined || http?.outcome === 'answered';
+}
+
+function isStopped(probe: AddressProbe): boolean {
+  const http = lastHttpOf(probe);
+  if (http?.outcome === 'closed') return true;
+  return http?.outcome === 'answered' && http.page !== null && [502, 503, 504].includes(http.status);
 }
 
 function withCures({ explanation, said, ...finding }: Explained, cures: readonly Cure[]): RankedFinding {

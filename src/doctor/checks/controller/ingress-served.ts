@@ -112,7 +112,7 @@ export const ingressServed = defineCheck({
                     'shows its events of type Normal too, which are not looked at',
                   ),
                 ]),
-            ...waysIn(scene, ingress, said.length > 0),
+            ...waysIn(scene, ingress),
           ],
         },
       ];
@@ -284,7 +284,7 @@ function classReference({ name = '' }: ServedClass): ObjectReference {
 }
 
 /** Other ways to reach the ports of the Ingress. A way through a class with a running controller is the first. */
-function waysIn(scene: Scene, ingress: Ingress, isExplained: boolean): Cure[] {
+function waysIn(scene: Scene, ingress: Ingress): Cure[] {
   const [path] = judgedPaths(scene).filter((each) => each.ingress === ingress);
   if (!path) return [];
   const ports = judgedPaths(scene)
@@ -310,7 +310,6 @@ function waysIn(scene: Scene, ingress: Ingress, isExplained: boolean): Cure[] {
           ),
         ]
       : []),
-    ...(isExplained ? [] : [cure(command`kubectl get ingressclass`, 'shows the classes and their controllers')]),
     cure(exposeCommand(path.skyCluster, ports, 'nodeport'), 'reaches the app without an ingress controller'),
   ];
 }
