@@ -95,10 +95,12 @@ export interface Spoken {
  * get their values
  */
 export function explainEvent(
-  { reason, message, by }: Spoken,
+  { reason: written, message, by }: Spoken,
   speakers?: readonly LoadBalancer[],
   about?: { readonly service: Service; readonly snapshot: Snapshot },
 ): EventExplanation | undefined {
+  // Before Kubernetes 1.14, the service controller wrote another reason.
+  const reason = written === 'CreatingLoadBalancerFailed' ? 'SyncLoadBalancerFailed' : written;
   const named = by ? allLoadBalancers.filter(({ speaksAs }) => speaksAs?.test(by)) : [];
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
   const known = [...new Set(heard.flatMap((each) => each.eventExplanations?.() ?? []))];

@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { allLoadBalancers } from './all-platforms.ts';
 import { type Detected, type Detection, detectPlatforms } from './detect.ts';
 import type { LoadBalancer } from './platform.ts';
 
@@ -41,10 +42,27 @@ export function speakersAbout(service: Service, snapshot: Snapshot): readonly Lo
   const replaced = new Set(own.flatMap(({ replaces = [] }) => replaces));
   const behind = detection.loadBalancers.map(({ what }) => what).filter(({ id }) => replaced.has(id));
   if (own.length > 0) return [...own, ...behind];
+  const marked = allLoadBalancers.filter((each) => hasMarkOf(each, service));
+  if (marked.length > 0) return marked;
   if (detection.loadBalancers.length > 0 && !service.spec?.loadBalancerClass) {
     return detection.loadBalancers.map(({ what }) => what);
   }
   return isPlatformSeen(snapshot) ? [] : undefined;
+}
+
+/**
+ * Whether a load balancer has written on a Service: its finalizer, or a condition of its own. In a snapshot of one namespace,
+ * the Service of an ingress controller is in another namespace, and does not count as evidence for the cluster.
+ */
+function hasMarkOf({ matchers }: LoadBalancer, { metadata, status }: Service): boolean {
+  const written = {
+    finalizer: metadata?.finalizers ?? [],
+    condition: (status?.conditions ?? []).map(({ type }) => type),
+  };
+  return matchers.some(
+    ({ signal, matches }) =>
+      (signal === 'finalizer' || signal === 'condition') && written[signal].some((each) => matches.test(each)),
+  );
 }
 
 /**

@@ -34,6 +34,8 @@ export function isSeenDown({ status }: Pod): boolean {
 
 /** Explains why no controller Pod of the load balancer exists: its workload was not allowed to create one. */
 function controllerNeverCreated(known: LoadBalancer, snapshot: Snapshot): PendingReason[] {
+  // ServiceLB has a DaemonSet for each Service, and not one for all of them.
+  if (known.sharesNodePorts) return [];
   const said = saidOfNeverCreated(
     snapshot,
     (about) => isWorkloadOf(known, about) && !workloadNameOf(about).includes('speaker'),

@@ -119,7 +119,9 @@ export function troublesOfPodsServing(service: Service, view: View): { readonly 
  * Whether a DaemonSet is the DaemonSet of ServiceLB for a Service. K3s names it svclb-NAME-UID, with the first
  * characters of the Service's name and uid (pkg/cloudprovider/servicelb.go, generateName).
  */
-function isDaemonSetOf({ name }: ObjectReference, { metadata }: Service): boolean {
+function isDaemonSetOf({ namespace, name }: ObjectReference, { metadata }: Service): boolean {
+  // K3s before 1.24 makes svclb-NAME in the namespace of the Service.
+  if (name === `svclb-${metadata?.name}`) return namespace === metadata?.namespace;
   const [, prefix, uid] = /^svclb-(.+)-([0-9a-f]{8})$/.exec(name) ?? [];
   if (prefix === undefined || uid === undefined || !metadata?.name?.startsWith(prefix)) return false;
   return metadata.uid ? metadata.uid.startsWith(uid) : metadata.name === prefix || prefix.length >= 40;

@@ -32,17 +32,34 @@ export function neverCreatedWords(said: readonly Said[]): string[] {
   return said.map(({ object: { kind, namespace, name }, words }) => `${kind} ${namespace}/${name}: ${words}`);
 }
 
-/** The cures for a Pod that was refused: what refuses it, as the message names it. */
+/** The cures for a Pod that was refused: what refuses it, as the message names it, else a look at its workload. */
 export function neverCreatedCures(said: readonly Said[]): Cure[] {
+  const known = refusalCures(said);
+  const [first] = said;
+  if (known.length > 0 || !first) return known;
+  const { kind, namespace, name } = first.object;
+  return [cure(command`kubectl describe ${kind.toLowerCase()} ${name} -n ${namespace}`, 'shows why it creates no Pod')];
+}
+
+/** The cures for a Pod that a quota, a policy, a webhook or a security standard refused; none for other messages. */
+export function refusalCures(said: readonly Said[]): Cure[] {
   const [first] = said;
   if (!first) return [];
-  const { kind, namespace, name } = first.object;
+  const { namespace } = first.object;
   const [level] = /(?<=violates PodSecurity ")[a-z]+/.exec(first.message) ?? [];
   if (level !== undefined) {
     return [
       cure(
         command`kubectl patch namespace ${namespace} --type=merge -p ${privileged}`,
         `lets the namespace have Pods that break the level ${level} of the Pod Security Standards`,
+      ),
+    ];
+  }
+  if (/any security context constraint/.test(first.message)) {
+    return [
+      cure(
+        command`oc adm policy add-scc-to-user privileged -z NAME -n ${namespace}`,
+        'lets the service account NAME of its Pods use the privileged security context',
       ),
     ];
   }
@@ -72,7 +89,7 @@ export function neverCreatedCures(said: readonly Said[]): Cure[] {
       ),
     ];
   }
-  return [cure(command`kubectl describe ${kind.toLowerCase()} ${name} -n ${namespace}`, 'shows why it creates no Pod')];
+  return [];
 }
 
 /** The name of the Deployment of a ReplicaSet, without the hash of its Pod template; for other kinds, the name itself. */

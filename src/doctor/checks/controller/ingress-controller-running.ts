@@ -173,8 +173,9 @@ function serviceWithoutPods(
 }
 
 /**
- * The reports about the workloads of a controller that created no Pod. A workload is known by its name: it contains the
- * product's label `app.kubernetes.io/name`, or it has the name and the namespace of the controller's Service.
+ * The reports about the workloads of a controller that created no Pod. A workload is known by its name: its name
+ * contains the product's label `app.kubernetes.io/name`, its namespace has that name, or it has the name and the namespace of
+ * the controller's Service.
  */
 function saidOfRefusedPods(
   { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>,
@@ -184,10 +185,11 @@ function saidOfRefusedPods(
   const labels = product.serviceLabels.flatMap((each) => each['app.kubernetes.io/name'] ?? []);
   return saidOfNeverCreated({ topics: view.snapshot.topics, takenAt }, (about) => {
     const name = workloadNameOf(about);
+    if (/admission|default-?(?:http-)?backend/.test(name)) return false;
     const isOfService = services.some(
       ({ metadata }) => metadata?.namespace === about.namespace && metadata.name === name,
     );
-    return isOfService || labels.some((each) => name.includes(each));
+    return isOfService || labels.some((each) => name.includes(each) || about.namespace === each);
   });
 }
 

@@ -26,7 +26,7 @@ import {
 } from '../../subjects/exposing-services.ts';
 import { handlerOf } from '../../subjects/handler.ts';
 import { clusterPolicyCures } from '../../subjects/local-policy.ts';
-import { neverCreatedCures, refusalsOfPods } from '../../subjects/never-created.ts';
+import { neverCreatedCures, refusalCures, refusalsOfPods } from '../../subjects/never-created.ts';
 import { otherPortCures } from '../../subjects/other-port.ts';
 import { type Said, saidAbout } from '../../subjects/said.ts';
 
@@ -80,6 +80,7 @@ export const loadBalancerAddress = defineCheck({
       const speakers = speakersAbout(service, snapshot);
       // A Pod that was not created explains more than the words of the controller that waits for it.
       const refused = refusalsOfPods(said);
+      const isRefused = refusalCures(refused).length > 0;
       const [explanation] = (refused.length > 0 ? refused : said).flatMap(
         (each) => explainEvent(each, speakers, { service, snapshot }) ?? [],
       );
@@ -100,7 +101,7 @@ export const loadBalancerAddress = defineCheck({
       const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
       const suggested: readonly Suggestion[] = [
         ...facts.filter(({ isSure }) => isSure),
-        ...(explanation && !isCommon ? [{ explanation }] : []),
+        ...(explanation && !isCommon && !isRefused ? [{ explanation }] : []),
         ...facts.filter(({ isSure }) => !isSure),
         ...guesses,
       ].slice(0, 2);
@@ -130,7 +131,7 @@ export const loadBalancerAddress = defineCheck({
         view: scene.view,
         handler,
         looks:
-          explanation === undefined && refused.length > 0
+          isRefused || (refused.length > 0 && explanation === undefined)
             ? neverCreatedCures(refused)
             : troubles.slice(0, 1).map(({ pod }) => logOf(pod)),
         ageSeconds,
