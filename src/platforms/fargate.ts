@@ -12,9 +12,7 @@ const computeType = 'eks.amazonaws.com/compute-type';
  * EC2 instances, and it reports no error if none exists. Source: eksctl-io/eksctl#3874, aws/containers-roadmap#617.
  */
 export function onlyFargate(service: Service, snapshot: Snapshot): PendingReason | undefined {
-  const { nodes } = snapshot.topics;
-  if (!nodes.observed || nodes.cutOff || nodes.items.length === 0) return undefined;
-  if (!nodes.items.every(({ metadata }) => metadata?.labels?.[computeType] === 'fargate')) return undefined;
+  if (!hasOnlyFargate(snapshot)) return undefined;
   const known = implementationOf(service, detectPlatforms(snapshot));
   if (known && known.id !== 'aws-in-tree') return undefined;
   return {
@@ -29,4 +27,13 @@ export function onlyFargate(service: Service, snapshot: Snapshot): PendingReason
       'then a new Service with --class service.k8s.aws/nlb and --annotation service.beta.kubernetes.io/aws-load-balancer-nlb-target-type=ip gets an address',
     isSure: true,
   };
+}
+
+/**
+ * Whether every node is of AWS Fargate. Such a node runs one Pod, and node ports do not lead to it
+ * (https://docs.aws.amazon.com/eks/latest/userguide/fargate.html). False if nodes were not seen.
+ */
+export function hasOnlyFargate({ topics: { nodes } }: Pick<Snapshot, 'topics'>): boolean {
+  if (!nodes.observed || nodes.cutOff || nodes.items.length === 0) return false;
+  return nodes.items.every(({ metadata }) => metadata?.labels?.[computeType] === 'fargate');
 }

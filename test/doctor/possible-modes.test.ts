@@ -1,7 +1,7 @@
 import test from 'ava';
 import { allChecks } from '../../src/doctor/all-checks.ts';
 import { possibleModes } from '../../src/doctor/possible-modes.ts';
-import { scenarioNamed, snapshotOfScenario } from '../helpers/scenario.ts';
+import { diagnosisOfScenario, documentsOf, scenarioNamed, snapshotOfScenario } from '../helpers/scenario.ts';
 
 /** `mode: answer` for each mode of a scenario of the book. */
 function answers(scenario: string): Record<string, string> {
@@ -50,4 +50,21 @@ for (const [scenario, mode, answer] of [
 
 test('faults of SkyPilot clusters do not count: only what every port would need', (t) => {
   t.deepEqual(answers('head-evicted'), answers('healthy-loadbalancer'));
+});
+
+test('node ports are not offered where every node is of AWS Fargate', async (t) => {
+  const text = scenarioNamed('load-balancer-silent').text;
+  const { topics, ...rest } = JSON.parse(JSON.stringify(documentsOf({ text })[0]));
+  for (const { metadata } of topics.nodes.items) metadata.labels = { 'eks.amazonaws.com/compute-type': 'fargate' };
+  const fargate = JSON.stringify({ ...rest, topics });
+  const modes = possibleModes(allChecks, snapshotOfScenario({ text: fargate }));
+  t.is(modes.find(({ mode }) => mode === 'nodeport')?.possible, 'no');
+  const cures = async (dump: string) => {
+    const { diagnosis } = await diagnosisOfScenario({ name: 'fargate', text: dump, arguments: ['train'] });
+    return diagnosis.checks
+      .flatMap(({ findings }) => findings.flatMap((each) => each.cures))
+      .map(({ command }) => `${command}`);
+  };
+  t.true((await cures(text)).some((command) => command.includes('--mode nodeport')));
+  t.false((await cures(fargate)).some((command) => command.includes('--mode nodeport')));
 });

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../exposure/endpoint.ts';
 import { ownNodePortName } from '../../exposure/ownership.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { schemeOf } from '../../exposure/url.ts';
+import { hasOnlyFargate } from '../../platforms/fargate.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
@@ -125,7 +126,11 @@ export const nodeport: WrittenPortMode = {
   limitAdvice: 'add a firewall rule on the nodes to limit who can connect',
   list: nodePortEndpoints,
   further: nodesIfNeeded,
-  possible({ topics: { nodes } }) {
+  possible(snapshot) {
+    const { nodes } = snapshot.topics;
+    if (hasOnlyFargate(snapshot)) {
+      return { possible: 'no', reason: 'every node is of AWS Fargate, where node ports lead to no Pod' };
+    }
     if (!nodes.observed) return { possible: 'cannot tell', reason: 'nodes may not be seen' };
     const addresses = nodes.items.some(({ status }) => (status?.addresses ?? []).length > 0);
     return addresses ? { possible: 'yes', reason: '' } : { possible: 'no', reason: 'no node has an address' };

@@ -2,6 +2,7 @@ import type { Event, Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
+import { hasOnlyFargate } from '../../../platforms/fargate.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf, type PendingReason } from '../../../platforms/missing-implementation.ts';
 import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
@@ -159,18 +160,19 @@ export const loadBalancerAddress = defineCheck({
     if (first && 'flags' in first && first.flags && owner === 'kubectl-skyports') {
       return [cure(exposeCommand(skyCluster, ports, 'loadbalancer', first.flags), first.advice)];
     }
-    const anotherWay = cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in until this is fixed');
+    const nodePorts = cure(exposeCommand(skyCluster, ports, 'nodeport'), 'opens another way in until this is fixed');
+    const anotherWay = hasOnlyFargate(view.snapshot) ? [] : [nodePorts];
     if (first) {
       const each = suggested.flatMap((one) =>
         'explanation' in one
           ? curesOfExplanation(finding, withoutLook(one.explanation, looks), view)
           : curesOfReason(one, finding),
       );
-      return [...looks, ...each, anotherWay];
+      return [...looks, ...each, ...anotherWay];
     }
-    if (handler && reported) return [...(looks.length > 0 ? looks : handler.cures), anotherWay];
-    if (handler) return [...handler.cures, asking(finding), anotherWay];
-    return reported ? [...looks, anotherWay] : [asking(finding), anotherWay];
+    if (handler && reported) return [...(looks.length > 0 ? looks : handler.cures), ...anotherWay];
+    if (handler) return [...handler.cures, asking(finding), ...anotherWay];
+    return reported ? [...looks, ...anotherWay] : [asking(finding), ...anotherWay];
   },
 });
 
