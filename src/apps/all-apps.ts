@@ -1,9 +1,77 @@
 import type { Page } from '../platforms/controller-pages.ts';
+import { airflow } from './airflow.ts';
 import type { App } from './app.ts';
+import { argilla } from './argilla.ts';
+import { codeServer } from './code-server.ts';
+import { comfyui } from './comfyui.ts';
+import { dash } from './dash.ts';
+import { dask } from './dask.ts';
+import { dify } from './dify.ts';
+import { fastapi } from './fastapi.ts';
+import { gradio } from './gradio.ts';
+import { grafana } from './grafana.ts';
+import { invokeai } from './invokeai.ts';
 import { jupyter } from './jupyter.ts';
+import { labelStudio } from './label-studio.ts';
+import { langflow } from './langflow.ts';
+import { litellm } from './litellm.ts';
+import { llamaCpp } from './llama-cpp.ts';
+import { marimo } from './marimo.ts';
+import { mlflow } from './mlflow.ts';
+import { n8n } from './n8n.ts';
+import { ollama } from './ollama.ts';
+import { openWebui } from './open-webui.ts';
+import { panel } from './panel.ts';
+import { prefect } from './prefect.ts';
+import { rayDashboard } from './ray-dashboard.ts';
+import { rstudio } from './rstudio.ts';
+import { sdWebui } from './sd-webui.ts';
+import { sglang } from './sglang.ts';
+import { streamlit } from './streamlit.ts';
+import { tensorboard } from './tensorboard.ts';
+import { tgi } from './tgi.ts';
+import { triton } from './triton.ts';
+import { vllm } from './vllm.ts';
+import { vscode } from './vscode.ts';
+import { wandb } from './wandb.ts';
 
 /** All known apps. The order matters for `appOf`: apps with distinct pages first, frameworks last. */
-export const allApps: readonly App[] = [jupyter];
+export const allApps: readonly App[] = [
+  jupyter,
+  tensorboard,
+  streamlit,
+  marimo,
+  mlflow,
+  panel,
+  dash,
+  dask,
+  codeServer,
+  vscode,
+  rstudio,
+  sdWebui,
+  gradio,
+  vllm,
+  sglang,
+  tgi,
+  triton,
+  ollama,
+  llamaCpp,
+  rayDashboard,
+  litellm,
+  grafana,
+  prefect,
+  n8n,
+  labelStudio,
+  argilla,
+  airflow,
+  comfyui,
+  invokeai,
+  openWebui,
+  langflow,
+  dify,
+  wandb,
+  fastapi,
+];
 
 /** The app with this name; undefined if it is unknown. */
 export function appNamed(name: string): App | undefined {

@@ -2,8 +2,9 @@ import type { Page } from '../platforms/controller-pages.ts';
 
 /**
  * How an app has to be started so that it works at its URL: `jupyter lab --port={port} --ServerApp.base_url={path}/`.
- * `{path}` stands for the prefix without a final slash, `{port}` for the port that the app listens on, and `{host}` for the
- * host and port in the URL. A word in capital letters, such as `APP.py`, is for the user to replace.
+ * `{path}` stands for the prefix without a final slash, `{port}` for the port that the app listens on, `{host}` for the host
+ * and port in the URL, and `{origin}` for the URL up to the host: `http://203.0.113.7`. A word in capital letters, such as
+ * `APP.py`, is for the user to replace.
  */
 export type StartCommand = string;
 
