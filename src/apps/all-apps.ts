@@ -74,7 +74,7 @@ export const allApps: readonly App[] = [
 ];
 
 /** The app with this name; undefined if it is unknown. */
-export function appNamed(name: string): App | undefined {
+export function appNamed(name: string | undefined): App | undefined {
   return allApps.find((app) => app.name === name);
 }
 

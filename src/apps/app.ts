@@ -1,4 +1,5 @@
 import type { Page } from '../platforms/controller-pages.ts';
+import type { AppName } from './names.ts';
 
 /**
  * How an app has to be started so that it works at its URL: `jupyter lab --port={port} --ServerApp.base_url={path}/`.
@@ -14,7 +15,7 @@ export type StartCommand = string;
  */
 export interface App {
   /** The value of `--app`: lower case, with dashes. */
-  readonly name: string;
+  readonly name: AppName;
   /** The name as the app's own documents write it. */
   readonly title: string;
   /** Ports that the app uses if no port is configured, the usual one first. */

@@ -7,7 +7,6 @@ export const dask: App = {
   belowPrefix: 'strip',
   start: {
     strip: 'dask scheduler --dashboard-address=0.0.0.0:{port}',
-    keep: 'dask scheduler --dashboard-address=0.0.0.0:{port} --dashboard-prefix={path}',
     host: 'dask scheduler --dashboard-address=0.0.0.0:{port}',
   },
   opens: 'status',
@@ -16,7 +15,7 @@ export const dask: App = {
   authentication: 'none',
   note: 'its root redirects to /status without the prefix, so open the page status below the prefix',
   isIt: (page) =>
-    /^Dask: /.test(titleOf(page)) ||
+    /^Dask\b/.test(titleOf(page)) ||
     (/Tornado/.test(headerOf(page, 'server')) && /\/status$/.test(headerOf(page, 'location')) && page.status < 400),
   sources: ['dask/distributed, distributed/cli/dask_scheduler.py and distributed/dashboard/components/scheduler.py'],
   evidence: 'ran',

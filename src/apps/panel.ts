@@ -16,7 +16,7 @@ export const panel: App = {
   note: 'bokeh serve takes the same options',
   isIt: (page) =>
     /Panel Applications|Bokeh Application/.test(titleOf(page)) ||
-    /static\/js\/bokeh|static\/extensions\/panel/.test(page.body),
+    (/static\/js\/bokeh|static\/extensions\/panel/.test(page.body) && !/^Dask\b/.test(titleOf(page))),
   sources: [
     'https://panel.holoviz.org/how_to/server/commandline.html',
     'https://docs.bokeh.org/en/latest/docs/user_guide/server/server_deploy.html',

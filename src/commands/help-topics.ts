@@ -18,6 +18,16 @@ export const helpTopics: readonly HelpTopic[] = [
     ],
   },
   {
+    name: 'apps',
+    title: 'Apps that "expose --app" knows, and how to start them',
+    paragraphs: [
+      'In ingress mode, an app is served below a path: /skyports/NAMESPACE/CLUSTER/PORT. "expose SKYCLUSTER PORT --mode ingress --app APP" chooses whether the app sees this path, sets time and size limits that suit the app, and prints the command below with the real path, host and port.',
+      "An app that does not work below a path needs a host of its own: --host '{port}-{cluster}.example.com'. Other modes have no path, so every app works there.",
+      '/PREFIX stands for the path, HOST for the host and port in the URL. Replace the other words in capital letters.',
+    ],
+    load: async () => [(await import('../apps/app-lines.ts')).appLines().join('\n')],
+  },
+  {
     name: 'states',
     title: 'What the STATE of an endpoint means',
     paragraphs: [

@@ -9,6 +9,8 @@ export interface HelpTopic {
   readonly name: string;
   readonly title: string;
   readonly paragraphs: readonly string[];
+  /** Loads further paragraphs, for a topic that is made from data which other help texts do not need. */
+  readonly load?: () => Promise<readonly string[]>;
 }
 
 /** The contents of all help pages. */

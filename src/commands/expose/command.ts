@@ -1,3 +1,4 @@
+import { appNames } from '../../apps/names.ts';
 import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
 import { rewrites } from '../../exposure/plan/expose-request.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
@@ -117,6 +118,13 @@ const exposeFlags = {
     value: 'strip|keep',
     describe: 'Whether the app sees the path without its prefix (strip) or the whole path (keep)',
     choices: rewrites,
+  },
+  app: {
+    type: 'string',
+    value: 'APP',
+    describe:
+      'The app on the port: choose what suits it, and print the command that starts it so that it works at its URL. "kubectl skyports help apps" lists the apps',
+    choices: appNames,
   },
   host: {
     group: 'Ingress',

@@ -87,7 +87,11 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   };
   const skyCluster = await skyClusterNamed(args.name, lookup, connection, system);
   const chosen = args.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
-  const requested = { ...args.request, skyCluster, mode: args.mode ?? chosen!.mode };
+  const mode = args.mode ?? chosen!.mode;
+  // SkyPilot's Ingress is not made for the named app. An object of this plugin is needed beside it.
+  const besideSkyPilot =
+    args.request.besideSkyPilot || (args.request.appNeeds !== undefined && allModes[mode].answeredBy === 'controller');
+  const requested = { ...args.request, skyCluster, mode, besideSkyPilot };
   refuseContradictions(flags, requested.mode);
   refuseDangerousPorts(requested);
   const alreadyOpen = openedBySkyPilot(view, requested);

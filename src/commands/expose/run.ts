@@ -60,7 +60,10 @@ async function readArguments(
   system: System,
 ): Promise<ExposeArguments> {
   try {
-    return readExposeArguments(operands, flags);
+    const args = readExposeArguments(operands, flags);
+    if (flags.app === undefined) return args;
+    const { fieldsForApp } = await import('./app.ts');
+    return { ...args, request: { ...args.request, ...fieldsForApp(flags, args.request, system) } };
   } catch (error) {
     const [name] = operands;
     if (!(error instanceof UsageError) || error.code !== 'port-missing' || name === undefined) throw error;
@@ -101,11 +104,24 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   reportUnobserved(waited.snapshot, waited.endpoints, connectionValues, system);
   const printing = { format, withHeaders: !flags['no-headers'], portsNamed: true };
   await printEndpoints(waited.snapshot, waited.endpoints, printing, system);
+  await sayHowToStart(call, plan, request, waited.endpoints);
   if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
   const { note } = allModes[request.mode];
   if (note !== undefined) say(system, `note: ${note}`);
   for (const line of remarksOf(waited.settled)) say(system, line);
   return exitCodeOf(waited, call);
+}
+
+/** Says how to start the apps, if the user named an app or the apps see their prefix. */
+async function sayHowToStart(
+  { flags, system }: ExposeCall,
+  plan: ExposePlan,
+  request: ExposeRequest,
+  endpoints: readonly Endpoint[],
+): Promise<void> {
+  if (flags.app === undefined && request.rewrite !== 'keep') return;
+  const { startLines } = await import('./app.ts');
+  for (const line of startLines(request, plan, endpoints, flags)) say(system, line);
 }
 
 /**
@@ -164,5 +180,6 @@ async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<n
     say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they exist');
   }
   await printManifests(objects, { format, server }, system);
+  await sayHowToStart(call, plan, prepared.request, []);
   return exitCodes.fine;
 }

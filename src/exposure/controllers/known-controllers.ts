@@ -32,6 +32,13 @@ export interface IngressController {
   /** The path for which the controller returns 200 on its web ports for every host; undefined if it has no such path. */
   readonly healthPath?: string;
   /**
+   * The annotation of a Service with the path that the load balancer of the controller requests as health check. Without
+   * it, the load balancer requests `/`. Absent if the controller has no such health check.
+   */
+  readonly healthPathAnnotation?: string;
+  /** The annotations that an Ingress needs if its backends are Services of type ClusterIP; absent if it needs none. */
+  readonly clusterIpAnnotations?: Readonly<Record<string, string>>;
+  /**
    * How to configure the controller to expect a PROXY protocol header on each connection. Absent if this plugin reads the
    * setting from a ConfigMap, or if it is unknown.
    */
@@ -199,7 +206,10 @@ export const ingressControllers: readonly IngressController[] = [
     readsNginxAnnotations: false,
     ofRegexPath: 'refuses a path with ( | ) $ in it',
     publishes: 'itself',
+    healthPathAnnotation: 'alb.ingress.kubernetes.io/healthcheck-path',
+    clusterIpAnnotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' },
     sources: [
+      'https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/: target-type, healthcheck-path',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3793',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4459',
     ],

@@ -18,6 +18,22 @@ export interface IngressSet {
 /** The set of a port if no other set is requested. */
 export const usualSet: IngressSet = { name: '', annotations: {} };
 
+/** What the app behind a port needs from an ingress controller. */
+export interface AppNeeds {
+  /** The name of the app, for messages. */
+  readonly title: string;
+  /** The ways in which the app works below a prefix; empty if it needs a host of its own. */
+  readonly rewrites: readonly Rewrite[];
+  /** Whether users send bodies that are larger than the usual limit of a controller. */
+  readonly largeBodies: boolean;
+  /** Whether connections last long: websockets, and responses that arrive in parts. */
+  readonly longConnections: boolean;
+  /** Whether the controller must pass on each part of a response at once, without a buffer. */
+  readonly streams: boolean;
+  /** The path that the app answers with 200, relative to its prefix: `/api`; undefined if no such path is known. */
+  readonly healthPath: string | undefined;
+}
+
 /** The options of `expose`. If an option is undefined, the user did not set it, and the existing value stays. */
 export interface ExposeRequest {
   readonly skyCluster: SkyCluster;
@@ -43,6 +59,8 @@ export interface ExposeRequest {
   /** The path starts with a slash and does not end with one. An empty path is the root. */
   readonly path: string | undefined;
   readonly rewrite: Rewrite | undefined;
+  /** Absent if the user names no app. */
+  readonly appNeeds?: AppNeeds | undefined;
   /** An empty host removes the existing one. */
   readonly host: string | undefined;
   readonly tlsSecret: string | undefined;

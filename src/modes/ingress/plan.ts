@@ -13,6 +13,7 @@ import type { PortMapping } from '../../exposure/port-mapping.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { mustNotExist, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ModePlan } from '../port-mode.ts';
+import { healthAnnotationsFor, nginxAnnotationsFor } from './app-needs.ts';
 import { refuseWithoutController } from './check-controller.ts';
 import { hostNameOf, withAddress } from './host-pattern.ts';
 import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress, setNameOf } from './own-ingresses.ts';
@@ -43,7 +44,6 @@ const defaultAnnotations = {
 export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
   const { skyCluster } = asked;
   const { namespace, nameOnCloud } = skyCluster;
-  const services = asked.ports.map((port) => planPortService(view, asked, port));
   const own = ownIngressesOf(view, skyCluster);
   const set = asked.ingressSet ?? setOf(own, asked);
   const name = ownIngressName(nameOnCloud, set.name);
@@ -67,13 +67,18 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
   const moved = elsewhere.filter(({ port }) => ports.includes(port));
   const staying = elsewhere.filter(({ port }) => !ports.includes(port));
   const routes = routesWith([...routesOf(base.spec?.rules ?? []), ...moved], request, staying);
-  const { readsNginxAnnotations, warnings } = judgeClass(view, className, routes, request);
+  const { readsNginxAnnotations, controller, warnings } = judgeClass(view, className, routes, request);
+  const services = request.ports.map((port) => {
+    const route = routes.find((each) => each.port === port.servicePort)!;
+    return planPortService(view, request, port, healthAnnotationsFor(request.appNeeds, controller, route));
+  });
   if (!live) refuseWithoutController(view, className, request);
   const tls = tlsFor(routes, tlsWith(base.spec?.tls ?? [], request));
   const annotations = {
-    ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : {}),
+    ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : controller?.clusterIpAnnotations),
     ...base.metadata?.annotations,
     ...(readsNginxAnnotations ? rewriteAnnotations : {}),
+    ...(readsNginxAnnotations && request.appNeeds ? nginxAnnotationsFor(request.appNeeds) : {}),
     ...set.annotations,
   };
   const wanted: Ingress = {
@@ -110,17 +115,22 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
   };
 }
 
-function planPortService(view: SnapshotIndex, { skyCluster, allNodes, labels }: ExposeRequest, port: PortMapping) {
+function planPortService(
+  view: SnapshotIndex,
+  { skyCluster, allNodes, labels }: ExposeRequest,
+  port: PortMapping,
+  annotations: Readonly<Record<string, string>>,
+) {
   const name = ownPortServiceName(skyCluster.nameOnCloud, port.servicePort);
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
-  // In this mode, --annotation is for the Ingress. Controllers do not read annotations of a backend's Service.
+  // In this mode, --annotation is for the Ingress. Of a backend's Service, controllers read a health check at most.
   const wanted = {
     name,
     type: 'ClusterIP',
     skyCluster,
     ports: [port],
     allNodes,
-    annotations: noChanges,
+    annotations: { ...noChanges, set: annotations },
     labels,
   } as const;
   return planService(wanted, live);
@@ -211,7 +221,7 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
   const { ingressClasses } = view.snapshot.topics;
   if (!ingressClasses.observed) {
     const warning = `ingressclasses were not seen (${ingressClasses.message}): class ${className} is assumed to be ingress-nginx's`;
-    return { readsNginxAnnotations: true, warnings: [warning] };
+    return { readsNginxAnnotations: true, controller: undefined, warnings: [warning] };
   }
   const found = ingressClasses.items.find(({ metadata }) => metadata?.name === className);
   if (!found && !force) {
@@ -256,7 +266,7 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
       ],
     );
   }
-  return { readsNginxAnnotations, warnings: [] };
+  return { readsNginxAnnotations, controller: known, warnings: [] };
 }
 
 /** The TLS entries of hosts that still have a route. */

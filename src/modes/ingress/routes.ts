@@ -1,8 +1,9 @@
-import type { HTTPIngressPath, IngressRule } from 'kubernetes-types/networking/v1';
+import type { HTTPIngressPath, Ingress, IngressRule } from 'kubernetes-types/networking/v1';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import type { PlannedWrite } from '../../snapshot/plan.ts';
 import { hostNameOf, isPerPort } from './host-pattern.ts';
 import { type PathShape, pathShapeOf, regexPathOf } from './paths.ts';
 
@@ -20,6 +21,13 @@ export function routesOf(rules: readonly IngressRule[]): Route[] {
       const port = portOfOurPortService(backend.service?.name ?? '');
       return port === undefined ? [] : { port, host, ...pathShapeOf(path) };
     }),
+  );
+}
+
+/** The routes of the Ingresses in a plan. */
+export function routesInWrites(writes: readonly PlannedWrite[]): Route[] {
+  return writes.flatMap(({ kind, manifest }) =>
+    kind === 'Ingress' ? routesOf((manifest as Ingress).spec?.rules ?? []) : [],
   );
 }
 
@@ -51,6 +59,7 @@ export function routesWith(
     });
     if (request.path === '' && !host && !request.force) refuseEverything(servicePort);
   }
+  for (const { servicePort } of request.ports) refuseUnsuited(routes.get(servicePort)!, request);
   const sorted = [...routes.values()].sort((a, b) => a.port - b.port);
   refuseClashes([...elsewhere, ...sorted]);
   return sorted;
@@ -72,6 +81,23 @@ function hostOf(port: number, { host, skyCluster }: ExposeRequest, present?: str
 // webhook denies duplicate paths.
 function usualPrefix(port: number, { skyCluster }: ExposeRequest): string {
   return `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
+}
+
+/** Refuses a route at which the named app would not work. */
+function refuseUnsuited({ prefix, rewrite, port }: Route, { appNeeds, force }: ExposeRequest): void {
+  if (!appNeeds || prefix === '' || appNeeds.rewrites.includes(rewrite) || force) return;
+  const { title, rewrites } = appNeeds;
+  const ownHost = advice(`add --host '{port}-{cluster}.example.com' to give port ${port} its own host`);
+  if (rewrites.length === 0) {
+    throw new UsageError('app-needs-host', `${title} does not work below a path: it needs a host of its own`, [
+      ownHost,
+      advice('or use another mode, such as --mode loadbalancer'),
+    ]);
+  }
+  throw new UsageError('app-needs-other-rewrite', `${title} does not work with --rewrite ${rewrite}`, [
+    advice(`leave --rewrite out, or use --rewrite ${rewrites[0]}`),
+    ownHost,
+  ]);
 }
 
 function refuseEverything(port: number): never {
