@@ -205,7 +205,7 @@ export function firstFact(verdicts: readonly Verdict[]): string {
   return verdict?.findings.find(({ severity }) => severity === worst)?.message ?? '';
 }
 
-/** Why the first unknown check of severity error is unknown. */
+/** Explains why the first unknown check of severity error has no result. */
 export function whatIsMissing(verdicts: readonly Verdict[]): string {
   const open = verdicts.filter(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
   return open[0]?.reason ?? 'something was not seen';

@@ -58,13 +58,13 @@ export function asksForQuotas(
 export const mostLists = 24;
 
 /**
- * The requests that depend on the first lists: for custom resources of load balancer implementations, MetalLB's
- * speakers, the Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS. Some
- * lists only explain a missing address. They are requested if a load balancer waits for an address. Other lists show
- * which Pod or node answers for an address. They are requested if a Service has the mark of their implementation.
+ * The requests that depend on the results of the first lists. Examples are the custom resources of load balancers,
+ * MetalLB's speakers, the Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS.
+ * Some lists explain only why an address is missing. They are requested if a load balancer waits for its address. Other
+ * lists show which Pod or node answers for an address. They are requested if the load balancer of a Service uses them.
  *
  * @param room how many lists may still be requested
- * @param untried the mode that the user named, if no dry run of its objects will be made
+ * @param untried the mode that the user named, if the objects of this mode will not be tried with a dry run
  */
 export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeMode): TopicRequests {
   const balanced = servicesOnPath(snapshot).filter(({ spec }) => spec?.type === 'LoadBalancer');

@@ -15,11 +15,11 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Makes a load balancer probe the requested port, by annotations or by the position of the port in the list. If no port is
- * requested, this function chooses a port only if one probe decides for all ports. It chooses the first named port, or with
- * `--probe=pod` the first port that an app listens on.
+ * Makes the load balancer's health check probe one port. Annotations select this port, or its position in the Service.
+ * The user can name the port. Otherwise, a port is chosen only if a single probe decides for all ports: the first named
+ * port, or with `--probe=pod` the first port that an app listens on.
  *
- * @throws UsageError for a port that is not opened, and if the probe cannot be pinned
+ * @throws UsageError if the named port is not opened, or if the health check cannot be set to one port
  */
 export async function withHealthCheck(
   request: ExposeRequest,

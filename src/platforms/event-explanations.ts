@@ -129,9 +129,10 @@ export function failureConditionOf(service: Service): Condition | undefined {
 }
 
 /**
- * The conditions that report a fault. Conditions of known products are first. A condition of an unknown type reports a fault
- * if its status is the bad one for its type (Kubernetes API conventions: either polarity is valid), or if its status is
- * False and its reason names a fault.
+ * The conditions of a Service that report a fault. The conditions of known products come first. For other conditions,
+ * the type decides which status is bad, because the Kubernetes API conventions allow both. If the type names a fault,
+ * status True is bad. Otherwise, status False is bad. If the type may also be False without a fault, such as
+ * `Progressing`, the reason has to name a fault as well.
  */
 export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
   if (conditions.length === 0) return [];

@@ -114,13 +114,13 @@ export interface Limit {
   readonly ports: number;
   readonly what: string;
   /**
-   * `hard`: the limit cannot be raised. `quota`: the cloud raises the limit on request. `opens-range`: with more ports, the
-   * load balancer also opens ports that the user did not name.
+   * `hard`: the limit cannot be raised. `quota`: the cloud raises the limit on request. `opens-range`: if the Service
+   * has more ports than this, the load balancer also opens ports that the user did not name.
    */
   readonly limitKind: 'hard' | 'quota' | 'opens-range';
   /**
-   * The limit applies only if the annotation of the Service has a matching value. The limit then replaces the limits without
-   * a condition.
+   * If set, the limit applies only to a Service with this annotation and a matching value. For such a Service, it
+   * replaces the limits without `where`.
    */
   readonly where?: { readonly annotation: string; readonly values: RegExp };
   readonly source: string;
@@ -192,13 +192,13 @@ export interface LoadBalancer {
   readonly replaces?: readonly string[];
   /**
    * Set if the Pods of the load balancer have the label `app.kubernetes.io/name`. If Pods were listed and none has the
-   * label, the API group is only a leftover.
+   * label, the load balancer was removed and left its API group behind.
    */
   readonly requiresPod?: true;
   /**
-   * For annotations that were renamed: the prefix now (`metallb.io/`), the prefix that old releases read
-   * (`metallb.universe.tf/`), and an annotation that the load balancer itself writes (`ip-allocated-from-pool`). The prefix
-   * of that annotation is the prefix in use.
+   * For annotations that were renamed. `now` is the current prefix (`metallb.io/`). `before` is the prefix that old
+   * releases read (`metallb.universe.tf/`). `writes` is an annotation that the load balancer itself writes
+   * (`ip-allocated-from-pool`). The prefix of that annotation shows which prefix the installed release uses.
    */
   readonly legacyPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
   readonly defaultScheme: LoadBalancerScheme;
@@ -207,15 +207,17 @@ export interface LoadBalancer {
   readonly public: SchemeChange | null;
   readonly alternative?: string;
   /**
-   * Annotations that set the scheme. The first annotation with a known value counts. Absent if `internal` and `public`
-   * contain all of them.
+   * Annotations that set the scheme, in order of precedence. The first annotation with a known value decides. Absent if
+   * `internal` and `public` contain all such annotations.
    */
   readonly schemeAnnotations?: readonly SchemeAnnotation[];
   /** Classes that imply a scheme: `{ 'networking.gke.io/l4-regional-internal': 'internal' }`. */
   readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
-  /** The reasons why annotations are not enough for SkyPilot's own Services, by scheme. Absent if annotations are enough. */
+  /**
+   * Why annotations cannot set the scheme on the Services that SkyPilot creates, by scheme. Absent if annotations can.
+   */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
-  /** Set if the addresses belong to the user's own machine, so that localhost is correct. */
+  /** Set if the addresses belong to the user's own machine. `localhost` is then a valid address. */
   readonly isLocalOnly?: true;
   /**
    * How a Service gets an address from a pool: an annotation names the pool, the pool selects labels, or the Service's

@@ -182,8 +182,8 @@ async function showFix(
   for (const { kind, effect, object, planned } of dryRunResults) {
     if (effect === 'unchanged') continue;
     written.push(kind);
-    // For a new object, the answer contains generated addresses that differ from those of the real write. So show the
-    // manifest.
+    // If the object is new, the server's answer contains random addresses. The real write will get other addresses. So
+    // show the manifest instead of the answer.
     const after = effect === 'created' ? planned.manifest : object;
     system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
   }

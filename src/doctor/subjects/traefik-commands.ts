@@ -21,14 +21,14 @@ const classManifest = {
 
 /** The options of an install of Traefik. */
 export interface TraefikInstall {
-  /** Whether Traefik listens on ports 80 and 443 of its nodes, because nothing gives its Service an address. */
+  /** True if nothing gives Traefik's Service an address. Traefik then listens on ports 80 and 443 of its nodes. */
   readonly onHostPorts: boolean;
   /**
-   * Whether Traefik writes its address into Ingresses. Two controllers that do so for the same Ingress overwrite each
-   * other forever.
+   * Whether Traefik writes its address into Ingresses. If two controllers write to the same Ingress, they overwrite
+   * each other's address again and again.
    */
   readonly writesStatus: boolean;
-  /** Whether the chart also creates a class for the provider. */
+  /** Whether the chart also creates an IngressClass for the nginx provider. */
   readonly makesClass: boolean;
 }
 

@@ -59,7 +59,7 @@ export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): Ingress
     return signpost && found.addresses.length === 0 ? addressAt(view, signpost, published) : found;
   }
   if (choice.is === 'undecided') return { ...none, unknown: choice.why };
-  // A controller that publishes 127.0.0.1, such as the controller of MicroK8s, has another address for other machines.
+  // The controller of MicroK8s, for example, publishes 127.0.0.1. Other machines reach it at another address.
   const isOnlyLocal = published.every((address) => scopeOf(address) === 'local');
   if (published.length > 0 && !(signpost && isOnlyLocal))
     return { addresses: published, ports: { http: 80, https: 443 } };

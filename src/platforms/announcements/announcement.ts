@@ -13,7 +13,10 @@ export interface Announced {
 
 /** The findings about the nodes that answer for an address on the network. */
 export interface Announcement {
-  /** The name of the load balancer that gave the address. Only `cloudAnnouncement` sets it, because it is for all clouds. */
+  /**
+   * The name of the load balancer that gave the address. Only `cloudAnnouncement` sets it, because that function covers
+   * several clouds.
+   */
   readonly by?: string;
   /** The nodes that answer for the address, as the implementation itself reports; undefined if it reports none. */
   readonly nodes?: readonly string[];
