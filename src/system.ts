@@ -28,8 +28,8 @@ export interface TextOutput {
 }
 
 /**
- * The process as a value: arguments, environment, streams, clock and interruption signal. So tests can run all code
- * except main.ts.
+ * The parts of the process that the plugin uses, as a value: arguments, environment, streams, clock and interruption
+ * signal. Tests pass their own value, so they can run all code except main.ts.
  */
 export interface System {
   /** The arguments after the program's name. */

@@ -101,7 +101,8 @@ export function gotFrom(
     topic,
     items: itemsOf<WithMetadata>(topics[topic] as Observation<WithMetadata>).filter(isTaken),
   });
-  // No list contains all Pods. A list with some Pods that have these labels contains all such Pods.
+  // No list in the snapshot contains all Pods. But each list of Pods selects them by labels. If it contains one Pod
+  // with the labels of the command, it contains all such Pods.
   if (get.resource === 'pods')
     return get.selector ? podTopics.map(of).find(({ items }) => items.length > 0) : undefined;
   const [name] = get.resource.split('.');
@@ -126,7 +127,7 @@ function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): Cure | unde
   const words = got && wordsOf[got.topic];
   if (!words || (get.verb === 'describe' && !words.describes)) return undefined;
   const { of, noun = topicRows[got.topic].kind ?? '' } = words;
-  // The note's text after the description of the output is still true.
+  // The note has two parts. The first part describes the output of the command and is dropped. The rest is still true.
   const rest = /^shows [^:;]*([:;] .*)$/.exec(note ?? '')?.[1]?.replace(/^:/, ';') ?? '';
   if (got.items.length === 0) return advice(`there is no ${noun}${rest}`);
   const told = got.items.map((item) => of(item as never, get));

@@ -74,7 +74,7 @@ function withoutUnused(judged: Summarised): Summarised {
 export type End = 'fine' | 'problems' | 'uncertain';
 
 /**
- * The end of `doctor`, which decides the exit code and matches the summary.
+ * The end of `doctor`, which decides the exit code. It matches the summary.
  *
  * @param failOn the lowest severity that counts as a problem; `never` means that nothing counts
  * @param waited whether the user waits with `--wait`; a pending port is then a problem
@@ -90,13 +90,13 @@ export function endOf(
   return state === 'cannot-tell' ? 'uncertain' : 'fine';
 }
 
-/** Whether podip mode is not in use. In this mode, a port can be reached although no object opens it. */
+/** True if podip mode is not in use. In podip mode, a port can be reached although no object opens it. */
 function hasNoOtherWay({ verdicts }: Summarised): boolean {
   return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');
 }
 
 function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason }: PossibleMode): Summary {
-  // The Kubernetes cluster may allow the mode while the named SkyPilot cluster has a fault.
+  // The named SkyPilot cluster may have a fault although the Kubernetes cluster allows the mode.
   if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
     return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
   }
@@ -140,7 +140,7 @@ function reachable(judged: Summarised): Summary {
   );
   if (silent && doubt) {
     const fact = doubt.findings[0]!.message;
-    // It takes minutes until the name of a new load balancer resolves. After any other failure, callers from other
+    // The name of a new load balancer resolves only after some minutes. After any other failure, callers from other
     // machines may get an answer.
     return silent.outcome === 'unknown-name'
       ? { state: 'pending', text: `Not reachable yet: ${fact}` }

@@ -43,8 +43,8 @@ export function doctorRequests(scope: EndpointScope, readsQuotas = false): Topic
 }
 
 /**
- * Whether to list quotas. They matter if the user names a mode that writes objects, or if all modes are judged in the
- * whole context.
+ * Whether to list quotas. They are needed in two cases: the user names a mode that writes objects, or the doctor judges
+ * all modes in the whole context.
  */
 export function asksForQuotas(
   mode: ExposeMode | undefined,
@@ -113,9 +113,9 @@ function servicesOnPath({ topics }: Snapshot): readonly Service[] {
 }
 
 /**
- * The request for warning events in other namespaces. The events about a load balancer that waits for an address, or
- * that Pods serve, may be in any namespace. The events about the Service of an ingress controller are in the
- * namespace of this Service, which is known.
+ * The request for warning events in other namespaces. If a load balancer waits for an address, or if Pods serve it, its
+ * events may be in any namespace. The events about the Service of an ingress controller are in the namespace of this
+ * Service, which is known.
  */
 function handlerEventsRequest({ topics, namespace }: Snapshot, isOfAny: boolean): TopicRequests {
   if (namespace === null) return {};
@@ -172,10 +172,7 @@ function peerAuthenticationsRequest({ topics }: Snapshot): TopicRequests {
   };
 }
 
-/**
- * The requests that fit into the room; earlier requests rank above later ones. A request with an older path counts as
- * two.
- */
+/** The first requests, up to `room` lists. A request that also has a path for older API servers counts as two lists. */
 function within(requests: TopicRequests, room: number): TopicRequests {
   let left = room;
   const taken = Object.entries(requests).filter(([, { olderPath }]) => {

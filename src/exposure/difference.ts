@@ -62,7 +62,7 @@ function unbracketed(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
-/** The text that SkyPilot prints for a port that it did not open: none, with the reason. */
+/** SkyPilot prints no text for a port that it did not open. The result contains the reason. */
 export function printedForForeign(owner: Exclude<Owner, 'skypilot'>): PrintedEndpoint {
   const who = owner === 'kubectl-skyports' ? 'kubectl-skyports' : 'neither SkyPilot nor kubectl-skyports';
   return { prints: null, reason: `SkyPilot prints only ports that it opened itself; this one was opened by ${who}` };

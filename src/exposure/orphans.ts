@@ -7,8 +7,8 @@ import { itemsOf, type Topic } from '../snapshot/topics.ts';
 import { isOurs, nameOnCloudOfOurs } from './ownership.ts';
 
 /**
- * The minimum age of an orphan, in seconds. A high-availability controller has no Pods for a while when it restarts, and a
- * remote SkyPilot API server cleans up late. So younger objects stay.
+ * The minimum age of an orphan, in seconds. When a high-availability controller restarts, it has no Pods for a while. A
+ * remote SkyPilot API server may clean up late. So younger objects stay.
  */
 const orphanAfterSeconds = 600;
 
@@ -41,7 +41,7 @@ export function orphansIn(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): Orpha
   return orphanTopics.every((topic) => topics[topic].observed) ? withoutCluster(snapshot) : { orphans: [], young: [] };
 }
 
-/** Whether an object remains after the Pods of its cluster. Only then are the Deployments needed. */
+/** Whether an object exists whose SkyPilot cluster has no Pods. Only then are the Deployments needed. */
 export function outlivesItsPods(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): boolean {
   return snapshot.topics.pods.observed && withoutCluster(snapshot).orphans.length > 0;
 }

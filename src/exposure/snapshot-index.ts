@@ -34,13 +34,13 @@ export interface SnapshotIndex {
   readonly controllerServices: Observation<Service>;
   /** The ingress controller's Service as `NAMESPACE/NAME`, if the user named it with `--ingress-service`. */
   readonly ingressService: string | undefined;
-  /** Values that views of the same snapshot share, because they are computed from the same observations. */
+  /** Values that were computed from lists of the snapshot. Views of the same lists share these values. */
   readonly shared: Memo;
 }
 
 export interface IndexOptions {
   readonly ingressService?: string | undefined;
-  /** Shares indices with other views of the same lists; by default, with the latest views. */
+  /** The indices to share with other views of the same lists. By default, the latest views share them. */
   readonly shared?: Memo;
 }
 
@@ -112,8 +112,8 @@ export function indexSnapshot(
 }
 
 /**
- * The indices of the latest lists. A command indexes the same lists several times: to find out what else to request, to find
- * names, and to create rows.
+ * The indices of the latest lists. A command indexes the same lists several times: when it decides what else to
+ * request, when it looks up names, and when it creates rows.
  */
 const latest = createMemo(16);
 

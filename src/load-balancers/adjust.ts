@@ -32,7 +32,7 @@ import { addedPorts, limitNotes, refuseTakenPorts } from './limits.ts';
 import { withAnnotations } from './merge-metadata.ts';
 import { withPlace } from './place.ts';
 
-/** The parts of a command that the load balancer of its request depends on. */
+/** The parts of a command that decide the load balancer settings of its request. */
 export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'namedPorts' | 'connection'> {
   readonly options: LoadBalancerOptions;
   /** Adds the connection flags of the command to cures. */
@@ -50,7 +50,7 @@ export async function adjustForLoadBalancer(
 ): Promise<Adjusted> {
   const { skyCluster, mode } = request;
   if (!writtenModeOf(mode)?.takesLoadBalancer) return { request, notes: [] };
-  // SkyPilot's configuration applies to new Services only.
+  // For SkyPilot's configuration, no existing Service counts, because it applies only to new Services.
   const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
   const live = forSkyPilot ? undefined : view.services.get(key);
   const withPolicy = { ...request, externalTrafficPolicy: options.trafficPolicy };

@@ -33,7 +33,7 @@ export async function withHealthCheck(
   if (healthCheck === 'none' || live || !only || second) return { request, notes: [] };
   const deciding = healthCheckScopeOf(only.what, probedAs(request, live));
   if (deciding.scope !== 'shared') return { request, notes: [] };
-  // The user's own annotations already pin the health check.
+  // If the user's own annotations already pin the health check, nothing is chosen.
   if (deciding.port !== undefined) return { request, notes: [annotated(deciding.port, only.what)] };
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
@@ -62,8 +62,9 @@ function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
 }
 
 /**
- * Refuses `--probe=pod` if its result would have no effect. @throws UsageError for an existing Service, or if no single
- * probe decides for all ports
+ * Refuses `--probe=pod` if its result would have no effect.
+ *
+ * @throws UsageError for an existing Service, or if no single probe decides for all ports
  */
 function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerContext): void {
   const { what } = theOnly(candidates, '--probe=pod');

@@ -57,7 +57,7 @@ export function limitNotes(
   );
 }
 
-/** The limits whose annotation the Service has. If there are none, the limits without a condition. */
+/** The limits whose annotation the Service has. If there are none, the limits without `where`. */
 function holding(limits: readonly Limit[], annotations: Readonly<Record<string, string>>): Limit[] {
   const brought = limits.filter(({ where }) => where?.values.test(annotations[where.annotation] ?? ''));
   return brought.length > 0 ? brought : limits.filter(({ where }) => where === undefined);

@@ -271,8 +271,8 @@ interface KubeVipPool {
 }
 
 /**
- * The pool of a namespace, and all pools. A CIDR takes precedence over a range: even the global CIDR takes precedence over
- * the namespace's own range.
+ * The pool of a namespace, and all pools. A CIDR takes precedence over a range. So even the global CIDR takes
+ * precedence over the namespace's own range.
  *
  * @param data the data of the ConfigMap: `cidr-NAMESPACE`, `cidr-global`, `range-NAMESPACE`, `range-global`
  * (https://github.com/kube-vip/kube-vip-cloud-provider, pkg/provider/loadBalancer.go: discoverPool)

@@ -276,8 +276,8 @@ export function isOwnAnswer(sender: string, status: number, controller: string |
 }
 
 /**
- * `spec.controller` of controllers whose own pages have no sign. A response without a known sender may be from such a
- * controller, even if `controllerPages` contains the status.
+ * `spec.controller` of controllers whose own pages cannot be recognized. Such a controller may have sent any response
+ * without a known sender.
  */
 const unsigned = /^nginx\.org\//;
 

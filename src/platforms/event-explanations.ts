@@ -103,7 +103,7 @@ export function explainEvent(
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
   const known = [...new Set(heard.flatMap((each) => each.eventExplanations?.() ?? []))];
   const fallbacks = heard.flatMap((each) => each.fallbackExplanations?.() ?? []);
-  // If the writer is unknown, an explanation without a message counts only after the explanations of the service controller.
+  // If the writer is unknown, explanations without a message come after the explanations of the service controller.
   const isAnyones = named.length === 0 && speakers === undefined;
   const first = isAnyones ? known.filter((each) => each.message !== undefined) : known;
   const annotations = about?.service.metadata?.annotations ?? {};
@@ -117,7 +117,7 @@ export function explainEvent(
   return { ...found, flags: found.flagsFor(about.service, about.snapshot) };
 }
 
-/** The status that reports a fault, by the type of the condition. It contains the types of known products. */
+/** The status that reports a fault, for the condition types of known products. */
 const failureConditions = once(
   (): Readonly<Record<string, string>> =>
     Object.assign({}, ...allLoadBalancers.map((each) => each.failureConditions ?? {})),

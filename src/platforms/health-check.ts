@@ -75,7 +75,7 @@ export function stalePins(annotations: Annotations, closing: readonly number[]):
 
 interface Pin {
   readonly key: string;
-  /** The port whose check goes to another port; undefined for an annotation about all ports. */
+  /** The port whose health check uses another port; undefined for an annotation about all ports. */
   readonly other: number | undefined;
   /** The port that is probed instead; undefined for an annotation that a pin requires in addition. */
   readonly port: number | undefined;
@@ -113,7 +113,7 @@ export interface HttpProbe {
   readonly port: number;
   /** What makes the probe an HTTP probe, in words. */
   readonly by: string;
-  /** Whether an annotation requests it, and not the `appProtocol` alone. */
+  /** Whether an annotation requests the HTTP probe. False if only the `appProtocol` does. */
   readonly isRequested: boolean;
   readonly annotation: string;
 }

@@ -31,8 +31,8 @@ export function implementationOf(service: Service, detection: Detection): LoadBa
 }
 
 /**
- * The implementations that may have written the events and conditions of a Service: those that may serve it. Undefined if
- * too little was seen; then any implementation may have written them.
+ * The implementations that may have written the events and conditions of a Service. These are the implementations that
+ * may serve it. Undefined if too little was seen; then any implementation may have written them.
  */
 export function speakersAbout(service: Service, snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const detection = detectPlatforms(snapshot);

@@ -36,8 +36,8 @@ export function curesOf({ advice: words, look, steps = [] }: Pick<PendingReason,
 }
 
 /**
- * Reports that no load balancer gives Services addresses. Undefined if one does, or if too little was seen. The report is
- * never certain, because some implementations leave no sign in the cluster (cloud-provider-kind).
+ * Reports that no load balancer gives Services addresses. Undefined if one does, or if too little was seen. The report
+ * is never certain, because some implementations leave no sign in the cluster, such as cloud-provider-kind.
  */
 export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undefined {
   if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;

@@ -15,8 +15,8 @@ import type { PendingReason } from './missing-implementation.ts';
 import { isServiceLbAlone, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
- * Reasons in the snapshot why a Service has no address, besides the Service's own event or condition. The most specific
- * reason is last.
+ * Facts in the snapshot that explain why a Service has no address, in addition to the Service's own event or condition.
+ * The most specific reason is last.
  *
  * @param reason the reason of the Service's warning event or condition; undefined if the Service has neither
  */

@@ -67,7 +67,7 @@ export interface HealthCheck {
   readonly pin?: Readonly<Record<string, string>>;
   /**
    * An annotation that makes the load balancer probe each port: its key, the values with this effect, and the value to
-   * write. For AWS's in-tree controller, these are `aws-load-balancer-type`, `/^(?:nlb|nlb-ip|external)$/` and `nlb`.
+   * write. Example: `aws-load-balancer-type`, `/^(?:nlb|nlb-ip|external)$/` and `nlb` for AWS's in-tree controller.
    */
   readonly eachWith?: { readonly annotation: string; readonly values: RegExp; readonly value: string };
   /**
@@ -75,9 +75,9 @@ export interface HealthCheck {
    */
   readonly overriddenBy?: string;
   /**
-   * The annotation that changes the probe of a port with `appProtocol` http or https to TCP. It is not needed if the Service
-   * has an annotation of `unless`. `{port}` stands for the port. `path` is the annotation that sets the path for all ports.
-   * Without it, the probe requests `/`.
+   * The annotation that changes the probe of a port with `appProtocol` http or https to TCP. `{port}` stands for the
+   * port. It is not needed if the Service has an annotation of `unless`. `path` is the annotation that sets the path of
+   * the probe for all ports; without it, the probe requests `/`.
    */
   readonly plainProbe?: {
     readonly annotation: string;
@@ -86,8 +86,9 @@ export interface HealthCheck {
     readonly path: string;
   };
   /**
-   * The annotations that change the probe of all ports to HTTP, set the path of the probe (`/` by default), and name the
-   * statuses that count as healthy. If `onlyWith` is set, the others count only if the annotation `onlyWith` is `true`.
+   * The annotations for an HTTP probe of all ports. They request the probe, set its path (`/` by default), and name the
+   * statuses that count as healthy. If `onlyWith` is set, the other annotations count only if the annotation `onlyWith`
+   * is `true`.
    */
   readonly httpProbe?: {
     readonly protocol: string;
@@ -137,7 +138,8 @@ export interface EventExplanation {
   /** The cause, in a few words. */
   readonly cause: string;
   /**
-   * How to fix the fault: `ask the administrator for a higher quota`. '' if `flags`, `without`, `scheme` or `look` fix it.
+   * How to fix the fault, such as `ask the administrator for a higher quota`. Empty if `flags`, `without`, `scheme` or
+   * `look` fix it.
    */
   readonly advice: string;
   /** Flags with which `expose` creates a load balancer without this fault: part`--annotation KEY=VALUE`. */
@@ -150,13 +152,13 @@ export interface EventExplanation {
   readonly without?: string;
   /** The scheme with which `expose` creates a load balancer without this fault. */
   readonly scheme?: 'internal' | 'public';
-  /** Set if the flags work only on a new Service. An existing Service has to be deleted and created again. */
+  /** Set if the flags have no effect on an existing Service. The Service has to be deleted and created again. */
   readonly needsNewService?: true;
   /** Set if packets do not arrive while the fault lasts, even if the Service has an address. */
   readonly stopsTraffic?: true;
   /** A command that shows details. */
   readonly look?: Cure;
-  /** Set if test/e2e has seen this text. */
+  /** Set if a test in test/e2e has received this text from the real controller. */
   readonly ran?: true;
   readonly source: string;
 }
@@ -179,8 +181,8 @@ export interface LoadBalancer {
   /** The flag of the controller that sets another class (`--lb-class`). The API does not contain the class in use. */
   readonly classFlag?: string;
   /**
-   * Set if the load balancer serves Services without a class only after an administrator enables this. Its finalizer on a
-   * Service is evidence that this is enabled.
+   * Set if the load balancer serves Services without a class only after an administrator has enabled this. If a Service
+   * has its finalizer, this is enabled.
    */
   readonly needsClass?: true;
   /**
@@ -246,8 +248,8 @@ export interface LoadBalancer {
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /**
-   * The meanings of the load balancer's own events and conditions. event-explanations.ts contains the meanings of those that
-   * the service controller of every cloud writes.
+   * The meanings of the load balancer's own events and conditions. Every cloud also has the events of Kubernetes'
+   * service controller; event-explanations.ts contains their meanings.
    */
   readonly eventExplanations?: Explanations;
   /** Explanations that count only if neither `eventExplanations` nor the common explanations match. */
@@ -261,7 +263,7 @@ export interface LoadBalancer {
   readonly sources: readonly string[];
   /** Questions that the sources leave open. They are shown to the user as notes. */
   readonly unverified: readonly string[];
-  /** `ran`: tested with the real controller in test/e2e. `read`: taken from the sources only. */
+  /** How the facts were verified. `ran`: with the real controller in test/e2e. `read`: only in the sources. */
   readonly tried: 'ran' | 'read';
 }
 
@@ -299,7 +301,10 @@ export interface Platform {
   readonly setupHint?: string;
   /** A command that installs or enables a load balancer. */
   readonly setupCure?: Cure;
-  /** Set if users of the platform install MetalLB from MetalLB's own manifests when no load balancer gives addresses. */
+  /**
+   * Set if users of the platform can install MetalLB from MetalLB's own manifests, when no load balancer gives
+   * addresses.
+   */
   readonly takesMetallb?: true;
   /** How to get an ingress controller that serves SkyPilot's Ingresses; absent if the general steps apply. */
   readonly ingress?: PlatformIngress;

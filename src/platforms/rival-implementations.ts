@@ -77,7 +77,8 @@ export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): Pendin
 
 /**
  * The cloud's own controller, if its finalizer shows that it handles the Service. kube-vip and ServiceLB set the same
- * finalizer. If ServiceLB also handles the Service, the evidence is an address that no node has.
+ * finalizer. So if ServiceLB also handles the Service, only an address that no node has is evidence for the cloud's
+ * controller.
  */
 function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): Taker[] {
   const seen = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);

@@ -3,8 +3,8 @@ import { itemsOf } from '../snapshot/topics.ts';
 import type { SignalKind } from './platform.ts';
 
 /**
- * The distinct values of each signal. The function of a value returns the evidence, with the first object that has the
- * value: "node gpu-1 has providerID aws:///…".
+ * The distinct values of each signal. For each value, a function returns the evidence, which names the first object
+ * with this value: "node gpu-1 has providerID aws:///…".
  */
 export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 

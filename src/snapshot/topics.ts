@@ -169,7 +169,7 @@ export interface SkyConfigFile {
   readonly content: unknown;
 }
 
-/** Facts about a topic, apart from its objects. */
+/** The properties of a topic. They do not depend on a cluster. */
 export interface TopicRow<Item, Kind extends string | undefined = string | undefined> {
   /** Kubernetes' kind of the objects; undefined for items that are not API objects. */
   readonly kind: Kind;
@@ -184,7 +184,7 @@ export interface TopicRow<Item, Kind extends string | undefined = string | undef
    * namespaces.
    */
   readonly namespace: 'scope' | 'ingress-nginx' | 'kube-system' | null;
-  /** The type of the fields that are read. */
+  /** The fields that are read, with their types. */
   readonly shape: Shape;
   /**
    * Whether the topic gets all objects of its kind from kubectl's own output, even if nothing requests the topic. Each
@@ -441,9 +441,9 @@ export const topicRows = {
     { takesDumps: true },
   ),
   /**
-   * Warnings of other namespaces, if `events` is from one namespace only. If a load balancer waits for its address or
-   * Pods serve it, these are the warnings of all other namespaces, since its Pods may be in any namespace. Else, if an
-   * Ingress exists, these are the warnings of the ingress controller's namespace.
+   * Warnings of other namespaces, if `events` contains only one namespace. If a load balancer waits for its address, or
+   * if Pods serve it, these are the warnings of all other namespaces, because its Pods may be in any of them.
+   * Otherwise, if an Ingress exists, these are the warnings of the ingress controller's namespace.
    */
   handlerEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event }),
   /**

@@ -12,7 +12,7 @@ import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-wor
 // objects again after its own changes. The later command sees the changes of both.
 
 /**
- * Whether the paths that `expose` wrote lead to Services that still exist. Makes a request only if an Ingress was
+ * Whether the paths that `expose` wrote lead to Services that still exist. Sends a request only if an Ingress was
  * written.
  *
  * @throws Failure if the Services cannot be read
@@ -23,10 +23,8 @@ export async function pathsLeadSomewhere(connection: Connection, written: readon
 }
 
 /**
- * Whether no path leads to a Service that `unexpose` deleted. Makes a request only if a deleted Service belonged to an
- * Ingress.
- *
- * @throws Failure if the Ingresses cannot be read
+ * Whether no path leads to a Service that `unexpose` deleted. Sends a request only if one of the deleted Services
+ * belonged to an Ingress.
  */
 export async function noPathIsLeft(connection: Connection, { removals }: UnexposePlan): Promise<boolean> {
   const backends = removalsOfBackends(removals);

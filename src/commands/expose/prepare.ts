@@ -95,7 +95,8 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   refuseContradictions(flags, requested.mode);
   refuseDangerousPorts(requested);
   const alreadyOpen = openedBySkyPilot(view, requested);
-  // Ports that are already open need no load balancer. A printed SkyPilot configuration is for all ports.
+  // Only ports that are not open yet need a load balancer. With --print-sky-config, all ports count, because the
+  // configuration is for new SkyPilot clusters.
   const ports = flags['print-sky-config'] ? requested.ports : portsToOpen(alreadyOpen, requested);
   const { request, notes } =
     ports.length > 0

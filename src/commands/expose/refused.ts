@@ -31,8 +31,8 @@ export function withRefuser(error: unknown, namespace: string): unknown {
 }
 
 /**
- * If a dry run fails because permissions are missing, suggests a check that only reads quotas and webhooks. A dry run
- * needs the permissions of the write.
+ * Adds a suggestion to the error of a dry run that lacks permissions: a check that only reads quotas and webhooks. A
+ * dry run needs the same permissions as the write.
  */
 export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
   const answer = answerIn(error);

@@ -125,9 +125,8 @@ function removing(taken: readonly Orphan[]): Plan {
 }
 
 /**
- * Reports which topics were not seen. Objects stay if a missing topic is needed to decide that they are leftovers.
- *
- * @returns whether a topic was not seen
+ * Reports which topics were not seen. If a missing topic is needed to decide whether an object is a leftover, the
+ * object stays.
  */
 function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, system: System): boolean {
   const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
@@ -149,8 +148,8 @@ function sayYoung({ young }: Orphans, system: System): void {
 }
 
 /**
- * Lists SkyPilot's own leftovers with the commands that delete them, for users who are sure that SkyPilot will not
- * delete them.
+ * Lists leftovers of SkyPilot with the commands that delete them. Users should run these commands only if they are sure
+ * that SkyPilot will not delete the objects itself.
  */
 function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
   if (left.length === 0) return;

@@ -165,8 +165,8 @@ interface Correction {
 }
 
 /**
- * The typed command with corrections. The namespace is the only connection flag that stays. The flags that choose a
- * cluster are added to every suggestion later, and secrets are never repeated.
+ * The typed command with corrections. Of the connection flags, only the namespace stays. Other code adds the flags that
+ * choose a cluster to every suggestion, and secrets are never repeated.
  *
  * @returns null if a word cannot be pasted
  */

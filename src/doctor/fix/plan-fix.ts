@@ -52,7 +52,7 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
         removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object, nameOnCloud));
       }
     } else if (!annotations.has(keyOf(fix.service))) {
-      // If two checks set the annotation of the same Service, the earlier check on the packet's path decides.
+      // If two checks set the annotation of the same Service, the check that is earlier on the packet's path decides.
       annotations.set(keyOf(fix.service), fix);
     }
   }

@@ -71,7 +71,7 @@ function serviceLbPodsOf(service: Service, { topics: { serviceLbPods } }: Snapsh
 
 /**
  * The announcement of a kube-vip address. If Pods of kube-vip were seen, and none of them is ready on the announcing
- * node, the announcement may report this as a fault.
+ * node, it may report this as a fault.
  */
 export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const announcement = kubeVipAnnouncement(balanced, snapshot);

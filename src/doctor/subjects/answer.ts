@@ -42,7 +42,7 @@ export interface Answer {
   readonly why: string | null;
 }
 
-/** An answer and its URL. */
+/** An answer, and the URL that was called. */
 export interface CalledUrl extends Answer {
   readonly url: string;
 }
@@ -124,7 +124,7 @@ function answerTo(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   const { names, host } = probe;
   const answer = answerAt(row, probe, view);
   if (!names.some(({ name, outcome }) => name === host && outcome !== 'resolved')) return answer;
-  // The address may answer even if callers cannot resolve the name in the URL.
+  // The name in the URL may not resolve for callers, although the address answers.
   const why = host !== probe.address && isAnswer(answer) ? `${host} does not resolve on this machine` : null;
   return { ...answer, outcome: 'unknown-name', text: unknownName, why };
 }

@@ -103,7 +103,9 @@ function takesNamespace(selector: LabelSelector | undefined, namespace: string):
   return labelSelectorTakes(selector, { [key]: namespace }, key);
 }
 
-/** Whether a selector selects the objects of this plugin. They have these labels; only `--label` adds others. */
+/**
+ * Whether a selector selects the objects of this plugin. They have the labels below. Only `--label` adds other labels.
+ */
 function takesLabels(selector: LabelSelector | undefined): boolean {
   return labelSelectorTakes(selector, { [clusterNameLabel]: standInName, [managedByLabel]: fieldManager });
 }

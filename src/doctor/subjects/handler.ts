@@ -86,8 +86,8 @@ function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']
 }
 
 /**
- * Finds the controller that handles a Service, from the domain of the Service's finalizer. Without such a finalizer,
- * from the class of the Service if no known load balancer serves the class.
+ * Finds the controller that handles a Service. The domain of the Service's finalizer identifies the controller. If the
+ * Service has no such finalizer, its class identifies the controller, unless a known load balancer serves the class.
  */
 export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 'snapshot'>): Handler | undefined {
   const named = namedHandlerOf(service, snapshot.topics);
@@ -137,7 +137,7 @@ function logOf({ metadata }: Pod): Cure {
   return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows the log of its controller');
 }
 
-/** The controller that removes the finalizers of a Service. */
+/** A controller that removes the finalizers of a Service. */
 export interface Cleaner {
   readonly title: string;
   /** Whether Pods were listed, and none of them belongs to this controller. */

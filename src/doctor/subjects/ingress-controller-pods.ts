@@ -33,8 +33,8 @@ export interface ServedClass {
 }
 
 /**
- * The class of an Ingress, with its controller. If no product has this `spec.controller` by default, the product is
- * known from a Pod that was started with this value.
+ * The class of an Ingress, with its controller. A Pod may have been started with another value of `spec.controller`
+ * than its product has by default. The product is then known from this Pod.
  */
 export function servedClassOf({ view }: Pick<CheckContext, 'view'>, ingress: Ingress): ServedClass {
   const { name, class: ingressClass } = ingressClassOf(view, ingress);
@@ -83,8 +83,8 @@ export function ingressNginxPods({ view }: Pick<CheckContext, 'view'>): Pod[] {
 }
 
 /**
- * The image of the controller in a Pod. The container with a known image ranks above a container with `controller` in
- * its name, and that ranks above the first container.
+ * The image of the controller in a Pod. A container with a known image is chosen first, then a container with
+ * `controller` in its name, then the first container.
  */
 export function controllerImageOf({ spec }: Pod): string | undefined {
   const containers = spec?.containers ?? [];

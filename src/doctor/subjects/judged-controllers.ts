@@ -44,8 +44,8 @@ export interface JudgedController {
 }
 
 /**
- * Whether the ingress controller's Service that SkyPilot reads matters. It does if SkyPilot opened one of the ports,
- * or would open one in the checked mode.
+ * Whether the address of the ingress controller's Service that SkyPilot reads is needed. It is needed if SkyPilot
+ * opened one of the ports in ingress mode, or if the user asks about ingress mode.
  */
 export function asksSkyPilot(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name || skyPilotIngressRows(scene).length > 0;
@@ -57,8 +57,8 @@ export function serviceAskedBySkyPilot({ view }: Pick<CheckContext, 'view'>): Se
 }
 
 /**
- * The ingress controllers to check. For SkyPilot's ports, the Service that SkyPilot reads. For other Ingresses, the
- * Service of their controller.
+ * The ingress controllers to check. For ports that SkyPilot opened, this is the Service that SkyPilot reads. For other
+ * Ingresses, it is the Service of their controller.
  */
 export function judgedControllers(scene: Judged): JudgedController[] {
   const { view } = scene;

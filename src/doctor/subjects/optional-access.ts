@@ -11,7 +11,7 @@ export interface OptionalAccess {
 }
 
 /**
- * The permissions for commands that do more with Pods than read them. A websocket is opened with GET. Since
+ * The permissions for commands that use Pods in other ways than to read them. A websocket is opened with GET. Since
  * Kubernetes 1.35, this also needs the verb create (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
  */
 export const optionalAccess: readonly OptionalAccess[] = [

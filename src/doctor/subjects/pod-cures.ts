@@ -55,8 +55,9 @@ function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
 }
 
 /**
- * Cures that find out whether the app listens: a look from inside its Pod. If the snapshot already contains the
- * result, the cure is `forward`. If that result shows that the app does not listen, the first cure is its log.
+ * Cures that find out whether the app listens. The first cure looks from inside the Pod. If the snapshot already
+ * contains the result of this look, the cure is `forward`. If the result is that the app does not listen, the first
+ * cure shows the app's log.
  */
 export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[] {
   const { probe, listens } = insideOf(view, row);

@@ -36,7 +36,7 @@ export interface Said {
   readonly evidence: Evidence;
 }
 
-/** The lists of events, and the time that the ages of events are computed from. */
+/** The lists of events, and the current time, from which the ages of events are computed. */
 export interface Heard {
   readonly topics: Pick<Snapshot['topics'], 'events' | 'handlerEvents'>;
   readonly takenAt: string;

@@ -95,9 +95,10 @@ export function makeClass(name: string, controller: string, serves: string): Cur
 }
 
 /**
- * The command that makes SkyPilot find a controller whose own Service SkyPilot does not read.
+ * The command that makes SkyPilot find a controller, if SkyPilot does not read the controller's own Service.
  *
- * @param className the class whose controller a new class `nginx` gets; undefined if `nginx` needs no change
+ * @param className the command creates a class `nginx` with the controller of this class; undefined if the existing
+ * class `nginx` needs no change
  */
 export function signpostTo(address: string | undefined, className: string | undefined): Cure {
   const what = `makes what SkyPilot looks for: ${className ? 'the class nginx, and ' : ''}a Service with`;

@@ -43,7 +43,7 @@ export function ingressClassOf(
 
 /**
  * Finds the address of an Ingress. Its IngressClass names the controller, and the controller's Service has the address.
- * Without such a Service, the address is in the Ingress's own status, or else on a signpost.
+ * Without such a Service, the Ingress's own status has the address. If the status is empty, a signpost may have it.
  */
 export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): IngressAddress {
   const none = { addresses: [], ports: {} };

@@ -24,9 +24,9 @@ export interface IngressController {
   /** How the controller handles `spec.ingressClassName`; absent if it supports the field. */
   readonly ofClassField?: string;
   /**
-   * Where the address in an Ingress's status comes from. `service`: from the Service of the controller, so the Ingress has
-   * none before that Service has one. `itself`: from the load balancer that the controller creates, or whose name it knows.
-   * `if-told`: the controller writes an address only if its flags say so.
+   * Where the controller gets the address that it writes into an Ingress's status. `service`: from its Service, so the
+   * Ingress has no address before that Service has one. `itself`: from the load balancer that the controller creates,
+   * or whose name it knows. `if-told`: the controller writes an address only if its flags say so.
    */
   readonly publishes: 'service' | 'itself' | 'if-told';
   /** The path for which the controller returns 200 on its web ports for every host; undefined if it has no such path. */
@@ -96,7 +96,7 @@ export const ingressControllers: readonly IngressController[] = [
     product: "Traefik's nginx provider",
     controller: rke2Migration,
     classNames: [],
-    // Its Pods are the Pods of Traefik.
+    // The Pods of this product are Traefik's Pods.
     serviceLabels: [],
     readsNginxAnnotations: true,
     publishes: 'if-told',

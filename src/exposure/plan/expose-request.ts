@@ -66,7 +66,7 @@ export interface ExposeRequest {
   readonly tlsSecret: string | undefined;
   /** Whether ports of SSH, Ray and SkyPilot's own servers may be opened too. */
   readonly allowReserved: boolean;
-  /** Whether a port that SkyPilot has already opened may be opened again, with a second object. */
+  /** Whether to open a port with a second object if SkyPilot has already opened it. */
   readonly besideSkyPilot: boolean;
   /** Whether to write even if a check reports that the port would not be reachable. */
   readonly force: boolean;

@@ -57,8 +57,8 @@ export function planService(wanted: WantedService, live: Service | undefined): P
 export function planFewerPorts(live: Service, ports: readonly number[]): PlannedWrite<Service> {
   const base = ownedFieldsOf(live);
   const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
-  // Remove annotations that pin the health check to a closed port. With them, the health check of the remaining ports would
-  // fail.
+  // Remove annotations that make the load balancer probe a closed port. Otherwise, the health check of the remaining
+  // ports would fail.
   const remove = stalePins(base.metadata?.annotations ?? {}, ports);
   const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, { set: {}, remove }, noChanges);
   return writeOf(
@@ -99,8 +99,7 @@ function writeOf(
       apiVersion: 'v1',
       kind: 'Service',
       ...manifest,
-      // The uid prevents that an apply creates an object again that was deleted. The resourceVersion alone does not prevent
-      // this.
+      // With the uid, an apply does not create a deleted object again. The resourceVersion alone does not ensure this.
       metadata: { ...manifest.metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',

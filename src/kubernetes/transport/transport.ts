@@ -94,8 +94,8 @@ export class Transport {
     const headers = { ...this.#headers(outgoing), ...identity.headers };
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
     return new Promise((resolve, reject) => {
-      // A watch uses one connection until the watch ends. The limit is one higher during this time, so that other requests
-      // can use the same number of connections as before.
+      // A watch uses one connection for its whole duration. So the limit is one higher during this time, and other
+      // requests have as many connections as before.
       if (outgoing.streaming) agent.maxSockets++;
       const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
       let endedBy: Error | undefined;
@@ -150,7 +150,7 @@ export class Transport {
         resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
       });
       request.on('error', async (error: NodeJS.ErrnoException) => {
-        // In this case, the server closed a kept connection at the moment of its reuse. Only a GET is repeated, because a
+        // The server closed a kept connection at the moment when it was used again. Only a GET is repeated, because a
         // write may have arrived.
         const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         if (outgoing.method === 'GET' && stale && !endedBy) {

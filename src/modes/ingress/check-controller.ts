@@ -10,9 +10,9 @@ import { operandOf } from '../../skypilot/operand.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * Refuses an Ingress that would get no address, because its class belongs to a known controller and no Service of this
- * controller exists. A Service that cannot be seen counts as existing. Controllers that write addresses into their
- * Ingresses themselves, and controllers whose Service has no known label, are not checked. `--force` skips the whole
+ * Refuses an Ingress that would get no address: its class belongs to a known controller, and no Service of this
+ * controller exists. A Service that cannot be seen counts as existing. Two kinds of controllers are not checked: those
+ * that write addresses into Ingresses themselves, and those whose Service has no known label. `--force` skips the whole
  * check.
  *
  * @throws UsageError if the Service is missing, or if the Service that `--ingress-service` names was not found

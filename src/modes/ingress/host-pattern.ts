@@ -20,7 +20,7 @@ const values: Readonly<Record<string, (words: HostWords) => string>> = {
   namespace: ({ skyCluster }) => skyCluster.namespace,
 };
 
-/** Whether the value of `--host` contains `{port}`, so that each port has its own host name. */
+/** Whether each port has its own host name, because the value of `--host` contains `{port}`. */
 export function isPerPort(host: string | undefined): boolean {
   return host?.includes('{port}') ?? false;
 }

@@ -144,7 +144,7 @@ export function skyClustersBehind(
   const selected = service ? view.skyClustersOf(service) : [];
   if (selected.length > 0) return selected;
   const namespace = ingress.metadata?.namespace ?? '';
-  // A Service behind SkyServe's Ingress need not select a Pod of the SkyPilot cluster whose name the Ingress has.
+  // SkyServe's Ingress has the name of a SkyPilot cluster, but its Service may select no Pod of this cluster.
   const nameOnCloud = nameOnCloudOf(ingress) ?? (service ? undefined : parseServiceName(path.serviceName)?.nameOnCloud);
   const skyCluster = nameOnCloud === undefined ? undefined : view.skyClusterNamed(namespace, nameOnCloud);
   return skyCluster ? [skyCluster] : [];

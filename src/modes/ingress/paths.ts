@@ -48,8 +48,8 @@ export function regexPathOf({ rewrite, prefix }: PathShape): string {
 
 /** The inverse of `regexPathOf`. A plain path (`pathType: Prefix`) reaches the app unchanged. */
 export function pathShapeOf(path: string): PathShape {
-  // The root has no prefix to strip or keep. If the port gets a prefix later, the default applies: the prefix is
-  // stripped.
+  // The root has no prefix to strip or keep. If the port gets a prefix later, the app receives paths without it, as by
+  // default.
   if (path === '/()(.*)') return { rewrite: 'strip', prefix: '' };
   const stripped = /^(.*)\(\/\|\$\)\(\.\*\)$/.exec(path);
   if (stripped) return { rewrite: 'strip', prefix: stripped[1]!.replaceAll('[.]', '.') };

@@ -146,7 +146,7 @@ export const ingressControllerRunning = defineCheck({
   ...rankedFindings,
 });
 
-/** The Service of a controller whose address the Ingresses have, if the Service has no ready endpoint. */
+/** The Service of a controller, if Ingresses have the address of this Service and the Service has no ready endpoint. */
 function serviceWithoutPods(
   { view }: Pick<CheckContext, 'view'>,
   product: IngressController,

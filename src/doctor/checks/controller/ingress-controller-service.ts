@@ -116,8 +116,8 @@ function nameOf(service: Service, { view }: ServiceContext): string {
 }
 
 /**
- * Words for the case that the controller's load balancer waits for an address, but the Service of another controller has
- * one. Empty in other cases.
+ * Words for one case: the controller's load balancer waits for an address, but the Service of another controller has an
+ * address. Empty in other cases.
  */
 function addressHolder(elsewhere: readonly Service[], { view }: ServiceContext): string {
   const others = itemsOf(view.controllerServices).filter((each) => !elsewhere.includes(each));
@@ -130,7 +130,7 @@ function podsOnNodes({ view }: ServiceContext) {
   return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => onNodesBy(pod) && isReady(pod));
 }
 
-/** Whether there is no ingress controller at all. In this case, the missing Service is the smaller problem. */
+/** Whether the cluster has no ingress controller at all. This is a bigger problem than the missing Service. */
 function hasNoController(scene: ServiceContext): boolean {
   const { controllerPods } = scene.view.snapshot.topics;
   const isServed = judgedIngresses(scene).some(({ ingress }) => publishedAddressesOf(ingress).length > 0);

@@ -190,7 +190,7 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
   }
   const { eachWith } = loadBalancer.healthCheck;
   const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which is set on every object`;
-  // SkyServe only reads SkyPilot's own Service, so a load balancer beside that Service does not help.
+  // SkyServe reads only SkyPilot's own Service. A second load balancer beside this Service would not help.
   if (controllerKindOf(skyCluster)) return [serveStatusCure(), ...(eachWith ? [advice(lasting)] : [])];
   const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
   const how = annotation ? part`--annotation ${annotation}` : listening === undefined ? part`--probe=pod` : checking;

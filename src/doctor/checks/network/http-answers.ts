@@ -148,7 +148,7 @@ function untoldAnswer(scene: Scene): string | undefined {
   return undefined;
 }
 
-/** The judgement of what SkyServe's load balancer answers; undefined if the app or another proxy answers. */
+/** The judgement of an answer from SkyServe's load balancer. Undefined if the app or another proxy answers. */
 function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: HttpAnswer): Judgement | undefined {
   const { row } = calls[0]!;
   const who = whoOf(calls);
@@ -171,8 +171,8 @@ function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: Ht
 }
 
 /**
- * Why the result is unknown for ports that do not answer by HTTP. If callers reach the app itself, an open port is
- * enough.
+ * Why the result is unknown for ports that do not answer with HTTP. If no proxy is between the callers and the app, an
+ * open port is enough.
  */
 function otherProtocol(calls: readonly CalledPort[]): string | undefined {
   const mute = calls.filter(

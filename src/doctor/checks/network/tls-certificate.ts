@@ -78,8 +78,8 @@ export const tlsCertificate = defineCheck({
 });
 
 /**
- * The calls. If a call was redirected to an https port, the entry has that port and the certificate of that port. If that
- * port does not speak TLS, the check http-answers reports the redirect.
+ * The calls. If a call was redirected to an https port, its entry contains that port and the certificate of that port.
+ * If the https port does not speak TLS, the check http-answers reports the redirect.
  */
 function tlsCalls(scene: Pick<CheckContext, 'view' | 'subject'>): CalledPort[] {
   return calledPorts(scene).map(({ row, probe }) => {

@@ -20,8 +20,8 @@ import { logsCure } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
 
 /**
- * No app is expected on these ports. Linux chooses ports for outgoing connections from `firstEphemeralPort` on. Ray
- * chooses ports for its workers in the range `rayWorkerPorts`.
+ * Ports on which no app of the user is expected. From `firstEphemeralPort` on, Linux chooses ports for outgoing
+ * connections. From the range `rayWorkerPorts`, Ray chooses ports for its workers.
  */
 const firstEphemeralPort = 32_768;
 const rayWorkerPorts = { from: 10_002, to: 19_999 } as const;
