@@ -19,7 +19,9 @@ export interface HealthCheckScope {
   readonly port?: number;
 }
 
-/** The scope of a Service's health check, as the load balancer, the annotations and externalTrafficPolicy decide it. */
+/**
+ * The scope of a Service's health check. It depends on the load balancer, the annotations and externalTrafficPolicy.
+ */
 export function healthCheckScopeOf(
   loadBalancer: LoadBalancer,
   { annotations, externalTrafficPolicy }: Probed,

@@ -13,7 +13,7 @@ const workloadLabel = 'app.kubernetes.io/name';
 
 const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];
 
-/** Label selector for the Pods of load balancers that have no API group of their own, or can run without it. */
+/** Label selector for the Pods of load balancers that have no API group, or that can run without it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
 
 /** The parts of a snapshot that `signalsIn` reads. */

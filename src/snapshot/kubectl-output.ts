@@ -169,8 +169,8 @@ const recordedTimes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The latest time that the objects record. The objects were printed at this time or a little later. Undefined if they
- * all record the same time, since this is only the time when they were created.
+ * The latest time that the objects record. The objects were printed at this time or a little later. If all objects
+ * record the same time, they were only created at this time. The result is then undefined.
  */
 function newestIn(objects: readonly unknown[]): string | undefined {
   let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

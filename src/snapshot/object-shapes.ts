@@ -298,7 +298,7 @@ export const ciliumBgpAdvertisement: Shape = {
 /** coordination.k8s.io/v1, Lease. */
 export const lease: Shape = { metadata, spec: { holderIdentity: 'text' } };
 
-/** A field of this type for each resource that quotas count. */
+/** Creates a shape with one field for each resource that quotas count. All fields have this type. */
 const counts = (value: 'port' | 'number'): Shape =>
   Object.fromEntries(countedResources.map((resource) => [resource, value]));
 

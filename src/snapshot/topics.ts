@@ -80,7 +80,10 @@ export interface Advertisement {
     readonly ipAddressPoolSelectors?: readonly LabelSelector[];
     readonly nodeSelectors?: readonly LabelSelector[];
     readonly serviceSelectors?: readonly LabelSelector[];
-    /** Only in an L2Advertisement. If absent, the node announces on all its interfaces. */
+    /**
+     * The network interfaces on which the node announces. Only an L2Advertisement has this field. If it is absent, the
+     * node announces on all its interfaces.
+     */
     readonly interfaces?: readonly string[];
   };
 }
@@ -158,7 +161,7 @@ export interface PeerAuthentication {
   readonly spec?: {
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly mtls?: MutualTls;
-    /** The modes by the port of the Pod. */
+    /** The modes of single ports. The key is the port of the Pod. */
     readonly portLevelMtls?: Readonly<Record<string, MutualTls>>;
   };
 }

@@ -98,7 +98,7 @@ function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAc
   );
 }
 
-/** The name that the API server has for the caller, with impersonation applied. */
+/** The caller's name, as the API server knows it after impersonation. */
 async function userNameOf({ api }: Connection): Promise<string> {
   const review = await api.create<{ status?: { userInfo?: { username?: unknown } } }>(
     '/apis/authentication.k8s.io/v1/selfsubjectreviews',

@@ -15,8 +15,8 @@ import { say } from '../messages.ts';
 import type { PreparedExpose } from './prepare.ts';
 
 /**
- * Adds to the error of a refused write the reason of the refusal, such as a webhook or a ResourceQuota, and commands
- * that show the rule. Other errors are returned unchanged.
+ * Adds the reason of the refusal to the error of a refused write, such as a webhook or a ResourceQuota. Also adds
+ * commands that show the rule. Other errors are returned unchanged.
  */
 export function withRefuser(error: unknown, namespace: string): unknown {
   const answer = answerIn(error);

@@ -152,7 +152,7 @@ export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster |
   );
 }
 
-/** How the corrected command differs from the typed one. */
+/** The differences between the corrected command and the typed one. */
 interface Correction {
   /** A word to replace, and its replacement. */
   readonly replace?: { readonly word: string; readonly by: string };

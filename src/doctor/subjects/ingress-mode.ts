@@ -105,7 +105,7 @@ function answersBehind(scene: Judged, ingress: Ingress): number[] {
   );
 }
 
-/** The rows in ingress mode that SkyPilot itself opened, and prints with a computed path. */
+/** The rows in ingress mode that SkyPilot itself opened. SkyPilot prints them with a path that it computes. */
 export function skyPilotIngressRows(scene: Judged): readonly Endpoint[] {
   return ingressRows(scene).filter(isPrintedByPath);
 }

@@ -220,9 +220,9 @@ function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): st
 }
 
 /**
- * The address where port 80 of ingress-nginx answers: the address of its Service, or of the node of a Pod with this
- * host port. On MicroK8s, the addon has other labels and runs on every node, so this is the address of the best node.
- * Undefined if no address was seen.
+ * The address where port 80 of ingress-nginx answers. It is the address of its Service, or of the node of a Pod that
+ * listens on this host port. On MicroK8s, the Pods of the addon have other labels, but they run on every node. There,
+ * it is the address of the best node. Undefined if no address was seen.
  */
 export function addressOfNginx(scene: Judged): string | undefined {
   const { snapshot, controllerServices } = scene.view;

@@ -27,7 +27,7 @@ export const controllerTopics = [
   'ingressNginxServices',
 ] as const satisfies readonly Topic[];
 
-/** The topic that contains the ingress controller's Service that SkyPilot reads, if the Service exists. */
+/** The topic that contains the only Service from which SkyPilot reads the ingress controller's address. */
 export function skyPilotsServiceTopics({
   namespace,
 }: Pick<CheckContext, 'namespace'>): ('services' | 'ingressNginxServices')[] {

@@ -84,7 +84,7 @@ export const ingressControllerRunning = defineCheck({
       if (first) {
         const { namespace, name } = podReference(first);
         const trouble = troubleOf(first) ?? '';
-        // An event of the scheduler often repeats the status of the Pod.
+        // The status of the Pod often contains the same text as the scheduler's event. So the event is not repeated.
         const said = saidOfPods([first], scene).filter(({ message }) => !trouble.includes(withoutStop(message)));
         const taints = taintsAgainst(first, itemsOf(scene.view.snapshot.topics.nodes));
         const isPlaced = first.spec?.nodeName !== undefined;
