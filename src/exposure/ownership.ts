@@ -17,7 +17,8 @@ export const skyClusterAnnotation = 'skyports/sky-cluster';
 export const ownLoadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-lb`;
 export const ownNodePortName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-nodeport`;
 /**
- * The name of the Ingress of one set of annotations. An Ingress's name may have 253 characters, so the set's name fits.
+ * The name of the Ingress of one set of annotations. It contains the name of the set, and may have up to 253
+ * characters.
  *
  * @param set a DNS label; '' for the usual set
  */

@@ -81,8 +81,8 @@ export interface Advertisement {
     readonly nodeSelectors?: readonly LabelSelector[];
     readonly serviceSelectors?: readonly LabelSelector[];
     /**
-     * The network interfaces on which the node announces. Only an L2Advertisement has this field. If it is absent, the
-     * node announces on all its interfaces.
+     * The network interfaces that the node uses to announce. Only an L2Advertisement has this field. If it is absent,
+     * the node uses all its interfaces.
      */
     readonly interfaces?: readonly string[];
   };

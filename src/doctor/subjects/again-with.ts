@@ -31,7 +31,8 @@ export function curesInWords(
   { flags, without, scheme, advice: words, look }: EventExplanation,
   { kind, namespace, name }: ObjectReference,
 ): readonly Cure[] {
-  // The annotations in explanations are for Services. A patch also replaces an existing value.
+  // The annotations in explanations are meant for Services. The cure is a patch, because a patch also replaces an
+  // existing value.
   const set = [...(flags?.text?.matchAll(/--annotation (\S+)/g) ?? [])].map(([, each]) => each!.replaceAll("'", ''));
   const annotations = Object.fromEntries([
     ...set.map((each) => each.split(/=(.*)/s, 2) as [string, string]),

@@ -72,7 +72,7 @@ export function controllerProductsOf(scene: Judged): readonly (IngressController
   return [nginx && controllerOfClass(view, nginx).product];
 }
 
-/** The Pods or Services of a controller, by the labels that its manifests and charts set on both. */
+/** The Pods or Services of a controller. The controller's manifests and charts set the same labels on both. */
 export function ofController<T extends WithMetadata>(objects: readonly T[], { serviceLabels }: IngressController): T[] {
   return objects.filter(({ metadata }) => serviceLabels.some((labels) => selects(labels, metadata?.labels)));
 }

@@ -15,8 +15,8 @@ export function isNullWord(node: Node | null): boolean {
 }
 
 /**
- * The offset at which the last item of a node ends. Blank lines after a block scalar that do not belong to the scalar
- * do not count.
+ * The offset at which the last item of a node ends. Blank lines after this item do not count, unless they belong to a
+ * block scalar.
  */
 export function endOfLast(text: string, node: Node): number {
   const isFlow = 'flow' in node && node.flow === true;

@@ -242,7 +242,7 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
 }
 
 /**
- * Calls the https port. The redirects of a controller behind nodePorts name the controller's https port, not the
+ * A cure that calls the https port. This is the controller's https port, as in the controller's redirects, not its
  * nodePort.
  */
 function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {

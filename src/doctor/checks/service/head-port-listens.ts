@@ -20,7 +20,7 @@ import { logsCure } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
 
 /**
- * The user's app is not expected on these ports. From `firstEphemeralPort` on, Linux chooses ports for outgoing
+ * Ports that the user's app is not expected to use. From `firstEphemeralPort` on, Linux chooses ports for outgoing
  * connections. From the range `rayWorkerPorts`, Ray chooses ports for its workers.
  */
 const firstEphemeralPort = 32_768;
