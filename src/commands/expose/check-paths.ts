@@ -25,6 +25,8 @@ export async function pathsLeadSomewhere(connection: Connection, written: readon
 /**
  * Whether no path leads to a Service that `unexpose` deleted. Sends a request only if one of the deleted Services
  * belonged to an Ingress.
+ *
+ * @throws Failure if the Ingresses cannot be read
  */
 export async function noPathIsLeft(connection: Connection, { removals }: UnexposePlan): Promise<boolean> {
   const backends = removalsOfBackends(removals);

@@ -127,6 +127,8 @@ function removing(taken: readonly Orphan[]): Plan {
 /**
  * Reports which topics were not seen. If a missing topic is needed to decide whether an object is a leftover, the
  * object stays.
+ *
+ * @returns whether a topic was not seen
  */
 function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, system: System): boolean {
   const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
