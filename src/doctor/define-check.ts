@@ -48,8 +48,9 @@ export interface Check<
   readonly id: string;
   readonly group: Group;
   /**
-   * Whether a failure breaks a packet's path, or the URL that SkyPilot prints. Only such a check can be a root cause. A
-   * check off the path (a vulnerability, a leftover, a setting for the next launch) is at most a warning.
+   * Whether a failure breaks a packet's path to the app, or the URL that SkyPilot prints. Only such a check can be a
+   * root cause. Other checks are at most warnings, for example about a vulnerability, a leftover, or a setting for the
+   * next launch.
    */
   readonly onPath: boolean;
   /**

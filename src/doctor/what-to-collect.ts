@@ -137,8 +137,8 @@ function isOfTailscale({ metadata, spec }: Service): boolean {
 }
 
 /**
- * The request for the Pods of a platform's own ingress controller, which lack the usual label. It is made if an
- * Ingress or an IngressClass exists, and the Pods of no other controller were seen.
+ * The request for the Pods of a platform's own ingress controller. These Pods lack the usual label. The request is made
+ * if an Ingress or an IngressClass exists, and no Pod of another controller was seen.
  */
 function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   const { controllerPods, ingresses, ingressClasses } = snapshot.topics;

@@ -15,8 +15,8 @@ interface Parts {
 }
 
 /**
- * Why the URL of this plugin differs from the text that SkyPilot prints; null if both lead to the same place or both are
- * missing. If SkyPilot's text has no scheme, this does not count as a difference.
+ * Why the URL of this plugin differs from the text that SkyPilot prints. Null if both lead to the same place, or if
+ * both are missing. A missing scheme in SkyPilot's text does not count as a difference.
  */
 export function differenceBetween(ours: string | null, prints: string | null): string | null {
   if (ours === null) return prints === null ? null : `SkyPilot prints an address that does not work: ${prints}`;

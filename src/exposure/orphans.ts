@@ -79,8 +79,8 @@ function ours({ metadata }: WithMetadata): Owned | undefined {
 }
 
 /**
- * The owner of a Service. The name of the Service alone proves nothing. SkyPilot's port Services have the label `parent:
- * skypilot`, and their selector contains the cluster that their name contains (`skypilot-cluster-name`, before 0.11
+ * The owner of a Service. The name of the Service alone proves nothing. SkyPilot's port Services also have the label
+ * `parent: skypilot`. Their selector contains the same cluster as their name (`skypilot-cluster-name`, before 0.11
  * `skypilot-cluster`). Services of head and workers have the label of the cluster.
  */
 function ownerOfService(service: Service): Owned | undefined {
@@ -99,8 +99,8 @@ function ownerOfService(service: Service): Owned | undefined {
 }
 
 /**
- * The owner of an Ingress. SkyPilot's Ingress has no label, but each of its paths leads to a per-port Service of the cluster
- * that the Ingress's name contains.
+ * The owner of an Ingress. SkyPilot's Ingress has no label. It is recognized by its paths: each leads to a per-port
+ * Service of the cluster that the Ingress's name contains.
  */
 function ownerOfIngress(ingress: Ingress): Owned | undefined {
   const own = ours(ingress);

@@ -118,8 +118,7 @@ export function indexSnapshot(
 const latest = createMemo(16);
 
 /**
- * The name on the cloud that the name of an object contains, if SkyPilot or this plugin created the object; undefined for
- * other objects.
+ * The name on the cloud, from the name of an object that SkyPilot or this plugin created. Undefined for other objects.
  */
 export function nameOnCloudOf(object: WithMetadata): string | undefined {
   const name = object.metadata?.name ?? '';

@@ -74,8 +74,8 @@ export async function adjustForLoadBalancer(
 }
 
 /**
- * The load balancers that may serve the Service. An existing Service belongs to the controller that serves it, even if
- * another controller would serve a new Service.
+ * The load balancers that may serve the Service. An existing Service stays with the controller that serves it, even if
+ * another controller would serve new Services.
  */
 function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
   return live ? implementationsOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);

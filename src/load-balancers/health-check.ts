@@ -15,9 +15,9 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Makes the load balancer's health check probe one port. Annotations select this port, or its position in the Service.
- * The user can name the port. Otherwise, a port is chosen only if a single probe decides for all ports: the first named
- * port, or with `--probe=pod` the first port that an app listens on.
+ * Makes the load balancer's health check probe one port. An annotation sets this port, or the port has to be first in
+ * the Service. If the user names no port, a port is chosen only if one probe decides for all ports. It is the first
+ * port that the user opens, or with `--probe=pod` the first port that an app listens on.
  *
  * @throws UsageError if the named port is not opened, or if the health check cannot be set to one port
  */

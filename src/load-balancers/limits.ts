@@ -64,9 +64,9 @@ function holding(limits: readonly Limit[], annotations: Readonly<Record<string, 
 }
 
 /**
- * Refuses ports that another Service already has. ServiceLB gives each port of the nodes to one Service, so a Service with a
- * taken port would never get an address. Lists the Services of all namespaces. If the user cannot list them, the ports are
- * assumed to be free.
+ * Refuses ports that another Service already has. ServiceLB gives each port of the nodes to only one Service. A second
+ * Service with the port would never get an address. This function lists the Services of all namespaces. If the user
+ * cannot list them, the ports are assumed to be free.
  *
  * @throws UsageError if a port is taken, unless the request has `--force`
  */

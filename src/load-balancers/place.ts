@@ -166,7 +166,9 @@ async function refuseUnknown(pool: string, connection: Connection): Promise<void
 /** The labels of SkyPilot's own load balancers (sky/templates/kubernetes-loadbalancer.yml.j2). */
 const skyPilotsLabels = { parent: 'skypilot' };
 
-/** The labels to add so that Cilium's pool selects the Service, and the other pools that then select it too. */
+/**
+ * The labels to add, so that Cilium's pool selects the Service. Also the other pools that then select the Service, too.
+ */
 async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
   if (!seen.observed) {

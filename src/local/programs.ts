@@ -5,7 +5,8 @@ import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
 
 /**
- * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37), else the first kubectl in PATH.
+ * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37). Without this variable, the first kubectl in
+ * PATH.
  *
  * @throws Failure if there is no kubectl
  */

@@ -77,7 +77,7 @@ export interface WrittenPortMode extends ExposedPortMode {
    */
   readonly topics: readonly ('services' | 'ingresses')[];
   /**
-   * Whether a load balancer implementation assigns the addresses of this mode, so that the options for load balancers
+   * Whether a load balancer implementation assigns the addresses of this mode. If so, the options for load balancers
    * apply.
    */
   readonly takesLoadBalancer: boolean;

@@ -17,8 +17,8 @@ export interface ControllerPage {
   /** Whether a response is this page. */
   isIt(page: Page): boolean;
   /**
-   * Why an app may send the same page; undefined if only the sender sends it. A page that an app may send counts only if the
-   * sender may be the controller of the path.
+   * Why an app may send the same page; undefined if only this sender sends it. If an app may send the page, it counts
+   * only if the sender may be the controller of the path.
    */
   readonly appMay?: string;
   /** `spec.controller` of the IngressClasses that the sender serves. */
@@ -75,8 +75,8 @@ const envoyTexts =
   /^(?:upstream connect error or disconnect\/reset before headers|no healthy upstream|upstream request timeout|RBAC: access denied|Payload Too Large$|Bad Request$|Jwt |filter chain not found)/;
 
 /**
- * Whether Envoy itself wrote the page. Envoy also adds its name to responses of the app, but only those have the header with
- * the time that the app took.
+ * Whether Envoy itself wrote the page. Envoy also adds its name to responses of the app. But responses of the app have
+ * another header, with the time that the app took.
  */
 const isEnvoys = (page: Page) =>
   /^(?:istio-)?envoy$/.test(header(page, 'server')) && page.headers['x-envoy-upstream-service-time'] === undefined;
@@ -285,8 +285,8 @@ const unsigned = /^nginx\.org\//;
 const proxyStatuses: readonly number[] = [...redirects, ...refusals, ...failures];
 
 /**
- * Whether a response without a known sender may still be from the controller itself. This is so if no page of the controller
- * is known, or no page with this status.
+ * Whether a response without a known sender may still be from the controller itself. It may be if this plugin knows no
+ * page of the controller, or no page with this status.
  *
  * @param controller as for `isOwnAnswer`
  */

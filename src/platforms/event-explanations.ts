@@ -87,12 +87,13 @@ export interface Spoken {
 }
 
 /**
- * The explanation of an event or a condition; undefined if no explanation matches. Several products use a reason such as
- * InternalError, so the explanations of a product count only for texts that this product may have written.
+ * The explanation of an event or a condition; undefined if no explanation matches. Several products use the same
+ * reason, such as InternalError. So the explanations of a product count only for texts that this product may have
+ * written.
  *
  * @param speakers the load balancers that may have written the text (`speakersAbout`). Undefined means any
- * @param about the Service of the event or condition, and the snapshot. If it is given, flags that depend on the snapshot
- * get their values
+ * @param about the Service of the event or condition, and the snapshot. If it is given, flags that depend on the
+ * snapshot get their values
  */
 export function explainEvent(
   { reason, message, by }: Spoken,

@@ -38,8 +38,8 @@ export function healthCheckScopeOf(
 }
 
 /**
- * The annotations to set so that the probe is pinned to one port, and the annotations to remove because they pin the probe
- * to another port. Undefined if this load balancer has no such annotations.
+ * How to pin the probe to one port: the annotations to set, and the annotations to remove because they pin the probe to
+ * another port. Undefined if this load balancer has no such annotations.
  */
 export function pinned(
   loadBalancer: LoadBalancer,
@@ -121,8 +121,9 @@ export interface HttpProbe {
 }
 
 /**
- * The ports whose `appProtocol` or own annotation makes a load balancer probe them by HTTP at `/`. A port is left out if annotations set its
- * probe. Empty with externalTrafficPolicy Local, because the load balancer then probes the nodes.
+ * The ports that a load balancer probes by HTTP at `/`, because of their `appProtocol` or an annotation. A port is left
+ * out if annotations set its probe. Empty with externalTrafficPolicy Local, because the load balancer then probes the
+ * nodes.
  */
 export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: Service): HttpProbe[] {
   const { plainProbe } = healthCheck;
@@ -153,8 +154,9 @@ export interface PathProbe {
 }
 
 /**
- * The HTTP probe that a load balancer sends to the ports of a Service. Undefined if it sends none, if an annotation makes
- * 404 count as healthy, or with externalTrafficPolicy Local, because the load balancer then probes the nodes.
+ * The HTTP probe that a load balancer sends to the ports of a Service. Undefined if it sends none, or if an annotation
+ * makes 404 count as healthy. Also undefined with externalTrafficPolicy Local, because the load balancer then probes
+ * the nodes.
  */
 export function pathProbeOf(loadBalancer: LoadBalancer, service: Service): PathProbe | undefined {
   const { plainProbe, httpProbe } = loadBalancer.healthCheck;

@@ -4,8 +4,8 @@ import { type Detected, type Detection, detectPlatforms } from './detect.ts';
 import type { LoadBalancer } from './platform.ts';
 
 /**
- * The detected implementations that may serve a Service. They are chosen by the Service's finalizers, otherwise by its
- * class. For a Service without a class, they are the implementations that serve such Services.
+ * The detected implementations that may serve a Service. The Service's finalizers identify them. Without finalizers,
+ * its class identifies them. If it has no class either, they are the implementations that serve such Services.
  */
 export function implementationsOf(
   { metadata, spec }: Service,
@@ -37,7 +37,8 @@ export function implementationOf(service: Service, detection: Detection): LoadBa
 export function speakersAbout(service: Service, snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const detection = detectPlatforms(snapshot);
   const own = implementationsOf(service, detection).map(({ what }) => what);
-  // If the webhook of a load balancer is off, the Service is served by the load balancer that it replaces.
+  // A load balancer may need a webhook to get its Services. If the webhook is off, the load balancer that it replaces
+  // serves them.
   const replaced = new Set(own.flatMap(({ replaces = [] }) => replaces));
   const behind = detection.loadBalancers.map(({ what }) => what).filter(({ id }) => replaced.has(id));
   if (own.length > 0) return [...own, ...behind];

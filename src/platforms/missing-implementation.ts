@@ -20,7 +20,7 @@ export interface PendingReason {
   readonly flags?: CommandPart;
   /** Set if `externalTrafficPolicy: Cluster` fixes the problem. */
   readonly isOfLocalPolicy?: true;
-  /** Whether the platform is known to cause the problem; otherwise this is a guess. */
+  /** Whether the platform is known to cause the problem. If not, the reason is a guess. */
   readonly isOfPlatform?: boolean;
   /** Whether the reason is certain; otherwise it is likely, or a guess. */
   readonly isSure?: boolean;
@@ -71,8 +71,8 @@ function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined 
 }
 
 /**
- * Reports that no detected load balancer serves a class. Undefined if one serves it, or if none was detected. Services with
- * a class that wait for an address do not count as evidence: they show only what a user requested.
+ * Reports that no detected load balancer serves a class. Undefined if one serves it, or if none was detected. Services
+ * of this class that wait for an address do not count as evidence, because they show only what a user requested.
  */
 export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
   const { services } = snapshot.topics;

@@ -47,10 +47,10 @@ function isOfCilium(snapshot: Snapshot): boolean {
 }
 
 /**
- * Why MetalLB's pools gave a Service no address. Undefined if MetalLB cannot serve the Service, if the pools were not seen,
- * or if they are not the reason.
+ * Why MetalLB's pools gave a Service no address. Undefined if MetalLB cannot serve the Service, if the pools were not
+ * seen, or if the pools are not the reason.
  *
- * @param isSilent whether the Service has no event and no condition. If MetalLB has no pool, it writes neither
+ * @param isSilent whether the Service has no event and no condition. MetalLB writes neither if it has no pool
  */
 export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): PendingReason | undefined {
   const { addressPools } = snapshot.topics;

@@ -162,8 +162,8 @@ export function nodePoolOf({
 }
 
 /**
- * The load balancer that gives each port to one Service (`sharesNodePorts`), if no other load balancer gives addresses to
- * Services without a class here.
+ * The load balancer that gives each port of the nodes to only one Service (`sharesNodePorts`). Undefined if another
+ * load balancer may also give addresses to Services without a class here.
  */
 function sharerAlone(snapshot: Snapshot): LoadBalancer | undefined {
   const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);

@@ -22,9 +22,9 @@ const defaultLimitMs = 3000;
 const atOnce = 256;
 
 /**
- * Calls the addresses in parallel, all of them within three seconds. The stages of a call are DNS lookup, connection, TLS
- * handshake and `GET`. After a stage that fails, no other stage follows. Only these addresses are called: one redirect is
- * followed, and only to the https port of the same host. The result for an address that was not called has no stages.
+ * Calls the addresses in parallel, all of them within three seconds. The stages of a call are DNS lookup, connection,
+ * TLS handshake and `GET`. If a stage fails, the call ends. No other address is called, with one exception: one
+ * redirect is followed to the https port of the same host. The result for an address that was not called has no stages.
  */
 export async function probeAddresses(targets: readonly ProbeTarget[], options: ProbeOptions): Promise<AddressProbe[]> {
   const limitMs = options.limitMs ?? defaultLimitMs;

@@ -37,7 +37,7 @@ export interface DryRun {
   readonly status: number;
   /** The server's own words, unchanged; '' if the object was accepted. */
   readonly message: string;
-  /** The amounts that quotas would count for the object in addition to the amounts that they count for it now. */
+  /** The amounts that the write would add to the amounts that quotas already count for the object. */
   readonly counts: QuotaCounts;
 }
 

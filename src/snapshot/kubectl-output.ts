@@ -70,8 +70,8 @@ function isOfTopic({ kind, apiVersion }: Printed): boolean {
 }
 
 /**
- * The answers that an API server with these objects would return. A topic is left out if its kind was not printed. It
- * is also left out if no object matches and some objects of the kind may not have been printed.
+ * The answers that an API server with these objects would return. A topic is left out if its kind was not printed. A
+ * topic is also left out if no printed object matches, and kubectl may not have printed all objects of the kind.
  *
  * @throws UsageError that names a malformed object and its field
  */

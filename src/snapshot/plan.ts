@@ -41,8 +41,8 @@ export interface Plan {
 
 /**
  * The resourceVersion for an object that must not exist yet. It is the revision of an empty etcd, so no object has it.
- * Server-side apply only compares the resourceVersion with an existing object. Tested on Kubernetes 1.37: the API
- * server answers 409 if the object exists, and else creates it.
+ * Server-side apply compares the resourceVersion only if the object exists. Tested on Kubernetes 1.37: the API server
+ * then answers 409. If the object does not exist, the API server creates it.
  */
 export const mustNotExist = '1';
 

@@ -6,7 +6,7 @@ export interface ProbeTarget {
   readonly address: string;
   readonly port: number;
   readonly scheme: 'http' | 'https';
-  /** The host in the URL: an Ingress rule's host, else the address. */
+  /** The host in the URL: the host of an Ingress rule, or the address if the rule has no host. */
   readonly host: string;
   /** Path of the URL; '' if there is none. */
   readonly path: string;
@@ -112,8 +112,8 @@ export interface PodProbe {
   readonly pod: string;
   readonly port: number;
   /**
-   * The result of a call from the API server to the port at the Pod's address. `unknown`: the API server has no route
-   * to Pods, or its error cannot be distinguished from an answer that is not HTTP.
+   * The result of a call from the API server to the port at the Pod's address. `unknown`: the API server cannot reach
+   * Pods, or its error does not show whether the port answered.
    */
   readonly proxy: { readonly outcome: 'answers' | 'refused' | 'forbidden' | 'unknown'; readonly message: string };
   /** The listening sockets of the Pod; null if they were not read, for the reason in `why`. */

@@ -70,8 +70,8 @@ export interface CiliumPool {
 }
 
 /**
- * Pools that MetalLB announces, with the nodes that announce them and the Services that they are announced for
- * (metallb.io/v1beta1). An absent field does not restrict them.
+ * An advertisement of MetalLB (metallb.io/v1beta1). It names the pools, the nodes that announce them, and the Services
+ * for which they are announced. An absent field does not restrict them.
  */
 export interface Advertisement {
   readonly metadata?: ObjectMeta;

@@ -30,8 +30,8 @@ export interface DiagnosisSource {
   /** The lists that were requested; empty for a file. */
   readonly requests: TopicRequests;
   /**
-   * Whether the API server answered the first requests, but with an error or with an answer that cannot be used. The
-   * answer 401 (Unauthorized) does not count.
+   * Whether the API server answered the first requests with an error, or with an answer that cannot be used. The answer
+   * 401 (Unauthorized) does not count.
    */
   readonly serverFailed: boolean;
   /** Takes a new snapshot with the same requests. */

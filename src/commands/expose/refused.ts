@@ -59,8 +59,8 @@ function again(error: Failure, cures: readonly Cure[], detail?: string): Failure
 }
 
 /**
- * Refuses a plan if all its objects together exceed a quota. Dry runs do not report this, because the API server counts
- * each of them alone. Quotas are read only if two objects count for the same limit.
+ * Refuses a plan if its objects together exceed a quota. A dry run does not report this, because the API server counts
+ * each object alone. Quotas are read only if two objects count for the same limit.
  *
  * @throws Failure that names the quota
  */

@@ -49,8 +49,8 @@ async function exists(request: Promise<unknown>, name: string): Promise<boolean>
 }
 
 /**
- * Splits removals into two lists. `gone`: the SkyPilot cluster of the removal is confirmed to be deleted, or the
- * removal does not depend on that. `alive`: the SkyPilot cluster still has objects, and `sign` is one of them.
+ * Splits removals into two lists. `gone`: the removal can be done, because its SkyPilot cluster is really deleted, or
+ * because the removal has another reason. `alive`: the SkyPilot cluster still has objects, and `sign` is one of them.
  */
 export async function confirmGone(
   connection: Connection,

@@ -18,8 +18,8 @@ import { mostSuggested, retyped } from './misnamed.ts';
 const patienceMs = 3000;
 
 /**
- * Adds ports to the error of `expose NAME` without a port: the ports that the containers of the head Pod declare and
- * that are not open yet. If there are no such ports, or they are unknown, the error is unchanged.
+ * Adds suggestions for ports to the error of `expose NAME` without a port. They are ports that the containers of the
+ * head Pod declare and that are not open yet. If no such port is known, the error is unchanged.
  */
 export async function withDeclaredPorts(
   error: UsageError,

@@ -156,7 +156,7 @@ export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster |
 interface Correction {
   /** A word to replace, and its replacement. */
   readonly replace?: { readonly word: string; readonly by: string };
-  /** A port to add if none was typed: as `--port` if the command has that flag, else as a word. */
+  /** A port to add if none was typed. It is added as `--port` if the command has this flag, otherwise as an operand. */
   readonly port?: number | undefined;
   /** Replaces the typed namespace. */
   readonly namespace?: string | undefined;

@@ -101,8 +101,8 @@ function plannedExpose(
 }
 
 /**
- * Whether a write keeps every existing path and port. `expose` only repeats the fields that this plugin owns. For
- * example, this plugin does not own fields that were restored from a backup.
+ * Whether a write keeps every existing path and port. `expose` repeats only the fields that this plugin owns, so a
+ * write may remove others. For example, fields that were restored from a backup have another owner.
  */
 function keepsWhatIsThere(view: SnapshotIndex, { kind, manifest }: PlannedWrite): boolean {
   if (kind === 'Service') {

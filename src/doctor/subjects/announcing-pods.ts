@@ -16,10 +16,10 @@ export interface PodTrouble {
 }
 
 /**
- * The announcement of a ServiceLB address: a Pod on the node with this address answers for it. ServiceLB only lists
- * the addresses of nodes with a ready Pod (https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go,
- * podIPs). If ServiceLB no longer runs, the addresses stay in the Service. Undefined if nothing shows that the
- * address is from ServiceLB.
+ * The announcement of a ServiceLB address. A Pod on the node with this address answers for it. ServiceLB lists only the
+ * addresses of nodes with a ready Pod (https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go, podIPs).
+ * But if ServiceLB no longer runs, the addresses stay in the Service. Undefined if nothing shows that the address is
+ * from ServiceLB.
  */
 export function serviceLbAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const { service, addresses } = balanced;

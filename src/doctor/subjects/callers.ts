@@ -59,8 +59,8 @@ export type Admission =
   | { readonly kind: 'unknown' };
 
 /**
- * Whether the source ranges admit this machine. Only the addresses that this machine itself shows are used. No
- * service on the internet is called to find the public address of this machine.
+ * Whether the source ranges admit this machine. This function uses only addresses that the machine itself knows. It
+ * does not ask a service on the internet for the public address.
  */
 export function admissionOf(probe: AddressProbe, ranges: SourceRanges): Admission {
   const { from, isLetIn, address, names } = probe;

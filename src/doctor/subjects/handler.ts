@@ -113,7 +113,7 @@ export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 's
   };
 }
 
-/** Finds the Pods of the controller that a class or a domain belongs to, by their names, labels and images. */
+/** Finds the Pods of a controller, by their names, labels and images. A class or a domain identifies the controller. */
 export function podsOfController(name: string, { pods, loadBalancerPods }: SnapshotIndex['snapshot']['topics']): Pod[] {
   const word = wordIn(name);
   if (word.length < 4 || word === 'kubernetes') return [];

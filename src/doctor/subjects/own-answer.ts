@@ -53,8 +53,8 @@ export function isFailedAuth({ row, probe }: CalledPort, scene: Scene): boolean 
 }
 
 /**
- * The URL that ingress-nginx calls to check a login before it forwards a call of this path, and the setting that
- * contains the URL. Undefined if ingress-nginx requires no login.
+ * The URL that ingress-nginx calls to check the caller's login, and the setting that contains this URL. Undefined if
+ * ingress-nginx requires no login for this path.
  */
 function askedAuthOf(
   row: CalledPort['row'],
@@ -68,8 +68,9 @@ function askedAuthOf(
 }
 
 /**
- * Reports a failed check of the login. nginx answers 500 if the answer to its request for this check is not 2xx, 401
- * or 403 (ngx_http_auth_request_module). The call had no login, so it could not reach the app in any case.
+ * Reports that ingress-nginx could not check the login. It calls the auth-url for this. If the answer is not 2xx, 401
+ * or 403, nginx answers 500 (ngx_http_auth_request_module). The doctor's call had no login, so it could not reach the
+ * app in any case.
  */
 export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
   const { row } = calls[0]!;

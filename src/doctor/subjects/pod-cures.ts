@@ -47,8 +47,9 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
 }
 
 /**
- * Whether the name for SkyPilot's commands is unknown. No object contains it if the SkyPilot cluster has no Pods, or
- * is from a SkyPilot before 0.11.2. A name that SkyPilot's commands would parse as an option also counts as unknown.
+ * Whether the name for SkyPilot's commands is unknown. It is unknown in two cases. First, no object contains the name:
+ * the SkyPilot cluster has no Pods, or is from a SkyPilot before 0.11.2. Second, SkyPilot's commands would parse the
+ * name as an option.
  */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;

@@ -65,9 +65,9 @@ export function saidAbout(
 }
 
 /**
- * The reports about Pods. They contain the conditions that report a fault and that Kubernetes itself does not write,
- * such as readiness gates. They also contain the warning events about the Pods and about their owners. An example is
- * a ReplicaSet or a DaemonSet that cannot create more Pods.
+ * The reports about Pods. There are two kinds. The first are conditions that report a fault, such as readiness gates,
+ * unless Kubernetes itself writes the condition. The second are warning events about the Pods and about their owners,
+ * for example about a ReplicaSet or a DaemonSet that cannot create more Pods.
  */
 export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>): Said[] {
   const { events, handlerEvents } = view.snapshot.topics;

@@ -111,8 +111,8 @@ export function troubleAt(scene: Judged, address: string): PodTrouble | undefine
 }
 
 /**
- * The nodes on the path to an address that are not Ready: nodes with this address, and nodes with one of the names.
- * Pods on such a node count as ready until the node controller changes their status.
+ * The nodes on the path to an address that are not Ready. On the path are nodes with this address, and nodes with one
+ * of the names. Until the node controller changes the status of its Pods, they still count as ready.
  */
 function lostNodesOf({ view }: Judged, address: string, names: readonly string[]): Node[] {
   return itemsOf(view.snapshot.topics.nodes).filter(

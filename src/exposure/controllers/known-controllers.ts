@@ -8,8 +8,8 @@ export interface IngressController {
   /** Values of the old annotation `kubernetes.io/ingress.class` that the product serves without an IngressClass. */
   readonly classNames: readonly string[];
   /**
-   * Well-known labels of the Service and the Pods, as the manifests and charts of the product set them. One matching set is
-   * enough. Empty if they have no label `app.kubernetes.io/name`; the Pods then cannot be judged.
+   * Well-known labels of the Service and the Pods, as the product's manifests and charts set them. One matching set is
+   * enough. Empty if the objects lack the label `app.kubernetes.io/name`. The Pods then cannot be judged.
    */
   readonly serviceLabels: readonly Readonly<Record<string, string>>[];
   /** Whether the controller reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */

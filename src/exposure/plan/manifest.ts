@@ -80,8 +80,8 @@ function isLabelValue(text: string): boolean {
 }
 
 /**
- * A copy of the manifest with the changes. Empty maps are left out. An apply would own an empty map as a whole, and the next
- * plan would then treat the annotations of other users as those of this plugin.
+ * A copy of the manifest with the changes. Empty maps are left out. If an apply contained an empty map, this plugin
+ * would own the map with all its keys. The next plan would then treat annotations of other users as its own.
  */
 export function withMetadata<T extends Manifest>(
   manifest: T,

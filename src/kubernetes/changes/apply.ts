@@ -209,9 +209,9 @@ export interface OrderedResult {
 }
 
 /**
- * Applies objects one after the other, each with its status. Unchanged objects need no request, except in a dry run. If a
- * write fails, the objects that this call has created are removed again. A dry run sends no status, and no object in a
- * namespace that does not exist yet, because the server could not validate them.
+ * Applies objects one after the other, each with its status. Unchanged objects need no request, except in a dry run. If
+ * a write fails, the objects that this call has created are removed again. The server could not validate a status in a
+ * dry run, or an object in a namespace that does not exist yet. So a dry run leaves them out.
  *
  * @throws StalePlanError if an object has changed since the plan
  */

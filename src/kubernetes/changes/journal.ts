@@ -15,8 +15,8 @@ export class IncompleteError extends Failure {
 }
 
 /**
- * Records what a command has changed so far. Each change is reported when it is done, so that the user knows what exists
- * even if the command fails or is interrupted.
+ * Records what a command has changed so far. Each change is reported when it is done. So the user knows which objects
+ * exist, even if the command fails or is interrupted.
  */
 export class Journal {
   readonly #report: (line: string) => void;

@@ -282,13 +282,14 @@ function unquoted(text: string): string {
 }
 
 /**
- * A difference within these limits is ignored, because the header contains whole seconds, and the answer takes some time.
+ * A smaller difference than this is ignored. The header contains only whole seconds, and the answer takes some time.
  */
 const clockTolerance = { behindMs: 3000, aheadMs: 2000 };
 
 /**
- * The API server's time, computed from the `Date` header of its answers. Timestamps in objects are from the server, and this
- * machine's clock may be wrong. Local time is used before the first answer, and while both clocks agree.
+ * The API server's time, computed from the `Date` header of its answers. Timestamps in objects are from the server, and
+ * the clock of this machine may be wrong. The clock of this machine is used before the first answer, and while both
+ * clocks agree.
  */
 export class ServerClock {
   readonly #local: () => Date;

@@ -58,8 +58,8 @@ function curesOf({ skyCluster, ports }: ExposeRequest): Cure[] {
 }
 
 /**
- * Whether an Ingress of this class has an address. A controller that listens on the ports of nodes, as in RKE2, needs
- * no Service, but its Ingresses have addresses.
+ * Whether an Ingress of this class has an address. Some controllers listen on the ports of nodes, as in RKE2. They need
+ * no Service, but their Ingresses have addresses.
  */
 function showsAddresses(view: SnapshotIndex, ingressClass: IngressClass): boolean {
   return itemsOf(view.snapshot.topics.ingresses).some(

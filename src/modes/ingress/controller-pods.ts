@@ -18,8 +18,8 @@ export const controllerPodsRequest: TopicRequest = {
 };
 
 /**
- * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. The list is not requested
- * if the user cannot list the controllers' Services in all namespaces.
+ * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. A user who cannot list the
+ * controllers' Services in all namespaces gets no such request.
  */
 export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   const { namespace, topics } = snapshot;

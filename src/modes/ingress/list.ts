@@ -132,8 +132,9 @@ function isPortService(service: Service): boolean {
 }
 
 /**
- * The SkyPilot clusters that a path leads to. The backend Service decides. If this Service does not exist or belongs to
- * no SkyPilot cluster, the name of the Ingress decides, then the name of the Service.
+ * The SkyPilot clusters that a path leads to. The backend Service shows them. If this Service does not exist, or
+ * belongs to no SkyPilot cluster, the name of the Ingress is used. If that name contains no SkyPilot cluster, the name
+ * of the Service is used.
  */
 export function skyClustersBehind(
   view: SnapshotIndex,

@@ -37,9 +37,9 @@ const defaultAnnotations = {
 };
 
 /**
- * Plans a ClusterIP Service for each port, and one write of the set's Ingress, so that the controller reloads once for
- * it. A port that moves to this set is also removed from the Ingress of its old set. If that Ingress would have no port
- * left, it is deleted after the writes.
+ * Plans a ClusterIP Service for each port, and one write of the set's Ingress, so that the controller reloads only
+ * once. If a port moves to this set, it is removed from the Ingress of its old set. An Ingress that has no port left is
+ * deleted after the writes.
  */
 export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
   const { skyCluster } = asked;
@@ -136,7 +136,7 @@ function planPortService(
   return planService(wanted, live);
 }
 
-/** The set that already has all requested ports, else the usual set. */
+/** The set that already has all requested ports. If no set has all of them, the usual set. */
 function setOf(own: readonly Ingress[], { ports, skyCluster }: ExposeRequest): IngressSet {
   const holding = own.find((each) => {
     const held = portsOfIngress(each);

@@ -47,9 +47,9 @@ export function nodeWords(nodes: readonly { readonly node: string; readonly why:
 }
 
 /**
- * Whether all objects of a kind are known: they were listed, or the API server does not serve the kind. kubectl prints
- * nothing for a kind without objects. So in a snapshot from its output, a kind counts as empty if another kind of the same
- * product is present.
+ * Whether all objects of a kind are known: they were listed, or the API server does not serve the kind. In kubectl's
+ * output, a kind without objects is missing. So in a snapshot from kubectl's output, a missing kind counts as empty if
+ * another kind of the same product is present.
  */
 export function isKnown(
   observation: Observation<object>,

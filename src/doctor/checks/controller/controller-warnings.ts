@@ -279,9 +279,9 @@ function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean
 }
 
 /**
- * Whether a warning is only about EndpointSlices that now have endpoints. The EndpointSlice controller writes such a
- * warning if its data about the node of a Pod is older than the Pod. The controller then tries again. Other checks report
- * missing endpoints. Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
+ * Whether a warning is only about EndpointSlices, and they now have endpoints. The EndpointSlice controller writes such
+ * a warning if it does not know the node of a new Pod yet. It then tries again. Other checks report missing endpoints.
+ * Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
  */
 function isSettledBySlices({ reason, object }: Said, service: Service, view: CheckContext['view']): boolean {
   if (object.kind !== 'Service' || !reason.startsWith('FailedToUpdateEndpoint')) return false;

@@ -164,8 +164,8 @@ function servedByAnother({ view, ...rest }: ServiceContext, service: Service): T
 }
 
 /**
- * The command that creates a signpost. The address in a signpost must answer on port 80, so an address where only
- * nodePorts answer does not count.
+ * The command that creates a signpost. The address in a signpost must answer on port 80. So an address that answers
+ * only at nodePorts is not used.
  */
 function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cure {
   const [service] = elsewhere.filter((each) => externalAddressesOf(each).length > 0);

@@ -221,8 +221,8 @@ function isAnswered(probe: AddressProbe): boolean {
 }
 
 /**
- * Whether the server rejects the header. ingress-nginx answers 400, as it does for a malformed request. At the TLS port
- * of ingress-nginx, the handshake fails.
+ * Whether the answer shows that the server rejects the PROXY protocol header. ingress-nginx then answers 400, as it
+ * does for any malformed request. At its TLS port, the handshake fails.
  */
 function isRefusedHeader(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);

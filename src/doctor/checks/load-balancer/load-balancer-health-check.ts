@@ -128,7 +128,10 @@ function exposedWords({ fault, service, loadBalancer, skyCluster }: Found): stri
   return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
 }
 
-/** The Services with a known load balancer, each with its ports and the first port that has a listener. */
+/**
+ * The Services with a known load balancer. Each entry contains the ports of the Service, and the first of these ports
+ * that has a listener.
+ */
 function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
   return knownLoadBalancers(scene).map((each) => {
     const { service, skyCluster } = each;

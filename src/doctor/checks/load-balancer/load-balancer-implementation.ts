@@ -84,7 +84,10 @@ export const loadBalancerImplementation = defineCheck({
   ],
 });
 
-/** The command that opens the waiting ports, or else the named ports, with more flags. SkyPilot's own Service stays. */
+/**
+ * The command that opens the waiting ports with more flags. If no port waits, it opens the ports that the user named.
+ * SkyPilot's own Service stays.
+ */
 function exposeWith(
   flags: CommandPart,
   scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,

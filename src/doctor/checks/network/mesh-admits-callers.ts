@@ -197,9 +197,9 @@ function curesOf(
 }
 
 /**
- * Allows plain calls of single ports. If a rule selects the Pod, the cure changes this rule, because only the oldest of
- * several rules applies. Otherwise the cure creates a rule, which inherits all other settings from the namespace or the
- * mesh (Istio, PeerAuthentication, mode UNSET).
+ * A cure that allows calls without mTLS on single ports. If a rule already selects the Pod, the cure changes this rule,
+ * because only the oldest of several rules applies. Otherwise, the cure creates a rule. It inherits all other settings
+ * from the namespace or the mesh (Istio, PeerAuthentication, mode UNSET).
  */
 function admittingPorts(
   { namespace, nameOnCloud }: SkyCluster,

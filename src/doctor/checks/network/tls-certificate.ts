@@ -133,8 +133,8 @@ function askedSecretOf(
 }
 
 /**
- * Words for a Secret that is not used: it does not exist in the namespace of the Ingress, or is not valid for the host.
- * The controller then generates a certificate.
+ * Explains why the controller does not use a Secret: the Secret does not exist in the namespace of the Ingress, or is
+ * not valid for the host. The controller then generates a certificate.
  */
 function unusedSecret({ certificate }: AddressProbe, asked: AskedSecret | undefined): string {
   if (!asked || madeUpBy[certificate?.subject ?? ''] === undefined) return '';

@@ -116,7 +116,10 @@ function ownSockets({ port, listening }: PodProbe): boolean {
   return (listening ?? []).some((socket) => socket.port === port);
 }
 
-/** The ports where apps of the user listen for callers outside the Pod, without ports of SkyPilot, Ray and Linux. */
+/**
+ * The ports that the user's apps listen on for callers outside of the Pod. Ports of SkyPilot, Ray and Linux are left
+ * out.
+ */
 function appPortsOf(listening: NonNullable<PodProbe['listening']>, head: Pod | undefined): number[] {
   const ports = listening.filter(isOpenToOthers).map(({ port }) => port);
   return [...new Set(ports)].filter(
