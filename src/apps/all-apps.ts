@@ -35,7 +35,9 @@ import { vllm } from './vllm.ts';
 import { vscode } from './vscode.ts';
 import { wandb } from './wandb.ts';
 
-/** All known apps. The order matters for `appOf`: apps with distinct pages first, frameworks last. */
+/**
+ * All known apps. `appOf` returns the first match. So apps with distinctive pages are first, and frameworks are last.
+ */
 export const allApps: readonly App[] = [
   jupyter,
   tensorboard,

@@ -19,7 +19,7 @@ export function usualStartOf(app: App): string {
   return startCommandOf(app, below ?? { ...place, prefix: '', rewrite: 'strip' })!;
 }
 
-/** Two lines for each app: its name and its way, then how to start it. */
+/** Two lines for each app: its name and how it is served, then its start command. */
 export function appLines(): string[] {
   return allApps
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))

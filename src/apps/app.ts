@@ -41,8 +41,8 @@ export interface App {
   /** Whether the app sends one response over a long time, such as server-sent events. */
   readonly streams?: boolean;
   /**
-   * The websocket of the app; absent if it has none. `path` is relative to the prefix. `handshake`: whether a handshake
-   * without a session changes nothing in the app, so that `doctor` may try one.
+   * The websocket of the app; absent if it has none. `path` is relative to the prefix. If `handshake` is true, a
+   * handshake without a session changes nothing in the app. `doctor` may then try one.
    */
   readonly websocket?: {
     readonly path: string;

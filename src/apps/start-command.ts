@@ -32,7 +32,7 @@ export function startCommandOf({ start }: App, { prefix, rewrite, port, origin }
     .join(' ');
 }
 
-/** The first words of a command may set variables: the shell only sees `NAME=VALUE` if `NAME=` is not quoted. */
+/** The first words of a command may set variables. The shell recognizes `NAME=VALUE` only if `NAME=` is not quoted. */
 function quoted(word: string): string {
   const [, name = '', value = word] = /^([A-Z][A-Z0-9_]*=)(.*)$/.exec(word) ?? [];
   return `${name}${shellWord(value)}`;

@@ -21,9 +21,9 @@ export const helpTopics: readonly HelpTopic[] = [
     name: 'apps',
     title: 'Apps that "expose --app" knows, and how to start them',
     paragraphs: [
-      'In ingress mode, an app is served below a path: /skyports/NAMESPACE/CLUSTER/PORT. "expose SKYCLUSTER PORT --mode ingress --app APP" chooses whether the app sees this path, sets time and size limits that suit the app, and prints the command below with the real path, host and port.',
-      "An app that does not work below a path needs a host of its own: --host '{port}-{cluster}.example.com'. Other modes have no path, so every app works there.",
-      '/PREFIX stands for the path, HOST for the host and port in the URL. Replace the other words in capital letters.',
+      'In ingress mode, the URL of an app has a path: /skyports/NAMESPACE/CLUSTER/PORT. "kubectl skyports expose SKYCLUSTER PORT --mode ingress --app APP" chooses whether the app sees this path. It also sets time and size limits that suit the app. Then it prints the start command below, with the real path, host and port.',
+      "Some apps do not work below a path. They need their own host: --host '{port}-{cluster}.example.com'. In other modes, the URL has no path, so every app works.",
+      '/PREFIX stands for the path. HOST stands for the host and port in the URL. Replace all other words in capital letters.',
     ],
     load: async () => [(await import('../apps/app-lines.ts')).appLines().join('\n')],
   },

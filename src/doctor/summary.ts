@@ -160,7 +160,7 @@ function reachable(judged: Summarised): Summary {
   if (!isProved && left > 0) return partial(verdicts.length - left, left, warnings);
   const untold = answering.find(({ status, why }) => why !== null && provesNothing(status ?? 0));
   if (untold) return { state: 'cannot-tell', text: `Cannot tell: ${answerSentence(untold)}; ${untold.why}` };
-  // A warning of a check off the packet's path does not mean that the port may fail.
+  // If a check is not on the packet's path, its warning says nothing about whether the port works.
   if (warned.some(({ check }) => check.onPath)) {
     const text = isProved
       ? `Reachable, ${counted(warnings, 'warning')}`

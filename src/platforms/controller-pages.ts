@@ -196,7 +196,7 @@ export const controllerPages: readonly ControllerPage[] = [
   },
   {
     sender: 'ingress-nginx',
-    // 500: the auth-url returned another status than 2xx, 401 or 403 (ngx_http_auth_request_module).
+    // ngx_http_auth_request_module answers 500 if the auth-url returned another status than 2xx, 401 or 403.
     statuses: [...redirects, ...refusals, 500, ...failures],
     sign: "nginx's own page without a version (`server_tokens off`)",
     isIt: ({ body }) => /<hr><center>nginx<\/center>/.test(body),

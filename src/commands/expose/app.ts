@@ -49,8 +49,8 @@ export function fieldsForApp(
 }
 
 /**
- * Lines that say how to start the app of each port. With `--app`, there is one for its port. Without it, there is one for
- * each port whose app sees its prefix, since every app has to know this prefix.
+ * Lines that say how to start the apps. With `--app`, they are about the port of this app. Otherwise, they are about
+ * each port whose app gets paths with their prefix, because such an app has to know the prefix.
  *
  * @param endpoints the rows of the ports; empty in a dry run
  */

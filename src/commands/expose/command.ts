@@ -123,7 +123,7 @@ const exposeFlags = {
     type: 'string',
     value: 'APP',
     describe:
-      'The app on the port: choose what suits it, and print the command that starts it so that it works at its URL. "kubectl skyports help apps" lists the apps',
+      'Name of the app on the port. Choose the options that suit this app, and print the command that starts the app for its URL. "kubectl skyports help apps" lists the apps',
     choices: appNames,
   },
   host: {

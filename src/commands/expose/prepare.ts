@@ -88,7 +88,7 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   const skyCluster = await skyClusterNamed(args.name, lookup, connection, system);
   const chosen = args.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
   const mode = args.mode ?? chosen!.mode;
-  // SkyPilot's Ingress is not made for the named app. An object of this plugin is needed beside it.
+  // SkyPilot's Ingress lacks the settings for the named app. So this plugin creates a separate object beside it.
   const besideSkyPilot =
     args.request.besideSkyPilot || (args.request.appNeeds !== undefined && allModes[mode].answeredBy === 'controller');
   const requested = { ...args.request, skyCluster, mode, besideSkyPilot };

@@ -87,7 +87,7 @@ export function enableTraefik({ name, namespace }: HelmRelease): Cure {
 /**
  * The command that creates an IngressClass.
  *
- * @param serves the controller, as the note names it
+ * @param serves the name of the controller in the note
  */
 export function makeClass(name: string, controller: string, serves: string): Cure {
   const manifest = { ...classManifest, metadata: { name }, spec: { controller } };

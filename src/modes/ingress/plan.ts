@@ -123,7 +123,8 @@ function planPortService(
 ) {
   const name = ownPortServiceName(skyCluster.nameOnCloud, port.servicePort);
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
-  // In this mode, --annotation is for the Ingress. Of a backend's Service, controllers read a health check at most.
+  // In this mode, --annotation sets annotations of the Ingress. In the Service of a backend, controllers read only
+  // annotations for health checks, if any.
   const wanted = {
     name,
     type: 'ClusterIP',

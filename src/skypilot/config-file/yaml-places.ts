@@ -53,7 +53,7 @@ export function isBlockScalar(node: Node | null): boolean {
   return isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED);
 }
 
-/** The offset at which the line of another offset begins, after a byte order mark. */
+/** The offset at which a line begins, for any offset in this line. A byte order mark does not belong to the line. */
 export function lineStart(text: string, offset: number): number {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   return start === 0 && text.startsWith('\ufeff') ? 1 : start;
