@@ -92,7 +92,7 @@ export function exceededQuotas(
   });
 }
 
-/** The text `services.loadbalancers: 1 of 1 used`, with the requested number if it is more than 1. */
+/** A text such as `services.loadbalancers: 1 of 1 used`. If more than 1 is requested, the text contains the number. */
 export function shortageText({ resource, requested, used, limit }: Shortage): string {
   const more = requested > 1 ? `, ${requested} more requested` : '';
   return `${resource}: ${used} of ${limit} used${more}`;

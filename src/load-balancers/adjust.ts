@@ -50,7 +50,7 @@ export async function adjustForLoadBalancer(
 ): Promise<Adjusted> {
   const { skyCluster, mode } = request;
   if (!writtenModeOf(mode)?.takesLoadBalancer) return { request, notes: [] };
-  // For SkyPilot's configuration, no existing Service counts, because it applies only to new Services.
+  // SkyPilot's configuration applies only to new Services. So existing Services do not count.
   const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
   const live = forSkyPilot ? undefined : view.services.get(key);
   const withPolicy = { ...request, externalTrafficPolicy: options.trafficPolicy };

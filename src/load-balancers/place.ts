@@ -167,7 +167,8 @@ async function refuseUnknown(pool: string, connection: Connection): Promise<void
 const skyPilotsLabels = { parent: 'skypilot' };
 
 /**
- * The labels to add, so that Cilium's pool selects the Service. Also the other pools that then select the Service, too.
+ * The labels to add to the Service, so that Cilium's pool selects it. The result also names other pools that would then
+ * select it.
  */
 async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);

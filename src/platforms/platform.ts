@@ -216,7 +216,7 @@ export interface LoadBalancer {
   /** Classes that imply a scheme: `{ 'networking.gke.io/l4-regional-internal': 'internal' }`. */
   readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
   /**
-   * Why annotations cannot set the scheme on the Services that SkyPilot creates, by scheme. Absent if annotations can.
+   * For each scheme, why annotations cannot set it on the Services that SkyPilot creates. Absent if annotations can.
    */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
   /** Set if the addresses belong to the user's own machine. `localhost` is then a valid address. */

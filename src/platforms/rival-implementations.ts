@@ -77,8 +77,7 @@ export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): Pendin
 
 /**
  * The cloud's own controller, if its finalizer shows that it handles the Service. kube-vip and ServiceLB set the same
- * finalizer. So if ServiceLB also handles the Service, only an address that no node has is evidence for the cloud's
- * controller.
+ * finalizer. If ServiceLB also handles the Service, another sign is needed: an address that belongs to no node.
  */
 function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): Taker[] {
   const seen = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);

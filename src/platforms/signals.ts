@@ -48,8 +48,8 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
     seePairs('nodeLabel', metadata?.labels, said('has label'));
     seePairs('nodeAnnotation', metadata?.annotations, said('has annotation'));
     see('osImage', status?.nodeInfo?.osImage, said('runs'));
-    // kubectl's output contains the versions of the kubelets, but not the version of the API server. They have the same
-    // suffix.
+    // In kubectl's output, use the versions of the kubelets: the version of the API server is missing there, but has
+    // the same suffix.
     if (!topics.serverVersion.observed) see('version', status?.nodeInfo?.kubeletVersion, said('runs kubelet'));
   }
   for (const { gitVersion } of itemsOf(topics.serverVersion)) {

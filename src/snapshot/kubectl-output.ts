@@ -194,7 +194,7 @@ function newestIn(objects: readonly unknown[]): string | undefined {
 interface Printed {
   readonly kind: string;
   readonly apiVersion: string | undefined;
-  /** Undefined for a list of one kind, which shows that the kind was requested. */
+  /** Undefined if the entry stands for a list of one kind. Such an entry shows that the kind was requested. */
   readonly object: WithMetadata | undefined;
 }
 

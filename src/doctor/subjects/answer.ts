@@ -143,7 +143,7 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   const fault = redirectFaultOf(probe);
   if (fault) {
     const { status, page: from } = fault.answer;
-    // A caller that is redirected to another place may find the app there.
+    // If a caller is redirected to another place, the app may be there.
     const outcome = fault.severity === 'error' ? 'redirect' : 'answered';
     return { ...nothing, outcome, status, from: from ?? null, tookMs, text: `${status} ${redirectWords[fault.kind]}` };
   }

@@ -44,8 +44,8 @@ export interface JudgedController {
 }
 
 /**
- * Whether the address of the ingress controller's Service that SkyPilot reads is needed. It is needed if SkyPilot
- * opened one of the ports in ingress mode, or if the user asks about ingress mode.
+ * Whether SkyPilot needs the address of an ingress controller. It needs the address if it opened one of the ports in
+ * ingress mode. It would need it if the user asks about ingress mode.
  */
 export function asksSkyPilot(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name || skyPilotIngressRows(scene).length > 0;

@@ -94,7 +94,10 @@ export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckCo
   ];
 }
 
-/** The conditions that Kubernetes and Kueue write on Pods (core/v1, PodConditionType). Checks of Pods judge them. */
+/**
+ * The types of conditions that Kubernetes and Kueue write on Pods (core/v1, PodConditionType). Other checks judge these
+ * conditions.
+ */
 const podConditions: ReadonlySet<string> = new Set([
   ...['PodScheduled', 'PodReadyToStartContainers', 'PodHasNetwork', 'Initialized', 'ContainersReady', 'Ready'],
   ...['DisruptionTarget', 'TerminationTarget', 'PodResizePending', 'PodResizeInProgress'],

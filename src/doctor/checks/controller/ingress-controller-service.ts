@@ -105,8 +105,8 @@ function servicesElsewhere(scene: ServiceContext): Service[] {
 }
 
 /**
- * The name of the Service in words. The words say so if the chart of SkyPilot's API server installed the controller. The
- * chart names the Service RELEASE-ingress-nginx-controller.
+ * Describes the Service by its name. If the chart of SkyPilot's API server installed the controller, the text says so.
+ * This chart names the Service RELEASE-ingress-nginx-controller.
  */
 function nameOf(service: Service, { view }: ServiceContext): string {
   const release = service.metadata?.labels?.['app.kubernetes.io/instance'];

@@ -155,8 +155,8 @@ function pendingWords(
 }
 
 /**
- * Whether the status of a Service without an address has an entry. SkyPilot only reads this first entry, so the
- * annotation `skypilot.co/external-ip` has no effect.
+ * Whether the status of this Service, which has no address, contains an empty entry. SkyPilot then reads only this
+ * entry, and the annotation `skypilot.co/external-ip` has no effect.
  */
 function hasEmptyEntry({ status }: Service): boolean {
   return (status?.loadBalancer?.ingress ?? []).length > 0;
