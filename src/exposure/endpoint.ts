@@ -32,8 +32,8 @@ export interface Endpoint {
   readonly inClusterUrl: string | null;
   readonly state: EndpointState;
   /**
-   * The reason for the state. Empty if the state is Ready, except for a Pod IP: the reason is then that no object shows an
-   * open port.
+   * The reason for the state. Empty if the state is Ready, with one exception: for a Pod IP, the reason is that no
+   * object shows whether anything listens on the port.
    */
   readonly reason: string;
   readonly scope: Scope | null;

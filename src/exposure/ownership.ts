@@ -43,7 +43,7 @@ export function nameOnCloudOfOurs(name: string): string | undefined {
   return /^(.+)--skyports-(?:lb|nodeport|ingress(?:--[a-z0-9-]+)?|svc--\d+)$/.exec(name)?.[1];
 }
 
-/** The Service port that the name of a per-port Service of this plugin contains; undefined for any other name. */
+/** The Service port in the name of a per-port Service of this plugin; undefined for any other name. */
 export function portOfOurPortService(name: string): number | undefined {
   const port = /--skyports-svc--(\d+)$/.exec(name)?.[1];
   return port === undefined ? undefined : Number(port);

@@ -249,8 +249,8 @@ function givesNoAddresses({ view }: Judged): boolean {
 }
 
 /**
- * Advice for load balancers that are internal by default: the flags of the install that callers from the internet
- * need.
+ * Advice for a load balancer that is internal by default. It names the flags of the install command that make the load
+ * balancer public.
  */
 function internalByDefault({ view }: Judged): Cure[] {
   const [first, ...others] = loadBalancersFor(detectPlatforms(view.snapshot));

@@ -241,10 +241,7 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   };
 }
 
-/**
- * A cure that calls the https port. This is the controller's https port, as in the controller's redirects, not its
- * nodePort.
- */
+/** A cure that calls the https port of the controller. Redirects of a controller name this port, not the nodePort. */
 function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
   const { httpsPort, host, path } = probe;
   if (kind !== 'other-port' || httpsPort === undefined) return [];
