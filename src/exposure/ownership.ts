@@ -20,10 +20,13 @@ export const ownNodePortName = (nameOnCloud: string): string => `${nameOnCloud}-
  * The name of the Ingress of one set of annotations. It contains the name of the set, and may have up to 253
  * characters.
  *
- * @param set a DNS label; '' for the usual set
+ * @param set a DNS label; '' for the usual set. Names that start with `redirect-` are those of `ownRedirectName`
  */
 export const ownIngressName = (nameOnCloud: string, set = ''): string =>
   `${nameOnCloud}--skyports-ingress${set === '' ? '' : `--${set}`}`;
+/** The name of the Ingress that redirects callers of one port to its path with a final slash. */
+export const ownRedirectName = (nameOnCloud: string, port: number): string =>
+  ownIngressName(nameOnCloud, `redirect-${port}`);
 export const ownPortServiceName = (nameOnCloud: string, port: number): string =>
   `${nameOnCloud}--skyports-svc--${port}`;
 

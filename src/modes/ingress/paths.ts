@@ -42,8 +42,22 @@ export interface PathShape {
  */
 export function regexPathOf({ rewrite, prefix }: PathShape): string {
   if (prefix === '') return '/()(.*)';
-  const literal = prefix.replaceAll('.', '[.]');
+  const literal = literalRegexOf(prefix);
   return rewrite === 'strip' ? `${literal}(/|$)(.*)` : `/()(${literal.slice(1)}(?:/.*|$))`;
+}
+
+/**
+ * The path, as a regular expression, of an Ingress that redirects callers of the prefix without a final slash. The path
+ * of the port itself, `PREFIX(/|$)(.*)`, matches such a call too. ingress-nginx and Traefik's nginx provider try longer
+ * paths first, so the empty groups make this path the longer one. Without a redirect, or if the controller ignores it,
+ * the app still answers the call.
+ */
+export function redirectPathOf({ prefix }: Pick<PathShape, 'prefix'>): string {
+  return `${literalRegexOf(prefix)}()()()()()$`;
+}
+
+function literalRegexOf(prefix: string): string {
+  return prefix.replaceAll('.', '[.]');
 }
 
 /** The inverse of `regexPathOf`. A plain path (`pathType: Prefix`) reaches the app unchanged. */

@@ -1,4 +1,3 @@
-import type { Service } from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
@@ -7,17 +6,19 @@ import { controllerNamed } from '../../exposure/controllers/ingress-controllers.
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import { type ExposeRequest, type IngressSet, usualSet } from '../../exposure/plan/expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
-import { ownedFieldsOf, sameValue } from '../../exposure/plan/owned-fields.ts';
+import { ownedFieldsOf } from '../../exposure/plan/owned-fields.ts';
 import { planService, refuseForeign } from '../../exposure/plan/plan-service.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
-import { mustNotExist, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
+import { type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ModePlan } from '../port-mode.ts';
 import { healthAnnotationsFor, nginxAnnotationsFor } from './app-needs.ts';
 import { refuseWithoutController } from './check-controller.ts';
 import { hostNameOf, withAddress } from './host-pattern.ts';
 import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress, setNameOf } from './own-ingresses.ts';
-import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf } from './routes.ts';
+import { planRedirects } from './redirects.ts';
+import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf, tlsFor } from './routes.ts';
+import { writeIngress } from './write-ingress.ts';
 
 const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
@@ -37,9 +38,9 @@ const defaultAnnotations = {
 };
 
 /**
- * Plans a ClusterIP Service for each port, and one write of the set's Ingress, so that the controller reloads only
- * once. If a port moves to this set, it is removed from the Ingress of its old set. An Ingress that has no port left is
- * deleted after the writes.
+ * Plans a ClusterIP Service for each port, the redirects to the final slash, and one write of the set's Ingress. If a
+ * port moves to this set, it is removed from the Ingress of its old set. An Ingress that has no port left is deleted
+ * after the writes.
  */
 export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
   const { skyCluster } = asked;
@@ -100,6 +101,7 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
     skyCluster: nameOnCloud,
     created,
   });
+  const redirects = planRedirects(view, request, { routes, className, tls, readsNginxAnnotations, created });
   const isEmptied = ({ ingress: each, moving }: (typeof left)[number]) => moving.length === portsOfIngress(each).length;
   const leaving = left.filter(({ moving }) => moving.length > 0);
   return {
@@ -108,9 +110,10 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
       ...leaving
         .filter((each) => !isEmptied(each))
         .map((each) => planIngressWithout(view, each.ingress, nameOnCloud, each.moving)),
+      ...redirects.writes,
       ingress,
     ],
-    removals: leaving.filter(isEmptied).map((each) => removalOf('Ingress', each.ingress)),
+    removals: [...redirects.removals, ...leaving.filter(isEmptied).map((each) => removalOf('Ingress', each.ingress))],
     warnings,
   };
 }
@@ -172,52 +175,6 @@ export function planIngressWithout(
   return writeIngress(view, { manifest, live, base, ports: left, skyCluster: nameOnCloud, created: new Set() });
 }
 
-interface IngressWrite {
-  readonly manifest: Ingress;
-  readonly live: Ingress | undefined;
-  readonly base: Ingress;
-  /** The Service ports that the Ingress will have. */
-  readonly ports: readonly number[];
-  readonly skyCluster: string;
-  /** Names of Services that this plan writes. */
-  readonly created: ReadonlySet<string>;
-}
-
-function writeIngress(
-  view: SnapshotIndex,
-  { manifest, live, base, ports, skyCluster, created }: IngressWrite,
-): PlannedWrite {
-  const { ownerReferences = [], ...metadata } = manifest.metadata ?? {};
-  const namespace = metadata.namespace ?? '';
-  const serviceOf = (name: string): Service | undefined => view.services.get(`${namespace}/${name}`);
-  const ownedBy = ports
-    .map((port) => ownPortServiceName(skyCluster, port))
-    .filter((name) => created.has(name) || serviceOf(name))
-    .map((name) => ({ name, uid: serviceOf(name)?.metadata?.uid }));
-  const sameOwners = sameValue(
-    ownerReferences.map(({ uid }) => uid),
-    ownedBy.map(({ name, uid }) => uid ?? name),
-  );
-  const { ownerReferences: _, ...baseMetadata } = base.metadata ?? {};
-  const unchanged = live && sameOwners && sameValue({ ...manifest, metadata }, { ...base, metadata: baseMetadata });
-  const resourceVersion = live?.metadata?.resourceVersion ?? mustNotExist;
-  const uid = live?.metadata?.uid;
-  return {
-    kind: 'Ingress',
-    manifest: {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'Ingress',
-      ...manifest,
-      // With the uid, an apply does not create a deleted object again, as in planService.
-      metadata: { ...metadata, resourceVersion, ...(uid && { uid }) },
-    },
-    effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
-    ...(uid && { uid }),
-    ownedBy,
-    ports,
-  };
-}
-
 function judgeClass(view: SnapshotIndex, className: string, routes: readonly Route[], { force }: ExposeRequest) {
   const { ingressClasses } = view.snapshot.topics;
   if (!ingressClasses.observed) {
@@ -268,12 +225,6 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
     );
   }
   return { readsNginxAnnotations, controller: known, warnings: [] };
-}
-
-/** The TLS entries of hosts that still have a route. */
-function tlsFor(routes: readonly Route[], tls: readonly IngressTLS[]): IngressTLS[] {
-  const hosts = new Set(routes.map(({ host }) => host));
-  return tls.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
 }
 
 function tlsWith(present: readonly IngressTLS[], { host, tlsSecret, ports, skyCluster }: ExposeRequest): IngressTLS[] {

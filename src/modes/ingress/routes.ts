@@ -1,10 +1,11 @@
-import type { HTTPIngressPath, Ingress, IngressRule } from 'kubernetes-types/networking/v1';
+import type { HTTPIngressPath, Ingress, IngressRule, IngressTLS } from 'kubernetes-types/networking/v1';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import type { PlannedWrite } from '../../snapshot/plan.ts';
 import { hostNameOf, isPerPort } from './host-pattern.ts';
+import { onlyRedirects } from './own-ingresses.ts';
 import { type PathShape, pathShapeOf, regexPathOf } from './paths.ts';
 
 /** The host and path at which our Ingress serves one Service port. */
@@ -24,11 +25,12 @@ export function routesOf(rules: readonly IngressRule[]): Route[] {
   );
 }
 
-/** The routes of the Ingresses in a plan. */
+/** The routes of the Ingresses in a plan. Ingresses that only redirect have none. */
 export function routesInWrites(writes: readonly PlannedWrite[]): Route[] {
-  return writes.flatMap(({ kind, manifest }) =>
-    kind === 'Ingress' ? routesOf((manifest as Ingress).spec?.rules ?? []) : [],
-  );
+  return writes.flatMap(({ kind, manifest }) => {
+    const serves = kind === 'Ingress' && !onlyRedirects(manifest as Ingress);
+    return serves ? routesOf((manifest as Ingress).spec?.rules ?? []) : [];
+  });
 }
 
 /**
@@ -146,4 +148,10 @@ function pathOf(route: Route, nameOnCloud: string, readsNginxAnnotations: boolea
 /** Whether the app receives the path that the caller typed, so that no annotation is needed. */
 export function needsNoRewrite({ prefix, rewrite }: Route): boolean {
   return prefix === '' || rewrite === 'keep';
+}
+
+/** The TLS entries of hosts that still have a route. */
+export function tlsFor(routes: readonly Route[], tls: readonly IngressTLS[]): IngressTLS[] {
+  const hosts = new Set(routes.map(({ host }) => host));
+  return tls.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
 }
