@@ -106,6 +106,7 @@ const without = (all: Record<string, string>, names: readonly string[]) =>
 
 const oursOf = (C: string) => [
   `ingress/${C}--skyports-ingress`,
+  `ingress/${C}--skyports-ingress--redirect-80`,
   `service/${C}--skyports-lb`,
   `service/${C}--skyports-nodeport`,
   `service/${C}--skyports-svc--80`,
