@@ -21,6 +21,8 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
   /** Service ports that the server's answer has to contain. */
   readonly ports: readonly number[];
+  /** What does not work without the object, in words. If the server refuses this write, the other writes stay. */
+  readonly optional?: string;
 }
 
 /** An object to delete, with the version that was seen. */

@@ -70,7 +70,8 @@ export async function refuseWithoutRoom(
   system: System,
 ): Promise<void> {
   const view = indexSnapshot(snapshot);
-  const counts = plan.writes.filter(({ effect }) => effect !== 'unchanged').map((write) => countsOfWrite(view, write));
+  const needed = plan.writes.filter(({ effect, optional }) => effect !== 'unchanged' && optional === undefined);
+  const counts = needed.map((write) => countsOfWrite(view, write));
   if (isCountedAtOnce(counts)) return;
   const { namespace } = request.skyCluster;
   const quotas = await observe(connection, 'resourceQuotas', { path: collectionPath('ResourceQuota', namespace) });

@@ -170,8 +170,9 @@ async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<n
   const server = args.dryRun === 'server';
   const { refuseWithoutRoom, withReadOnlyCheck } = await import('./refused.ts');
   const options = { fieldManager, forceConflicts: flags['force-conflicts'] ?? false, journal: undefined };
+  const skipped = (line: string) => say(system, `warning: ${line}`);
   const objects = server
-    ? await applyPlan(connection, plan, options).catch((error) => {
+    ? await applyPlan(connection, plan, { ...options, skipped }).catch((error) => {
         throw withReadOnlyCheck(error, prepared);
       })
     : plan.writes.map(({ kind, effect, manifest }) => ({ kind, effect, object: manifest }));

@@ -24,8 +24,8 @@ const standInPorts: readonly PortMapping[] = [{ servicePort: 8888, targetPort: 8
 
 /**
  * The objects that `expose` would write for the checked SkyPilot cluster and ports. Without a named SkyPilot cluster,
- * they are the objects of a stand-in with one port. The result contains no objects of SkyPilot. It is empty if the
- * ports are already open.
+ * they are the objects of a stand-in with one port. The result contains no objects of SkyPilot and no optional objects.
+ * It is empty if the ports are already open.
  *
  * @param namespace the namespace of a stand-in
  * @throws UsageError if `expose` would refuse the request; Failure if the live objects were not seen
@@ -43,7 +43,7 @@ export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: 
   // With `force`, the plan accepts faults of the IngressClass, of its controller and of the Pods. Other checks judge
   // these faults.
   const { writes } = planExpose(view, request);
-  return writes.filter(({ effect }) => effect !== 'unchanged');
+  return writes.filter(({ effect, optional }) => effect !== 'unchanged' && optional === undefined);
 }
 
 /**

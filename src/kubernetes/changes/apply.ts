@@ -14,6 +14,8 @@ export interface ApplyOptions {
   readonly forceConflicts: boolean;
   /** Receives each change. Undefined for a dry run, in which the server validates but persists nothing. */
   readonly journal: Journal | undefined;
+  /** Receives a line for each optional write that the server refused in a dry run. */
+  readonly skipped?: (line: string) => void;
 }
 
 /** A completed write. */
@@ -36,6 +38,7 @@ const atOnce = 8;
 /**
  * Applies a plan: first the writes, with server-side apply, then the removals. Unchanged objects need no request, except in
  * a dry run. If a write fails, the objects that this call has created are removed again, unless the process was interrupted.
+ * Optional writes come last. If the server refuses one of them, this is reported and nothing is removed.
  *
  * @throws StalePlanError if an object has changed since the plan; Failure for a conflict of field managers
  */
@@ -50,12 +53,23 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
       applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
     };
     await eachOf(
-      due.filter(({ ownedBy }) => !ownedBy),
+      due.filter(({ ownedBy, optional }) => !ownedBy && optional === undefined),
       write,
     );
     await eachOf(
-      due.filter(({ ownedBy }) => ownedBy),
+      due.filter(({ ownedBy, optional }) => ownedBy && optional === undefined),
       write,
+    );
+    await eachOf(
+      due.filter(({ optional }) => optional !== undefined),
+      async (planned) => {
+        await write(planned).catch((error) => {
+          if (!isRefusal(error)) throw error;
+          const line = `${planned.optional}: ${error.message}`;
+          if (journal) journal.skipped(changeOf(planned), line);
+          else options.skipped?.(line);
+        });
+      },
     );
   } catch (error) {
     if (journal) await undo(connection, applied, journal);
@@ -63,6 +77,11 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
   }
   for (const removal of plan.removals) await removeOne(connection, removal, journal);
   return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
+}
+
+/** Whether a webhook, a policy, a quota or a validation refused a write. */
+function isRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && [400, 403, 422].includes(error.status) && !error.isNamespaceTerminating;
 }
 
 /** The journal entry of a write. */

@@ -50,6 +50,13 @@ export class Journal {
     this.#report(lineOf(change));
   }
 
+  /** Records that the server refused an optional change. The command goes on. */
+  skipped(change: Change, line: string): void {
+    this.#due = this.#due.filter((each) => !isSame(each, change));
+    this.#refused = undefined;
+    this.#report(`warning: ${line}`);
+  }
+
   /** Records that a created object was removed again, because a later change failed. */
   undone(change: Change): void {
     this.#done.splice(

@@ -72,7 +72,8 @@ function planRedirect(
     },
   };
   const changed = withMetadata(manifest, noChanges, labels);
-  return writeIngress(view, { manifest: changed, live, base, ports: [port], skyCluster: nameOnCloud, created });
+  const write = writeIngress(view, { manifest: changed, live, base, ports: [port], skyCluster: nameOnCloud, created });
+  return { ...write, optional: `a call of ${route.prefix} without a final slash is not redirected` };
 }
 
 /**
