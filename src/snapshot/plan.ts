@@ -21,6 +21,8 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
   /** Service ports that the server's answer has to contain. */
   readonly ports: readonly number[];
+  /** Whether this write takes away paths that another write of the plan adds. It is then sent before that write. */
+  readonly yields?: true;
   /** What does not work without the object, in words. If the server refuses this write, the other writes stay. */
   readonly optional?: string;
 }
@@ -31,9 +33,11 @@ export interface PlannedRemoval extends ObjectReference {
   readonly resourceVersion: string;
   /** The name on the cloud of a SkyPilot cluster that no longer exists, if this is the reason for the removal. */
   readonly outlived?: string;
+  /** Whether the object has paths that a write of the plan adds. It is then removed before that write. */
+  readonly yields?: true;
 }
 
-/** The changes that a command would make: the writes, and after them the removals in their order. */
+/** The changes that a command would make: the writes, and after them the removals in their order. What yields is first. */
 export interface Plan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];

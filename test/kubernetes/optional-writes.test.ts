@@ -57,3 +57,22 @@ test('any other failure ends the command, and takes back what was created', asyn
   t.true(names instanceof Failure);
   t.is(removed?.length, 1);
 });
+
+test('what yields a path is written or removed before the write that adds it', async (t) => {
+  const sent: string[] = [];
+  const apply = async (_: string, manifest: Manifest) => {
+    await new Promise(setImmediate);
+    sent.push(manifest.metadata?.name ?? '');
+    return manifest;
+  };
+  const remove = async (path: string) => sent.push(`-${path.split('/').at(-1)}`);
+  const connection = { api: { apply, remove } } as unknown as Connection;
+  const removal = (name: string) => ({ kind: 'Ingress', namespace: 'n', name, uid: 'u', resourceVersion: '1' });
+  const moving = {
+    writes: [write('extra', { optional: 'no redirect' }), write('gains'), write('loses', { yields: true })],
+    removals: [removal('old'), { ...removal('emptied'), yields: true as const }],
+    warnings: [],
+  };
+  await applyPlan(connection, moving, { fieldManager: 'x', forceConflicts: false, journal: new Journal(() => {}) });
+  t.deepEqual(sent, ['loses', '-emptied', 'gains', 'extra', '-old']);
+});

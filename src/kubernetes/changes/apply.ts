@@ -38,12 +38,14 @@ const atOnce = 8;
 /**
  * Applies a plan: first the writes, with server-side apply, then the removals. Unchanged objects need no request, except in
  * a dry run. If a write fails, the objects that this call has created are removed again, unless the process was interrupted.
- * Optional writes come last. If the server refuses one of them, this is reported and nothing is removed.
+ * Writes and removals that yield are sent before the others. Optional writes come last; if the server refuses one of them,
+ * this is reported and nothing is removed.
  *
  * @throws StalePlanError if an object has changed since the plan; Failure for a conflict of field managers
  */
 export async function applyPlan(connection: Connection, plan: Plan, options: ApplyOptions): Promise<Applied[]> {
   const { journal } = options;
+  const { removals } = plan;
   const due = plan.writes.filter(({ effect }) => !journal || effect !== 'unchanged');
   journal?.expect(changesOf(plan));
   const applied: Applied[] = [];
@@ -52,14 +54,16 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
       const object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
       applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
     };
-    await eachOf(
-      due.filter(({ ownedBy, optional }) => !ownedBy && optional === undefined),
-      write,
+    const needed = due.filter(({ optional }) => optional === undefined);
+    const services = needed.filter(({ ownedBy }) => !ownedBy);
+    const [yielding, others] = [true, undefined].map((each) =>
+      needed.filter(({ ownedBy, yields }) => ownedBy && yields === each),
     );
-    await eachOf(
-      due.filter(({ ownedBy, optional }) => ownedBy && optional === undefined),
-      write,
-    );
+    await eachOf(services, write);
+    // Admission webhooks such as that of ingress-nginx refuse a path that another Ingress still has.
+    await eachOf(yielding!, write);
+    for (const removal of removals.filter(({ yields }) => yields)) await removeOne(connection, removal, journal);
+    await eachOf(others!, write);
     await eachOf(
       due.filter(({ optional }) => optional !== undefined),
       async (planned) => {
@@ -75,7 +79,7 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     if (journal) await undo(connection, applied, journal);
     throw error;
   }
-  for (const removal of plan.removals) await removeOne(connection, removal, journal);
+  for (const removal of removals.filter(({ yields }) => !yields)) await removeOne(connection, removal, journal);
   return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
 }
 

@@ -39,8 +39,8 @@ const defaultAnnotations = {
 
 /**
  * Plans a ClusterIP Service for each port, the redirects to the final slash, and one write of the set's Ingress. If a
- * port moves to this set, it is removed from the Ingress of its old set. An Ingress that has no port left is deleted
- * after the writes.
+ * port moves to this set, it is first removed from the Ingress of its old set. An Ingress that has no port left is
+ * deleted.
  */
 export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
   const { skyCluster } = asked;
@@ -103,17 +103,21 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
   });
   const redirects = planRedirects(view, request, { routes, className, tls, readsNginxAnnotations, created });
   const isEmptied = ({ ingress: each, moving }: (typeof left)[number]) => moving.length === portsOfIngress(each).length;
+  const yields = true as const;
   const leaving = left.filter(({ moving }) => moving.length > 0);
   return {
     writes: [
       ...services,
       ...leaving
         .filter((each) => !isEmptied(each))
-        .map((each) => planIngressWithout(view, each.ingress, nameOnCloud, each.moving)),
+        .map((each) => ({ ...planIngressWithout(view, each.ingress, nameOnCloud, each.moving), yields })),
       ...redirects.writes,
       ingress,
     ],
-    removals: [...redirects.removals, ...leaving.filter(isEmptied).map((each) => removalOf('Ingress', each.ingress))],
+    removals: [
+      ...redirects.removals,
+      ...leaving.filter(isEmptied).map((each) => ({ ...removalOf('Ingress', each.ingress), yields })),
+    ],
     warnings,
   };
 }

@@ -70,6 +70,16 @@ test('a port that changes its set leaves the other first, and is in exactly one'
   );
 });
 
+test('the Ingress that a port leaves is changed or removed before the other gets the path', (t) => {
+  const plan = planAt(both, ask({ ports: '9000', ingressSet: usual }));
+  const yielding = plan.writes.filter(({ yields }) => yields).map(({ manifest }) => manifest.metadata?.name);
+  t.deepEqual(yielding, [`${C}--skyports-ingress--auth`]);
+  t.deepEqual(
+    planAt(both, ask({ ports: '80', ingressSet: auth })).removals.map(({ yields }) => yields),
+    [true],
+  );
+});
+
 test('an Ingress that lost its last port is removed', (t) => {
   const plan = planAt(both, ask({ ports: '80', ingressSet: auth }));
   t.deepEqual(
