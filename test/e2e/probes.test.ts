@@ -242,6 +242,20 @@ async function startResolver(t: ExecutionContext): Promise<(name: string, addres
   return async (name, address) => writeFileSync(table, JSON.stringify({ [name]: [address] }));
 }
 
+test('--probe=pod without PORT: the port that listens is proposed, and the printed command opens it', async (t) => {
+  const { namespace } = await skyCluster(t);
+  const { code, stderr } = await shell(
+    `kubectl skyports expose train -n ${namespace} --mode nodeport --probe=pod --wait=0`,
+  );
+  t.is(code, 2);
+  t.regex(stderr, new RegExp(`one PORT of train; an app in its head Pod listens on ${appPort}(?:;|\\n)`));
+  const [line = ''] = stderr.split('\n').filter((each) => each.startsWith('    kubectl'));
+  t.is(line.trim(), `kubectl skyports expose train ${appPort} -n ${namespace} --mode=nodeport --wait=0`);
+  await pasted(line);
+  const again = await shell(`kubectl skyports expose train -n ${namespace} --probe=pod`);
+  t.regex(again.stderr, new RegExp(`listens on ${appPort} \\(open already\\)`));
+});
+
 test('--probe=pod: the port that listens is the first of the Service, for a load balancer that probes the first alone', async (t) => {
   const names = await skyCluster(t);
   const { namespace, nameOnCloud } = names;

@@ -20,6 +20,13 @@ const exposeFlags = {
     describe: `${eitherOf(exposeModes)}; default: the mode that SkyPilot would use`,
     choices: exposeModes,
   },
+  filename: {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    describe: "Open the ports in a SkyPilot task's YAML (resources.ports), instead of PORT; - reads standard input",
+    completes: 'file',
+  },
   'all-nodes': { type: 'boolean', describe: 'Send traffic to all Pods of the SkyPilot cluster, not only to the head' },
   annotation: {
     type: 'list',
@@ -90,7 +97,7 @@ const exposeFlags = {
     value: 'WHERE',
     needsValue: true,
     describe:
-      'pod: look inside the head Pod, find the first port that the app listens on, and use this port for --health-check',
+      'pod: look inside the head Pod. With PORT or -f, find the first of these ports that the app listens on, and use this port for --health-check. Without PORT and -f, also propose the ports that an app listens on',
     choices: exposeProbes,
   },
   'source-range': {
@@ -192,6 +199,7 @@ const exposeExamples = [
     line: 'kubectl skyports expose train 8888 --mode ingress --rewrite keep',
     says: 'Open the port through ingress-nginx; the app gets the whole path',
   },
+  { line: 'kubectl skyports expose train -f task.yaml', says: "Open the ports in the task's YAML" },
   { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest and write nothing' },
 ] as const;
 
@@ -200,7 +208,7 @@ export const exposeCommand = defineCommand({
   group: 'See and open ports',
   connects: true,
   operands: ['sky-cluster', 'port'],
-  usage: 'SKYCLUSTER PORT...',
+  usage: 'SKYCLUSTER [PORT...]',
   summary: 'Open ports of a running SkyPilot cluster, and print their URLs',
   examples: exposeExamples,
   flags: exposeFlags,

@@ -1,4 +1,3 @@
-import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
@@ -36,7 +35,12 @@ export async function runExpose(
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const args = await readArguments(operands, flags, connectionValues, system);
+  if (operands.length === 1 || flags.filename !== undefined) {
+    const { namePorts } = await import('./name-ports.ts');
+    const named = await namePorts({ operands, flags }, connectionValues, system);
+    return named ? runExpose(named.operands, named.flags, connectionValues, system) : exitCodes.failed;
+  }
+  const args = await readArguments(operands, flags, system);
   const options = readLoadBalancerOptions(flags, system);
   if (args.mode) refuseContradictions(flags, args.mode);
   const format = args.dryRun ? undefined : await parseEndpointFormat(flags.output);
@@ -56,19 +60,12 @@ export async function runExpose(
 async function readArguments(
   operands: readonly string[],
   flags: ExposeFlagValues,
-  values: ConnectionValues,
   system: System,
 ): Promise<ExposeArguments> {
-  try {
-    const args = readExposeArguments(operands, flags);
-    if (flags.app === undefined) return args;
-    const { fieldsForApp } = await import('./app.ts');
-    return { ...args, request: { ...args.request, ...fieldsForApp(flags, args.request, system) } };
-  } catch (error) {
-    const [name] = operands;
-    if (!(error instanceof UsageError) || error.code !== 'port-missing' || name === undefined) throw error;
-    throw await (await import('../sky-cluster/declared-ports.ts')).withDeclaredPorts(error, name, values, system);
-  }
+  const args = readExposeArguments(operands, flags);
+  if (flags.app === undefined) return args;
+  const { fieldsForApp } = await import('./app.ts');
+  return { ...args, request: { ...args.request, ...fieldsForApp(flags, args.request, system) } };
 }
 
 async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {

@@ -157,7 +157,9 @@ interface Correction {
   /** A word to replace, and its replacement. */
   readonly replace?: { readonly word: string; readonly by: string };
   /** A port to add if none was typed. It is added as `--port` if the command has this flag, otherwise as an operand. */
-  readonly port?: number | undefined;
+  readonly port?: number | string | undefined;
+  /** The flags to leave out, without dashes. */
+  readonly without?: readonly string[];
   /** Replaces the typed namespace. */
   readonly namespace?: string | undefined;
   /** Replaces the typed context, and selects all namespaces. */
@@ -176,11 +178,13 @@ export async function retyped({ args }: Pick<System, 'args'>, correction: Correc
   const { flags, operands: typedOperands } = normalizeArguments(args, { ...every, ...connectionFlags });
   const [name = '', ...typed] = typedOperands;
   const own = allCommands.find((each) => each.name === name)?.flags ?? every;
-  const { replace, port, namespace, context } = correction;
+  const { replace, port, without = [], namespace, context } = correction;
   const isMoved = namespace !== undefined || context !== undefined;
   const kept = flags.filter((flag) => {
     if (flag.name === 'namespace') return !isMoved;
-    return Object.hasOwn(own, flag.name) && !(isMoved && flag.name === 'all-namespaces');
+    return (
+      Object.hasOwn(own, flag.name) && !without.includes(flag.name) && !(isMoved && flag.name === 'all-namespaces')
+    );
   });
   const operands = typed.map((each) => (each === replace?.word ? replace.by : each));
   const isPortFlag = own.port !== undefined;

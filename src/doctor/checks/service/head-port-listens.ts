@@ -1,12 +1,11 @@
-import type { Pod } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { mappingOf } from '../../../exposure/port-mapping.ts';
 import { modeOfServiceType } from '../../../modes/all-modes.ts';
+import { appPortsOf } from '../../../skypilot/app-ports.ts';
 import { isServePort } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
-import { reservedPortOwner } from '../../../skypilot/reserved-ports.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
-import { isOpenToOthers, listens } from '../../../snapshot/listening-sockets.ts';
+import { listens } from '../../../snapshot/listening-sockets.ts';
 import type { PodProbe } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
@@ -18,13 +17,6 @@ import { bindAdvice } from '../../subjects/bind-flags.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { logsCure } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
-
-/**
- * Ports that the user's app is not expected to use. From `firstEphemeralPort` on, Linux chooses ports for outgoing
- * connections. From the range `rayWorkerPorts`, Ray chooses ports for its workers.
- */
-const firstEphemeralPort = 32_768;
-const rayWorkerPorts = { from: 10_002, to: 19_999 } as const;
 
 interface Deaf {
   readonly probe: PodProbe;
@@ -114,20 +106,6 @@ function whatListens({ port, listening }: PodProbe, skyCluster: SkyCluster): str
 /** Whether something listens on the port, even if only for callers inside the Pod. */
 function ownSockets({ port, listening }: PodProbe): boolean {
   return (listening ?? []).some((socket) => socket.port === port);
-}
-
-/**
- * The ports that the user's apps listen on for callers outside of the Pod. Ports of SkyPilot, Ray and Linux are left
- * out.
- */
-function appPortsOf(listening: NonNullable<PodProbe['listening']>, head: Pod | undefined): number[] {
-  const ports = listening.filter(isOpenToOthers).map(({ port }) => port);
-  return [...new Set(ports)].filter(
-    (port) =>
-      reservedPortOwner(port, head) === undefined &&
-      port < firstEphemeralPort &&
-      (port < rayWorkerPorts.from || port > rayWorkerPorts.to),
-  );
 }
 
 function curesOf(
