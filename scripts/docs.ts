@@ -1,4 +1,4 @@
-// npm run docs: writes the documentation that is made from the code. A test fails when it is stale.
+// npm run docs: writes the documentation that is generated from the code. A test fails if it is out of date.
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { appsDocument } from './docs/apps-document.ts';

@@ -3,9 +3,9 @@ import { namespace, skyClusters } from './world.ts';
 
 /** One command of the tour. */
 export interface Stop {
-  /** What it shows. This is printed above the command. */
+  /** The purpose of the command. This text is printed above the command. */
   readonly says: string;
-  /** As a user types it. */
+  /** The command as a user types it. */
   readonly command: string;
   /** The exit code it must have. */
   readonly code?: number;

@@ -96,7 +96,7 @@ function hasNoOtherWay({ verdicts }: Summarised): boolean {
 }
 
 function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason }: PossibleMode): Summary {
-  // The named SkyPilot cluster may have a fault although the Kubernetes cluster allows the mode.
+  // The Kubernetes cluster may allow the mode, but the named SkyPilot cluster may have a fault.
   if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
     return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
   }

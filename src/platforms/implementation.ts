@@ -18,8 +18,8 @@ export function implementationsOf(
   if (marked.length > 0) return marked;
   const { loadBalancerClass } = spec ?? {};
   if (loadBalancerClass) return all.filter(({ what }) => what.classes.includes(loadBalancerClass));
-  // All finalizers of this Service are from other controllers. So a controller that always sets a finalizer does not
-  // serve it.
+  // All finalizers of this Service are from other controllers. A controller that puts its own finalizer on each Service
+  // that it serves does not serve this Service.
   const possible = finalizers.length > 0 ? all.filter(({ what }) => finalizerMarks(what).length === 0) : all;
   const replaced = new Set(possible.flatMap(({ what: { replaces = [] } }) => replaces));
   return possible.filter(({ what }) => !replaced.has(what.id) && !what.needsClass);

@@ -145,7 +145,8 @@ export function skyClustersBehind(
   const selected = service ? view.skyClustersOf(service) : [];
   if (selected.length > 0) return selected;
   const namespace = ingress.metadata?.namespace ?? '';
-  // SkyServe's Ingress has the name of a SkyPilot cluster, but its Service may select no Pod of this cluster.
+  // The name of SkyServe's Ingress contains a SkyPilot cluster. But the Ingress may lead to a Service that selects no
+  // Pod of this cluster.
   const nameOnCloud = nameOnCloudOf(ingress) ?? (service ? undefined : parseServiceName(path.serviceName)?.nameOnCloud);
   const skyCluster = nameOnCloud === undefined ? undefined : view.skyClusterNamed(namespace, nameOnCloud);
   return skyCluster ? [skyCluster] : [];
