@@ -5,6 +5,7 @@ import type { WrittenMode } from '../exposure/port-mode-names.ts';
 import { nameOnCloudOf, type SnapshotIndex } from '../exposure/snapshot-index.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { Plan } from '../snapshot/plan.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { allModes, modeOfServiceType } from './all-modes.ts';
 
@@ -30,6 +31,11 @@ export function overduePortsOf(view: SnapshotIndex): OverduePort[] {
       .filter(({ closesAt }) => isOverdue(closesAt, view.snapshot.takenAt))
       .map(({ port, closesAt }) => ({ skyCluster, mode, port, closesAt, service }));
   });
+}
+
+/** The ports whose objects were all seen. A path without its Service would answer 503, so others are not closed. */
+export function closableIn(overdue: readonly OverduePort[], { topics }: Snapshot): OverduePort[] {
+  return overdue.filter(({ mode }) => allModes[mode].topics.every((topic) => topics[topic].observed));
 }
 
 /** The changes that close the ports. */
