@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { advice, command, cure } from '../errors/cure.ts';
+import { command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
 
@@ -36,28 +36,27 @@ export function isExecutable(file: string): boolean {
   }
 }
 
+/** How long a browser's command may take to fail, in milliseconds. A browser that runs longer has opened. */
+const launchMs = 1000;
+
 /**
- * Opens a URL in the user's browser with the platform's command, and does not wait for the browser.
+ * Opens a URL in the user's browser with the platform's command, and does not wait for the browser. The error message does
+ * not contain the URL, which may contain a token.
  *
- * @throws Failure if the command does not exist
+ * @throws Failure if the command does not exist or fails
  */
 export async function openInBrowser(url: string, system: System): Promise<void> {
   const { spawn } = await import('node:child_process');
   const [command, ...args] = browserCommand(url, system);
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn(command!, args, { stdio: 'ignore', detached: true, env: { ...system.env } });
-    child.once('spawn', () => {
-      child.unref();
-      resolve();
-    });
-    child.once('error', (error) =>
-      reject(
-        new Failure('no-browser', `no browser could be opened: ${command}: ${error.message}`, [
-          advice(`open it yourself: ${url}`),
-        ]),
-      ),
-    );
+  const child = spawn(command!, args, { stdio: 'ignore', detached: true, env: { ...system.env } });
+  const why = await new Promise<string | undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), launchMs);
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code) => resolve(code === 0 ? undefined : `exit code ${code}`));
+    child.once('close', () => clearTimeout(timer));
   });
+  child.unref();
+  if (why !== undefined) throw new Failure('no-browser', `no browser could be opened: ${command}: ${why}`, []);
 }
 
 function browserCommand(url: string, { env, platform }: System): string[] {
