@@ -25,7 +25,7 @@ function machine(t: ExecutionContext) {
     `echo "$$ $*" >> ${file('forwarded')}
 trap 'exit 0' TERM INT
 echo "Forwarding from 127.0.0.1:1 -> 2"
-while [ ! -e ${file('drop')} ]; do sleep 0.1; done
+while [ ! -e ${file('drop')} ]; do [ -d ${folder} ] || exit 0; sleep 0.1; done
 rm ${file('drop')}
 echo "error: lost connection to pod" >&2
 exit 1`,
@@ -59,8 +59,15 @@ function start(t: ExecutionContext, { env }: Machine, args: readonly string[]) {
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });
+  // The kubectl that a killed process leaves behind ends by itself.
   t.teardown(() => child.kill('SIGKILL'));
-  return { child, ended, stdout: () => stdout, stderr: () => stderr };
+  /** The exit code of a call that must not forward. */
+  const opened = async () => {
+    await until('it ends or forwards', () => child.exitCode !== null || stderr.includes('is forwarded'));
+    if (stderr.includes('is forwarded')) throw new Error(stderr);
+    return ended;
+  };
+  return { child, ended, opened, stdout: () => stdout, stderr: () => stderr };
 }
 
 const isAlive = (line: string | undefined): boolean => {
@@ -84,14 +91,14 @@ async function answering(t: ExecutionContext, server: Server) {
 
 const calls = { SKYPORTS_PROBE: 'true' };
 
-test('an endpoint that answers is opened, or its URL is printed; nothing is forwarded', async (t) => {
+test.serial('an endpoint that answers is opened, or its URL is printed; nothing is forwarded', async (t) => {
   const { namespace, port } = await answering(
     t,
     createServer((_, response) => response.end('hello')),
   );
   const on = machine(t);
   const running = start(t, { ...on, env: { ...on.env, ...calls } }, ['open', 'train', '-n', namespace]);
-  t.is(await running.ended, 0, running.stderr());
+  t.is(await running.opened(), 0, running.stderr());
   t.is(running.stdout(), '');
   t.regex(running.stderr(), new RegExp(`http://127\\.0\\.0\\.1:${port} answers\\n$`));
   t.is(on.opened(), `http://127.0.0.1:${port}\n`);
@@ -171,7 +178,7 @@ test('of a kubectl that does not forward it says why', async (t) => {
   t.is(on.opened(), '');
 });
 
-test('without a browser the URL is printed, and it goes on', async (t) => {
+test.serial('without a browser the URL is printed, and it goes on', async (t) => {
   const { namespace, port } = await answering(
     t,
     createServer((_, response) => response.end('hello')),
@@ -179,12 +186,12 @@ test('without a browser the URL is printed, and it goes on', async (t) => {
   const on = machine(t);
   on.program('xdg-open', 'exit 3');
   const running = start(t, { ...on, env: { ...on.env, ...calls } }, ['open', 'train', '-n', namespace]);
-  t.is(await running.ended, 0);
+  t.is(await running.opened(), 0);
   t.is(running.stdout(), `http://127.0.0.1:${port}\n`);
   t.regex(running.stderr(), /no browser could be opened: xdg-open: exit code 3; open this URL yourself:\n$/);
   const none = { ...on, env: { ...on.env, ...calls, BROWSER: '/nowhere/browser' } };
   const other = start(t, none, ['open', 'train', '-n', namespace]);
-  t.is(await other.ended, 0);
+  t.is(await other.opened(), 0);
   t.is(other.stdout(), `http://127.0.0.1:${port}\n`);
   t.regex(other.stderr(), /no browser could be opened: \/nowhere\/browser: /);
 });
