@@ -132,12 +132,13 @@ for (const [signal, exitCode] of [
   test(`${signal} ends the forward and kubectl`, async (t) => {
     const { namespace } = await withSkyCluster();
     const on = machine(t);
-    const running = start(t, on, ['open', 'train', '8888', '-n', namespace]);
+    const running = start(t, on, ['open', 'train', '8888', '-n', namespace, '-v=9']);
     await until('the browser is opened', async () => on.opened() !== '');
     t.regex(on.opened(), /^http:\/\/localhost:\d+\/\n$/);
     running.child.kill(signal);
     t.is(await running.ended, exitCode);
     t.false(isAlive(on.forwarded()[0]));
+    t.regex(on.forwarded()[0]!, / -v=6$/, 'with more, kubectl logs what it forwards');
   });
 }
 

@@ -100,8 +100,16 @@ function argsFor(
 ): readonly string[] {
   return [
     ...['port-forward', `pod/${metadata?.name}`, `${localPort}:${podPort}`, `--namespace=${skyCluster.namespace}`],
-    ...passedOn(connectionValues),
+    ...passedOn({ ...connectionValues, v: withoutPayload(connectionValues.v) }),
   ];
+}
+
+/**
+ * The verbosity for kubectl. From 7 on, kubectl port-forward logs what it forwards, also a token in a URL (client-go,
+ * tools/portforward/tunneling_connection.go).
+ */
+function withoutPayload(verbosity: string | undefined): string | undefined {
+  return Number(verbosity) > 6 ? '6' : verbosity;
 }
 
 const podRequest = (namespace: string): ListRequests => ({
