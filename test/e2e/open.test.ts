@@ -14,7 +14,7 @@ const token = 'f00ba7';
 /** The token as the shell in the Pod makes it, so that it is not in the Pod's own fields, which -v=9 prints. */
 const made = `$(echo 7ab00f | rev)`;
 /** The command that prints a text with the token. */
-const printed = (text: string) => `echo '${text.replace(token, "'" + made + "'")}'`;
+const printed = (text: string) => `echo '${text.replace(token, `'${made}'`)}'`;
 const runtimeFile = (more: object = {}) =>
   JSON.stringify({ base_url: '/p/', password: false, port: 8888, secure: false, token, ...more });
 const writesRuntimeFile = (text = runtimeFile()) =>
