@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { basename, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
+import { escapeWideCharacters } from './escape-wide-characters.ts';
 import { type ImportReplacement, importReplacementPlugin, importReplacements } from './import-replacements.ts';
 import { sourceCommit } from './source-commit.ts';
 
@@ -43,7 +44,9 @@ export async function bundleInParts({
   const packages = new Set<string>();
   const own = await bundleOwn(entry, packagesApart(packages));
   const names = [...packages].sort();
-  const rest = names.map((name) => bundlePart(name, name, [sharedApart(packages), importReplacementPlugin(chosen)]));
+  const rest = names.map((name) =>
+    bundlePart(name, name, [sharedApart(packages), importReplacementPlugin(chosen), escapeWideCharacters]),
+  );
   return [...own, ...(await Promise.all(rest))];
 }
 
@@ -169,7 +172,7 @@ export function bundleWhole({
   importReplacements: chosen = importReplacements,
   target,
 }: BundleOptions = {}): Promise<Part> {
-  return bundlePart('main', entry, [importReplacementPlugin(chosen)], target);
+  return bundlePart('main', entry, [importReplacementPlugin(chosen), escapeWideCharacters], target);
 }
 
 const options = {

@@ -82,7 +82,7 @@ export const helpTopics: readonly HelpTopic[] = [
         '  SKYPILOT_API_SERVER_ENDPOINT             a remote SkyPilot API server, which has its own configuration',
         '  SKYPORTS_PROBE                           false: do not look up host names, and do not call addresses of ports',
         '  SKYPORTS_COMPLETION_TIMEOUT              how long the tab key waits for the API server; default 300ms',
-        '  BROWSER                                  the program that --open starts',
+        '  BROWSER                                  the program that open and --open start',
         '  PATH                                     the folders with kubectl, credential plugins and the browser',
         '  HOME, USERPROFILE, HOMEDRIVE, HOMEPATH   the home directory',
       ].join('\n'),

@@ -31,6 +31,7 @@ import { ingressHostConflict } from './checks/ingress/ingress-host-conflict.ts';
 import { ingressPathCurrent } from './checks/ingress/ingress-path-current.ts';
 import { ingressRegexNeighbours } from './checks/ingress/ingress-regex-neighbours.ts';
 import { noOrphans } from './checks/leftovers/no-orphans.ts';
+import { portsClosedInTime } from './checks/leftovers/ports-closed-in-time.ts';
 import { loadBalancerAddress } from './checks/load-balancer/load-balancer-address.ts';
 import { loadBalancerAnnounced } from './checks/load-balancer/load-balancer-announced.ts';
 import { loadBalancerClassOwned } from './checks/load-balancer/load-balancer-class-owned.ts';
@@ -69,6 +70,7 @@ const byId = {
   'sky-config-matches-objects': skyConfigMatchesObjects,
   'kind-context-forces-ingress': kindContextForcesIngress,
   'no-orphans': noOrphans,
+  'ports-closed-in-time': portsClosedInTime,
   'head-pod-exists': headPodExists,
   'head-pod-running': headPodRunning,
   'head-pod-ready': headPodReady,

@@ -163,7 +163,7 @@ test('of living, dying, leaked, foreign and look-alike objects it takes exactly 
   const again = await prune(namespace, ['-y', '--include-skypilot']);
   t.deepEqual(
     [again.code, again.stdout, again.stderr],
-    [0, '', 'there are no leftovers of deleted SkyPilot clusters\n'],
+    [0, '', 'there are no leftovers of deleted SkyPilot clusters, and no port is open for too long\n'],
   );
 });
 

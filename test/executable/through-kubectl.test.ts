@@ -90,8 +90,9 @@ for (const [name, lines] of [
     const home = mkdtempSync(join(cluster().temporaryFolder, 'home-'));
     // What -f task.yaml reads.
     writeFileSync(join(cluster().temporaryFolder, 'task.yaml'), 'resources: {ports: 9300}\n');
-    // Those that call addresses whatever the environment says run in test/e2e, which has a network of its own.
-    for (const line of lines.filter((each) => !each.includes('--probe'))) {
+    // Those that call addresses whatever the environment says run in test/e2e, which has a network of its own. Those that stay
+    // in the foreground have tests of their own: test/commands/expose-for.test.ts, test/commands/open.test.ts.
+    for (const line of lines.filter((each) => !/ --probe| --for |skyports open /.test(each))) {
       // The examples ask on a terminal where a user has one.
       const answered = /(?:unexpose train 8888|set-ports ingress)$/.test(line) ? `${line} -y` : line;
       const { code, stdout, stderr } = await shell(answered, user.kubeconfig, home);

@@ -6,6 +6,7 @@ import { loadBalancerSchemes, platformIds } from '../../platforms/ids.ts';
 import { defineCommand } from '../command.ts';
 import { endpointFormats } from '../endpoints/command.ts';
 import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
+import { forFlag } from './for-flag.ts';
 
 /** The values of `spec.externalTrafficPolicy` of a Service. */
 export const trafficPolicies = ['Cluster', 'Local'] as const;
@@ -154,6 +155,7 @@ const exposeFlags = {
     describe:
       'Wait until the URLs answer, for at most DURATION (default: 60s; 0: do not wait). If a URL does not answer, exit with code 3',
   },
+  for: forFlag,
   'print-sky-config': {
     group: 'Output',
     type: 'boolean',
@@ -200,6 +202,10 @@ const exposeExamples = [
     says: 'Open the port through ingress-nginx; the app gets the whole path',
   },
   { line: 'kubectl skyports expose train -f task.yaml', says: "Open the ports in the task's YAML" },
+  {
+    line: 'kubectl skyports expose train 8888 --for 2h',
+    says: 'Open the port for two hours; Ctrl-C closes it earlier',
+  },
   { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest and write nothing' },
 ] as const;
 

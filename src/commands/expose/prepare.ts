@@ -91,7 +91,8 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   // SkyPilot's Ingress lacks the settings for the named app. So this plugin creates a separate object beside it.
   const besideSkyPilot =
     args.request.besideSkyPilot || (args.request.appNeeds !== undefined && allModes[mode].answeredBy === 'controller');
-  const requested = { ...args.request, skyCluster, mode, besideSkyPilot };
+  const closesAt = args.closesAt(connection.now());
+  const requested = { ...args.request, skyCluster, mode, besideSkyPilot, closesAt };
   refuseContradictions(flags, requested.mode);
   refuseDangerousPorts(requested);
   const alreadyOpen = openedBySkyPilot(view, requested);

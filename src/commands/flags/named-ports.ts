@@ -2,7 +2,7 @@ import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { typedOperand } from '../../skypilot/operand.ts';
 
-type PortCommand = 'expose' | 'unexpose' | 'forward';
+type PortCommand = 'expose' | 'unexpose' | 'forward' | 'open';
 
 /** A SKYCLUSTER and its ports, as typed. */
 export interface NamedPorts {

@@ -23,8 +23,12 @@ export const optionalAccess: readonly OptionalAccess[] = [
     ],
   },
   {
-    what: 'forward, which runs kubectl port-forward',
+    what: 'forward and open, which run kubectl port-forward',
     rules: [{ subresource: 'portforward', verbs: ['get', 'create'] }],
+  },
+  {
+    what: "open: one command in the head Pod reads the app's token from the app's own files",
+    rules: [{ subresource: 'exec', verbs: ['get', 'create'] }],
   },
 ];
 

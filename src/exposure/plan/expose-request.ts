@@ -1,4 +1,5 @@
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { ClosesAt } from '../closing-time.ts';
 import type { PortMapping } from '../port-mapping.ts';
 import type { ExposeMode } from '../port-mode-names.ts';
 import type { MetadataChanges } from './manifest.ts';
@@ -64,6 +65,8 @@ export interface ExposeRequest {
   /** An empty host removes the existing one. */
   readonly host: string | undefined;
   readonly tlsSecret: string | undefined;
+  /** When the ports close (`--for`). Null: they stay open. Undefined: their closing times do not change. */
+  readonly closesAt?: ClosesAt;
   /** Whether ports of SSH, Ray and SkyPilot's own servers may be opened too. */
   readonly allowReserved: boolean;
   /** Whether to open a port with a second object if SkyPilot has already opened it. */

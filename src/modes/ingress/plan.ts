@@ -124,7 +124,7 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
 
 function planPortService(
   view: SnapshotIndex,
-  { skyCluster, allNodes, labels }: ExposeRequest,
+  { skyCluster, allNodes, labels, closesAt }: ExposeRequest,
   port: PortMapping,
   annotations: Readonly<Record<string, string>>,
 ) {
@@ -140,6 +140,7 @@ function planPortService(
     allNodes,
     annotations: { ...noChanges, set: annotations },
     labels,
+    closesAt,
   } as const;
   return planService(wanted, live);
 }
