@@ -8,7 +8,7 @@ const prefix = '/PREFIX';
 export const belowPrefixWords: Readonly<Record<App['belowPrefix'], string>> = {
   strip: 'sees the path without its prefix',
   keep: 'sees the whole path',
-  'host-only': 'does not work; it needs a host of its own',
+  'host-only': 'does not work; it needs its own host',
 };
 
 /** The command that starts an app below a prefix, or on its own host if it needs one. `/PREFIX` stands for the prefix. */

@@ -21,8 +21,8 @@ export interface App {
   /** Ports that the app uses if no port is configured, the usual one first. */
   readonly ports: readonly number[];
   /**
-   * Whether an app below a path prefix gets paths without the prefix (`strip`) or with it (`keep`). `host-only`: the app does
-   * not work below a prefix, so it needs a host of its own.
+   * Whether an app below a path prefix gets paths without the prefix (`strip`) or with it (`keep`). `host-only`: the
+   * app does not work below a prefix, so it needs its own host.
    */
   readonly belowPrefix: 'strip' | 'keep' | 'host-only';
   /**
@@ -34,11 +34,11 @@ export interface App {
     readonly keep?: StartCommand;
     readonly host: StartCommand;
   };
-  /** The option that makes the app listen on all addresses; undefined if it does so without one. */
+  /** The option that makes the app listen on all addresses; undefined if it does so by default. */
   readonly listen?: string;
   /** The path below the prefix that a user opens, without the first slash; absent if it is the prefix itself. */
   readonly opens?: string;
-  /** Whether the app sends one response over a long time, such as server-sent events. */
+  /** Whether the app sends some responses in parts over a long time, such as server-sent events. */
   readonly streams?: boolean;
   /**
    * The websocket of the app; absent if it has none. `path` is relative to the prefix. If `handshake` is true, a

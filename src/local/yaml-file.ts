@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 
-/** What a file must be, and the errors for a file that is not. */
+/** The conditions for a file, and the errors for a file that does not meet them. */
 export interface YamlFileKind {
   readonly mostBytes: number;
   /** The version of YAML, if a document does not name one. PyYAML reads 1.1. */
@@ -70,7 +70,7 @@ async function parseYaml(name: string, text: string, kind: YamlFileKind): Promis
     // The library's limit on aliases rejects a file whose aliases expand exponentially.
     return documents.map((document) => document.toJS({ maxAliasCount: 100 }));
   } catch (error) {
-    // Also if a file is nested too deeply for the parser, which is recursive.
+    // The parser is recursive, so it also throws if a file is nested too deeply.
     throw error instanceof UsageError ? error : kind.unreadable(`${name} cannot be read: ${(error as Error).message}`);
   }
 }

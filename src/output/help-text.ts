@@ -9,7 +9,7 @@ export interface HelpTopic {
   readonly name: string;
   readonly title: string;
   readonly paragraphs: readonly string[];
-  /** Loads further paragraphs, for a topic that is made from data which other help texts do not need. */
+  /** Loads further paragraphs. This is for a topic with data that other help texts do not need. */
   readonly load?: () => Promise<readonly string[]>;
 }
 

@@ -41,7 +41,8 @@ const text = ({ body }: Page) => body.trim();
 const header = ({ headers }: Page, name: string) => String(headers[name] ?? '');
 
 /**
- * Texts that net/http, Traefik and most servers in Go write as the whole body: Go's http.StatusText, or texts of their own.
+ * Texts that net/http, Traefik and most servers in Go write as the whole body: Go's http.StatusText, or their own
+ * texts.
  */
 const goTexts: Readonly<Record<number, readonly string[]>> = {
   301: ['Moved Permanently'],

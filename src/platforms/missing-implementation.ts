@@ -57,7 +57,7 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
   return onlyWithClass(detection) ?? nothing(detection, snapshot);
 }
 
-/** Reports a load balancer that serves only Services of its own class, such as the Tailscale operator. */
+/** Reports a load balancer that serves only Services with its class, such as the Tailscale operator. */
 function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined {
   const found = loadBalancers.find(({ what }) => what.needsClass && what.classes.length > 0)?.what;
   if (!found) return undefined;

@@ -21,9 +21,12 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
   /** Service ports that the server's answer has to contain. */
   readonly ports: readonly number[];
-  /** Whether this write takes away paths that another write of the plan adds. It is then sent before that write. */
+  /** Whether this write removes paths that another write of the plan adds. It is then sent before that write. */
   readonly yields?: true;
-  /** What does not work without the object, in words. If the server refuses this write, the other writes stay. */
+  /**
+   * Set for an optional write: describes what does not work without the object. If the server refuses this write, the
+   * other writes stay.
+   */
   readonly optional?: string;
 }
 
@@ -37,7 +40,10 @@ export interface PlannedRemoval extends ObjectReference {
   readonly yields?: true;
 }
 
-/** The changes that a command would make: the writes, and after them the removals in their order. What yields is first. */
+/**
+ * The changes that a command would make: the writes, and after them the removals in their order. Writes and removals
+ * that yield come first.
+ */
 export interface Plan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];

@@ -97,7 +97,7 @@ interface Search {
   readonly isProbing: boolean;
 }
 
-/** The ports that were found, and facts about the search for an error. */
+/** The ports that were found, and facts about the search. An error contains these facts. */
 interface Found {
   readonly proposals: readonly PortProposal[];
   readonly facts: readonly string[];

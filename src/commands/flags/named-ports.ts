@@ -23,7 +23,7 @@ export function namedPorts(verb: PortCommand, operands: readonly string[]): Name
 }
 
 /**
- * The same, if the ports may be missing.
+ * Splits the arguments like `namedPorts`, but the ports may be missing.
  *
  * @throws UsageError if the SKYCLUSTER is missing, or the order is wrong
  */

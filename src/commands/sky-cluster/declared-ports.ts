@@ -40,7 +40,7 @@ export async function openPortsOf(name: string, { connection, namespace }: Place
   return { skyClusters, rows };
 }
 
-/** The rows that callers outside the Kubernetes cluster use. Only these ports need not be opened again. */
+/** The rows that callers outside the Kubernetes cluster can use. `expose` does not have to open their ports again. */
 export function opensToOthers({ mode }: Endpoint): boolean {
   return allModes[mode].calledFrom === 'anywhere';
 }

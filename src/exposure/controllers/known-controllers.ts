@@ -32,8 +32,8 @@ export interface IngressController {
   /** The path for which the controller returns 200 on its web ports for every host; undefined if it has no such path. */
   readonly healthPath?: string;
   /**
-   * The annotation of a Service with the path that the load balancer of the controller requests as health check. Without
-   * it, the load balancer requests `/`. Absent if the controller has no such health check.
+   * The annotation of a Service that sets the path of the health check, which the load balancer of the controller
+   * sends. Without it, the load balancer requests `/`. Absent if the controller has no such health check.
    */
   readonly healthPathAnnotation?: string;
   /** The annotations that an Ingress needs if its backends are Services of type ClusterIP; absent if it needs none. */

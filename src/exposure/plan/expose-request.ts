@@ -23,13 +23,13 @@ export const usualSet: IngressSet = { name: '', annotations: {} };
 export interface AppNeeds {
   /** The name of the app, for messages. */
   readonly title: string;
-  /** The ways in which the app works below a prefix; empty if it needs a host of its own. */
+  /** The ways in which the app works below a prefix; empty if it needs its own host. */
   readonly rewrites: readonly Rewrite[];
   /** Whether users send bodies that are larger than the usual limit of a controller. */
   readonly largeBodies: boolean;
   /** Whether connections last long: websockets, and responses that arrive in parts. */
   readonly longConnections: boolean;
-  /** Whether the controller must pass on each part of a response at once, without a buffer. */
+  /** Whether the controller must pass on each part of a response at once, without buffering. */
   readonly streams: boolean;
   /** The path that the app answers with 200, relative to its prefix: `/api`; undefined if no such path is known. */
   readonly healthPath: string | undefined;

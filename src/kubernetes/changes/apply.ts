@@ -36,10 +36,10 @@ export class StalePlanError extends Failure {
 const atOnce = 8;
 
 /**
- * Applies a plan: first the writes, with server-side apply, then the removals. Unchanged objects need no request, except in
- * a dry run. If a write fails, the objects that this call has created are removed again, unless the process was interrupted.
- * Writes and removals that yield are sent before the others. Optional writes come last; if the server refuses one of them,
- * this is reported and nothing is removed.
+ * Applies a plan: first the writes, with server-side apply, then the removals. Writes and removals that yield are sent
+ * before all others, and optional writes after all others. Unchanged objects need no request, except in a dry run. If
+ * the server refuses an optional write, this is reported, and nothing is removed. If another write fails, the objects
+ * that this call has created are removed again, unless the process was interrupted.
  *
  * @throws StalePlanError if an object has changed since the plan; Failure for a conflict of field managers
  */

@@ -57,7 +57,10 @@ function statusMessageOf(body: string): string | undefined {
   }
 }
 
-/** Reads the listening sockets of a Pod (`pods/exec`). If they cannot be read, the list is null, and `why` the reason. */
+/**
+ * Reads the listening sockets of a Pod (`pods/exec`). If they cannot be read, the list is null, and `why` contains the
+ * reason.
+ */
 export async function socketsIn(
   { api }: Connection,
   { namespace, pod }: Omit<PodPort, 'port'>,

@@ -47,10 +47,10 @@ export function regexPathOf({ rewrite, prefix }: PathShape): string {
 }
 
 /**
- * The path, as a regular expression, of an Ingress that redirects callers of the prefix without a final slash. The path
- * of the port itself, `PREFIX(/|$)(.*)`, matches such a call too. ingress-nginx and Traefik's nginx provider try longer
- * paths first, so the empty groups make this path the longer one. Without a redirect, or if the controller ignores it,
- * the app still answers the call.
+ * The path of an Ingress that redirects callers of the prefix without a final slash, as a regular expression. The path
+ * of the port itself, `PREFIX(/|$)(.*)`, matches such a call, too. ingress-nginx and Traefik's nginx provider try
+ * longer paths first. So empty groups make this path longer. Without a redirect, or if the controller ignores it, the
+ * app still answers the call.
  */
 export function redirectPathOf({ prefix }: Pick<PathShape, 'prefix'>): string {
   return `${literalRegexOf(prefix)}()()()()()$`;

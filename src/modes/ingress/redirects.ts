@@ -14,7 +14,7 @@ import { redirectPathOf } from './paths.ts';
 import { needsNoRewrite, type Route, tlsFor } from './routes.ts';
 import { writeIngress } from './write-ingress.ts';
 
-/** The routes of one Ingress, as the request leaves them. */
+/** The routes of one Ingress after the request. */
 export interface RedirectsWanted {
   readonly routes: readonly Route[];
   readonly className: string;
@@ -26,9 +26,9 @@ export interface RedirectsWanted {
 
 /**
  * Plans the Ingresses that redirect callers of `PREFIX` to `PREFIX/`. Without the final slash, the relative links of
- * the app's page lead out of the prefix. Each port whose prefix is removed has such an Ingress of its own, because the
- * annotation with the target applies to a whole Ingress, and ingress-nginx 1.12 and later refuse a target with a
- * variable.
+ * the app's page lead out of the prefix. Each port whose prefix is removed has its own redirect Ingress, for two
+ * reasons. The annotation with the target applies to a whole Ingress. And ingress-nginx 1.12 and later refuse a target
+ * with a variable.
  */
 export function planRedirects(
   view: SnapshotIndex,
@@ -77,12 +77,11 @@ function planRedirect(
 }
 
 /**
- * The annotations of a redirect. Its target is relative, so scheme, host and port stay those of the caller, also behind
- * a load balancer that terminates TLS. nginx sends a target as it is unless it starts with a slash (nginx
- * src/http/ngx_http_header_filter_module.c). Status 307 keeps method and body, and is not cached.
- *
- * `rewrite-target` is for Traefik's nginx provider, which does not redirect a call with a query and passes it on: the
- * app then receives `/`, as without the redirect. Tested on Traefik 3.7.15.
+ * The annotations of a redirect. Its target is relative, so the caller keeps scheme, host and port, even if a load
+ * balancer terminates TLS. nginx does not change a target that begins without a slash (nginx
+ * src/http/ngx_http_header_filter_module.c). Status 307 keeps method and body, and is not cached. Traefik's nginx
+ * provider does not redirect a call with a query. `rewrite-target` is for this call: the app receives `/`, as without
+ * the redirect. Tested on Traefik 3.7.15.
  */
 function annotationsOf({ prefix }: Route, withQuery: boolean): Record<string, string> {
   const target = `${prefix.slice(prefix.lastIndexOf('/') + 1)}/`;
@@ -96,10 +95,10 @@ function annotationsOf({ prefix }: Route, withQuery: boolean): Record<string, st
 }
 
 /**
- * Whether the controller of a class accepts variables in `permanent-redirect`, which keep the query of the call.
- * ingress-nginx validates the values of annotations since 1.12 by default, and then refuses `$` (ingress-nginx
- * changelog/controller-1.12.0.md, `--enable-annotation-validation`; internal/ingress/annotations/redirect). The manifests
- * and the chart of ingress-nginx put the version on its Service.
+ * Whether the controller of a class accepts variables in `permanent-redirect`. A variable keeps the query of the call.
+ * Since 1.12, ingress-nginx validates the values of annotations by default, and then refuses `$` (ingress-nginx
+ * changelog/controller-1.12.0.md, `--enable-annotation-validation`; internal/ingress/annotations/redirect). The
+ * manifests and the chart of ingress-nginx put the version on its Service.
  */
 function keepsQuery(view: SnapshotIndex, className: string): boolean {
   const found: IngressClass | undefined = itemsOf(view.snapshot.topics.ingressClasses).find(

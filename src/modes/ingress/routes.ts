@@ -91,7 +91,7 @@ function refuseUnsuited({ prefix, rewrite, port }: Route, { appNeeds, force }: E
   const { title, rewrites } = appNeeds;
   const ownHost = advice(`add --host '{port}-{cluster}.example.com' to give port ${port} its own host`);
   if (rewrites.length === 0) {
-    throw new UsageError('app-needs-host', `${title} does not work below a path: it needs a host of its own`, [
+    throw new UsageError('app-needs-host', `${title} does not work below a path: it needs its own host`, [
       ownHost,
       advice('or use another mode, such as --mode loadbalancer'),
     ]);

@@ -32,7 +32,7 @@ test('an app that works in one way only refuses the other, and one that knows no
   t.is(error.message, 'JupyterLab does not work with --rewrite strip');
   const alone = t.throws(() => planAt(base, withApp('open-webui')), { instanceOf: UsageError });
   t.is(alone.code, 'app-needs-host');
-  t.is(alone.message, 'Open WebUI does not work below a path: it needs a host of its own');
+  t.is(alone.message, 'Open WebUI does not work below a path: it needs its own host');
   t.regex(alone.cures[0]!.note!, /--host '\{port\}-\{cluster\}\.example\.com'/);
   t.notThrows(() => planAt(base, withApp('open-webui', { host: 'chat.example.com' })));
   t.notThrows(() => planAt(base, withApp('open-webui', { mode: 'loadbalancer' })));
