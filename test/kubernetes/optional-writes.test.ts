@@ -2,7 +2,7 @@ import test from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
 import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import type { Connection } from '../../src/kubernetes/api/connect.ts';
-import { applyPlan } from '../../src/kubernetes/changes/apply.ts';
+import { applyPlan, StalePlanError } from '../../src/kubernetes/changes/apply.ts';
 import { Journal } from '../../src/kubernetes/changes/journal.ts';
 import type { Manifest, PlannedWrite } from '../../src/snapshot/plan.ts';
 
@@ -52,10 +52,13 @@ test('a dry run tells it, too', async (t) => {
   t.regex(reported!.join(), /^no redirect: /);
 });
 
-test('any other failure ends the command, and takes back what was created', async (t) => {
-  const { removed, names } = await applied(denied(500));
-  t.true(names instanceof Failure);
-  t.is(removed?.length, 1);
+test('any other failure ends the command, and takes back nothing', async (t) => {
+  for (const status of [409, 500]) {
+    const { removed, names } = await applied(denied(status));
+    t.true(names instanceof Failure);
+    t.is(names instanceof StalePlanError, status === 409, 'a new plan follows a conflict');
+    t.deepEqual(removed, []);
+  }
 });
 
 test('what yields a path is written or removed before the write that adds it', async (t) => {
@@ -74,5 +77,5 @@ test('what yields a path is written or removed before the write that adds it', a
     warnings: [],
   };
   await applyPlan(connection, moving, { fieldManager: 'x', forceConflicts: false, journal: new Journal(() => {}) });
-  t.deepEqual(sent, ['loses', '-emptied', 'gains', 'extra', '-old']);
+  t.deepEqual(sent, ['loses', '-emptied', 'gains', '-old', 'extra']);
 });

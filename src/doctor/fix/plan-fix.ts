@@ -92,7 +92,7 @@ function plannedExpose(
   };
   try {
     const plan = planExpose(view, request);
-    const changes = plan.writes.some(({ effect }) => effect !== 'unchanged');
+    const changes = plan.writes.some(({ effect, optional }) => effect !== 'unchanged' && optional === undefined);
     return changes && plan.writes.every((write) => keepsWhatIsThere(view, write)) ? plan : undefined;
   } catch (error) {
     if (error instanceof UsageError || error instanceof Failure) return undefined;

@@ -49,11 +49,11 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
   const due = plan.writes.filter(({ effect }) => !journal || effect !== 'unchanged');
   journal?.expect(changesOf(plan));
   const applied: Applied[] = [];
+  const write = async (planned: PlannedWrite) => {
+    const object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
+    applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
+  };
   try {
-    const write = async (planned: PlannedWrite) => {
-      const object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
-      applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
-    };
     const needed = due.filter(({ optional }) => optional === undefined);
     const services = needed.filter(({ ownedBy }) => !ownedBy);
     const [yielding, others] = [true, undefined].map((each) =>
@@ -64,22 +64,23 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     await eachOf(yielding!, write);
     for (const removal of removals.filter(({ yields }) => yields)) await removeOne(connection, removal, journal);
     await eachOf(others!, write);
-    await eachOf(
-      due.filter(({ optional }) => optional !== undefined),
-      async (planned) => {
-        await write(planned).catch((error) => {
-          if (!isRefusal(error)) throw error;
-          const line = `${planned.optional}: ${error.message}`;
-          if (journal) journal.skipped(changeOf(planned), line);
-          else options.skipped?.(line);
-        });
-      },
-    );
   } catch (error) {
     if (journal) await undo(connection, applied, journal);
     throw error;
   }
   for (const removal of removals.filter(({ yields }) => !yields)) await removeOne(connection, removal, journal);
+  // All other objects work without the optional ones. So nothing is undone if one of these fails.
+  await eachOf(
+    due.filter(({ optional }) => optional !== undefined),
+    async (planned) => {
+      await write(planned).catch((error) => {
+        if (!isRefusal(error)) throw error;
+        const line = `${planned.optional}: ${error.message}`;
+        if (journal) journal.skipped(changeOf(planned), line);
+        else options.skipped?.(line);
+      });
+    },
+  );
   return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
 }
 
