@@ -74,22 +74,6 @@ export interface App {
   readonly evidence: 'ran' | 'read';
 }
 
-/** The values of the placeholders in a start command or an option. */
-export interface StartWords {
-  /** The prefix without a final slash; '' for the root. */
-  readonly path: string;
-  readonly port: number;
-  /** The URL of the port. */
-  readonly url: string;
-}
-
-/** A start command or an option of an app, with its placeholders filled in. */
-export function filledIn(text: StartCommand, { path, port, url }: StartWords): string {
-  const { host, origin } = new URL(url);
-  const values: Readonly<Record<string, string>> = { path, port: String(port), host, origin };
-  return text.replace(/\{(path|port|host|origin)\}/g, (_, word: string) => values[word]!);
-}
-
 /** The value of a header as one text; '' if the response does not have it. The name is in lower case. */
 export function headerOf({ headers }: Page, name: string): string {
   const value = headers[name] ?? '';

@@ -1,5 +1,6 @@
 import { appNamed } from '../../apps/all-apps.ts';
-import { type App, filledIn, type StartCommand } from '../../apps/app.ts';
+import type { App } from '../../apps/app.ts';
+import type { AppPlace } from '../../apps/start-command.ts';
 import { type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { ingress } from '../../modes/ingress/mode.ts';
@@ -118,11 +119,7 @@ export function ownHostCure(
   );
 }
 
-/**
- * A start command or an option of an app with the path, the port and the host of a row.
- *
- * @param path the prefix at which the app will be called; default: the prefix of the row
- */
-export function filledFor(text: StartCommand, { row, prefix }: AppCall, { view }: Scene, path = prefix): string {
-  return filledIn(text, { path, port: podPortOf(view, row) ?? row.port, url: row.url! });
+/** The place of a port, for the start command of its app. */
+export function appPlaceOf({ row, prefix, rewrite }: AppCall, { view }: Scene): AppPlace {
+  return { prefix, rewrite, port: podPortOf(view, row) ?? row.port, origin: new URL(row.url!).origin };
 }

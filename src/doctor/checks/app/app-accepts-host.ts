@@ -1,8 +1,9 @@
+import { filledIn } from '../../../apps/start-command.ts';
 import { advice } from '../../../errors/cure.ts';
 import { clusterKey } from '../../check-context.ts';
 import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { type AppCall, appCalls, filledFor, whereOf } from '../../subjects/app-calls.ts';
+import { type AppCall, appCalls, appPlaceOf, whereOf } from '../../subjects/app-calls.ts';
 import { calledTopics, groupedCalls, notCalled } from '../../subjects/called-ports.ts';
 
 export const appAcceptsHost = defineCheck({
@@ -34,7 +35,7 @@ export const appAcceptsHost = defineCheck({
         objects: row.source,
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${row.url}`, http)),
         fact: `${app!.title} answers ${http.status} at ${whereOf(call)}: it does not accept the host ${new URL(row.url!).host}`,
-        cures: [advice(`start ${app!.title} with ${filledFor(app!.hostRefusal!.option, call, scene)}`)],
+        cures: [advice(`start ${app!.title} with ${filledIn(app!.hostRefusal!.option, appPlaceOf(call, scene))}`)],
       };
     }),
   ...toldFindings,

@@ -1,10 +1,11 @@
+import { startCommandOf } from '../../../apps/start-command.ts';
 import { advice, type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import type { WebsocketAnswers } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
-import { type AppCall, appCalls, exposeIngress, filledFor } from '../../subjects/app-calls.ts';
+import { type AppCall, appCalls, appPlaceOf, exposeIngress } from '../../subjects/app-calls.ts';
 import { calledTopics, groupedCalls, notCalled, portsOf } from '../../subjects/called-ports.ts';
 import { ingressOf } from '../../subjects/own-answer.ts';
 
@@ -135,17 +136,19 @@ function rewritesHost(row: AppCall['row'], scene: Scene): boolean {
 }
 
 function refusalCures(call: TriedCall, scene: Scene): readonly Cure[] {
-  const { app, row, prefix, rewrite } = call;
+  const { app, row } = call;
   if (rewritesHost(row, scene)) {
     const without = part`--annotation ${`${hostAnnotation}-`}`;
     return row.managedBy === 'kubectl-skyports'
       ? [cure(exposeIngress(row, without), 'lets the Host header of callers reach the app')]
       : [cure(exposeIngress(row), 'opens a path that passes the Host header on')];
   }
-  const start = (prefix === '' ? undefined : app!.start[rewrite]) ?? app!.start.host;
-  const hint = start.includes('{host}')
-    ? `start ${app!.title} with: ${filledFor(start, call, scene)}`
-    : 'let every proxy on the way pass the Host header on unchanged, since the app compares it with the Origin';
+  const start = startCommandOf(app!, appPlaceOf(call, scene));
+  const knowsHost = Object.values(app!.start).some((template) => template.includes('{host}'));
+  const hint =
+    start !== undefined && knowsHost
+      ? `start ${app!.title} with: ${start}`
+      : 'let every proxy on the way pass the Host header on unchanged, since the app compares it with the Origin';
   return [advice(hint)];
 }
 

@@ -1,4 +1,7 @@
-import { advice, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { usualAppOf } from '../../../apps/all-apps.ts';
+import { type AppPlace, startCommandOf } from '../../../apps/start-command.ts';
+import { advice, type CommandPart, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { usualPrefix } from '../../../modes/ingress/routes.ts';
 import { listed, withoutFinalSlash } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
@@ -6,11 +9,12 @@ import { fieldOf } from '../../finding.ts';
 import {
   type AppCall,
   appCalls,
+  appPlaceOf,
   exposeIngress,
-  filledFor,
   neededOf,
   ownHostCure,
   ownPlaceOf,
+  type Place,
   redirectOutside,
   whereOf,
   worksAt,
@@ -140,34 +144,47 @@ function whyOf({ rewrite, prefix }: AppCall): string {
 
 /** The cures for an app that does not know its prefix. What the snapshot already has is not suggested. */
 function curesOf(call: AppCall, scene: Scene): readonly Cure[] {
-  const { app, row, rewrite } = call;
+  const { app, row } = call;
   if (!app) return curesOfUnknownApp(call, scene);
-  if (app.belowPrefix === 'host-only') {
-    return [ownHostCure(row, `gives the port a host of its own, since ${app.title} does not work below a path prefix`)];
-  }
-  const start = app.start[app.belowPrefix] ?? app.start.host;
+  const { title, belowPrefix } = app;
+  const toHost = ownHostCure(row, `gives the port a host of its own, since ${title} does not work below this prefix`);
+  if (belowPrefix === 'host-only') return [toHost];
   const own = ownPlaceOf(call, scene);
-  const startWith = (path: string) => `start ${app.title} with: ${filledFor(start, call, scene, path)}`;
-  if (own?.rewrite === app.belowPrefix) return [advice(startWith(own.prefix))];
-  const here = rewrite === 'strip' ? app.start.strip : undefined;
-  const usual = `/skyports/${row.namespace}/${row.nameOnCloud}/${row.port}`;
-  const what = app.belowPrefix === 'keep' ? 'keeps the prefix in the path' : 'removes the prefix from the path';
+  const startWith = (place: Place) =>
+    `start ${title} with: ${startCommandOf(app, { ...appPlaceOf(call, scene), ...place })}`;
+  const newPath = (rewrite: Place['rewrite'], flags: CommandPart): Cure => {
+    const what = rewrite === 'keep' ? 'keeps the prefix in the path' : 'removes the prefix from the path';
+    return cure(
+      exposeIngress(row, flags),
+      `${what}; ${startWith({ prefix: own?.prefix ?? usualPrefix(row.port, { skyCluster: row }), rewrite })}`,
+    );
+  };
+  // The option of the app that tells it a removed prefix: GRADIO_ROOT_PATH.
+  const knows = (rewrite: Place['rewrite']) => app.start[rewrite]?.includes('{path}') ?? false;
+  if (call.rewrite === belowPrefix || own?.rewrite === belowPrefix) {
+    const place = own ?? call;
+    if (knows(place.rewrite)) return [advice(startWith(place))];
+    const other = place.rewrite === 'strip' ? 'keep' : 'strip';
+    return app.start[other] ? [newPath(other, part`--app ${app.name} --rewrite ${other}`)] : [toHost];
+  }
   return [
-    cure(exposeIngress(row, part`--app ${app.name}`), `${what}; ${startWith(own?.prefix ?? usual)}`),
-    ...(here?.includes('{path}')
-      ? [advice(`or keep this URL, and start ${app.title} with: ${filledFor(here, call, scene)}`)]
-      : []),
+    newPath(belowPrefix, part`--app ${app.name}`),
+    ...(knows(call.rewrite) ? [advice(`or keep this URL, and ${startWith(call)}`)] : []),
   ];
 }
 
 function curesOfUnknownApp(call: AppCall, scene: Scene): readonly Cure[] {
   const { row } = call;
   const own = ownPlaceOf(call, scene);
-  const option = (path: string) => `start the app with its option for a base URL: ${path}`;
-  if (own?.rewrite === 'keep') return [advice(option(own.prefix)), ownHostCure(row)];
-  const path = own?.prefix ?? `/skyports/${row.namespace}/${row.nameOnCloud}/${row.port}`;
+  const prefix = own?.prefix ?? usualPrefix(row.port, { skyCluster: row });
+  const place: AppPlace = { ...appPlaceOf(call, scene), prefix, rewrite: 'keep' };
+  const usual = usualAppOf(Number(place.port));
+  const command = usual && startCommandOf(usual, place);
+  const example = command === undefined ? '' : `, for ${usual!.title}: ${command}`;
+  const start = `start the app with its option for a base URL, ${prefix}${example}`;
+  if (own?.rewrite === 'keep') return [advice(start), ownHostCure(row)];
   return [
     ownHostCure(row),
-    cure(exposeIngress(row, part`--rewrite keep`), `or keeps the prefix in the path; ${option(path)}`),
+    cure(exposeIngress(row, part`--rewrite keep`), `or keeps the prefix in the path; ${start}`),
   ];
 }
