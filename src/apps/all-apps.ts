@@ -85,6 +85,11 @@ export function appOf(page: Page): App | undefined {
   return allApps.find((app) => app.isIt(page));
 }
 
+/** The apps that use this port if no port is configured. */
+export function appsOn(port: number): readonly App[] {
+  return allApps.filter(({ ports }) => ports.includes(port));
+}
+
 /** The app that usually has this port; undefined if none or several have it as their usual port. */
 export function usualAppOf(port: number): App | undefined {
   const found = allApps.filter(({ ports }) => ports[0] === port);

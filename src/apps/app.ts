@@ -82,5 +82,5 @@ export function headerOf({ headers }: Page, name: string): string {
 
 /** The text of the page's `<title>`, without entities being replaced; '' if the page has none. */
 export function titleOf({ body }: Page): string {
-  return /<title[^>]*>([^<]*)/i.exec(body)?.[1]?.trim() ?? '';
+  return /<title[^<>]*>([^<]*)/i.exec(body)?.[1]?.trim() ?? '';
 }

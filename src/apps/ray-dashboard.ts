@@ -3,7 +3,7 @@ import { type App, titleOf } from './app.ts';
 export const rayDashboard: App = {
   name: 'ray-dashboard',
   title: 'the Ray dashboard',
-  ports: [8265],
+  ports: [8265, 8266],
   belowPrefix: 'strip',
   start: {
     strip: 'ray start --head --dashboard-host=0.0.0.0 --dashboard-port={port}',

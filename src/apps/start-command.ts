@@ -17,8 +17,13 @@ export interface AppPlace {
  * The shell command that starts an app so that it works at a place; undefined if the app does not work there. An unknown host
  * is `HOST`.
  */
-export function startCommandOf({ start }: App, { prefix, rewrite, port, origin }: AppPlace): string | undefined {
-  const template = prefix === '' ? start.host : start[rewrite];
+export function startCommandOf({ start }: App, place: AppPlace): string | undefined {
+  const template = place.prefix === '' ? start.host : start[place.rewrite];
+  return template === undefined ? undefined : filledIn(template, place);
+}
+
+/** A start command or an option of an app with the values of a place, quoted for the shell. */
+export function filledIn(template: string, { prefix, port, origin }: Omit<AppPlace, 'rewrite'>): string {
   const values: Readonly<Record<string, string>> = {
     path: prefix,
     port: String(port),
@@ -26,7 +31,7 @@ export function startCommandOf({ start }: App, { prefix, rewrite, port, origin }
     origin: origin ?? 'http://HOST',
   };
   return template
-    ?.split(' ')
+    .split(' ')
     .map((word) => word.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole))
     .map(quoted)
     .join(' ');

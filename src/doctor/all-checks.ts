@@ -2,6 +2,10 @@ import type { Topic } from '../snapshot/topics.ts';
 import { addressScope } from './checks/address/address-scope.ts';
 import { addressValid } from './checks/address/address-valid.ts';
 import { skyPrintsUsable } from './checks/address/sky-prints-usable.ts';
+import { appAcceptsHost } from './checks/app/app-accepts-host.ts';
+import { appAcceptsWebsocket } from './checks/app/app-accepts-websocket.ts';
+import { appNeedsSlash } from './checks/app/app-needs-slash.ts';
+import { appServedUnderPrefix } from './checks/app/app-served-under-prefix.ts';
 import { apiServerAnswers } from './checks/context/api-server-answers.ts';
 import { kindContextForcesIngress } from './checks/context/kind-context-forces-ingress.ts';
 import { permissions } from './checks/context/permissions.ts';
@@ -122,6 +126,10 @@ const byId = {
   'tcp-connects': tcpConnects,
   'tls-certificate': tlsCertificate,
   'http-answers': httpAnswers,
+  'app-accepts-host': appAcceptsHost,
+  'app-served-under-prefix': appServedUnderPrefix,
+  'app-needs-slash': appNeedsSlash,
+  'app-accepts-websocket': appAcceptsWebsocket,
 } as const;
 
 /**

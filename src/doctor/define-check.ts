@@ -10,7 +10,7 @@ export type Severity = 'error' | 'warning' | 'info';
 /** The parts of a packet's path from the user to the app, in the order of the checks. */
 export const groups = [
   ...(['context', 'leftovers', 'pods', 'service', 'load-balancer'] as const),
-  ...(['ingress', 'controller', 'skypilot', 'address', 'network'] as const),
+  ...(['ingress', 'controller', 'skypilot', 'address', 'network', 'app'] as const),
 ] as const;
 export type Group = (typeof groups)[number];
 

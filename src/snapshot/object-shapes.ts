@@ -339,6 +339,9 @@ const httpAnswer: Shape = {
   location: 'text',
   setsCookie: 'boolean',
   wantsTls: 'boolean',
+  app: 'text',
+  refusesHost: 'boolean',
+  outside: [{ 'kind!': 'text', 'path!': 'text' }],
 };
 
 /** An AddressProbe (probe.ts). */
@@ -363,6 +366,8 @@ export const probe: Shape = {
     certificate: certificateAnswer,
     http: httpAnswer,
   },
+  slashless: httpAnswer,
+  websocket: { 'path!': 'text', 'own!': httpAnswer, foreign: httpAnswer },
 };
 
 /** A PodProbe (probe.ts). */

@@ -70,7 +70,7 @@ test('the app listens on 127.0.0.1 alone: forward reaches it, and started for al
   const { message, command, note } = await untilDiagnosed(namespace, 'head-port-listens', '--probe=pod');
   t.regex(message, /listens on 127\.0\.0\.1 only/);
   t.regex(command!, /^kubectl skyports forward train 8888 -n /);
-  t.regex(note, /with --ip=0\.0\.0\.0, if it is Jupyter/);
+  t.regex(note, /with --ip=0\.0\.0\.0 if it is JupyterLab/);
   await forwarded(t, command!.replace(' 8888 ', ' 18888:8888 '));
   await fixedByRestart(t, names, url);
 });

@@ -91,7 +91,7 @@ const doctorFlags = {
     type: 'optional',
     value: 'WHERE',
     describe:
-      'true (default): call the addresses from this machine. pod: also look inside the head Pod. false: do not call anything',
+      'true (default): call the addresses from this machine, and read up to 256 KiB of HTML pages. pod: also look inside the head Pod. false: do not call anything',
     choices: probeChoices,
   },
   wait: {

@@ -63,11 +63,16 @@ export function withKnownSenders(
     const row = byKey.get(probeKey(probe));
     if (!row) return probe;
     const front = inFrontOf(row, view);
-    const { http, followed } = probe;
+    const known = <T extends HttpAnswer | null>(answer: T) => answer && withKnownSender(answer, front);
+    const { http, followed, slashless, websocket } = probe;
     return {
       ...probe,
-      http: http && withKnownSender(http, front),
-      ...(followed && { followed: { ...followed, http: followed.http && withKnownSender(followed.http, front) } }),
+      http: known(http),
+      ...(followed && { followed: { ...followed, http: known(followed.http) } }),
+      ...(slashless && { slashless: withKnownSender(slashless, front) }),
+      ...(websocket && {
+        websocket: { ...websocket, own: withKnownSender(websocket.own, front), foreign: known(websocket.foreign) },
+      }),
     };
   });
 }

@@ -3,6 +3,7 @@ import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { PlannedWrite } from '../../snapshot/plan.ts';
 import { hostNameOf, isPerPort } from './host-pattern.ts';
 import { onlyRedirects } from './own-ingresses.ts';
@@ -81,7 +82,10 @@ function hostOf(port: number, { host, skyCluster }: ExposeRequest, present?: str
 
 // This prefix differs from SkyPilot's. With the same prefix, SkyPilot's next launch would fail, since ingress-nginx's
 // webhook denies duplicate paths.
-function usualPrefix(port: number, { skyCluster }: ExposeRequest): string {
+export function usualPrefix(
+  port: number,
+  { skyCluster }: { readonly skyCluster: Pick<SkyCluster, 'namespace' | 'nameOnCloud'> },
+): string {
   return `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
 }
 
