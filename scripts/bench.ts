@@ -1,7 +1,7 @@
-// npm run bench [-- --rounds N] [-- --only PATTERN]: times the executable beside real kubectl on a real API server,
-// prints the ratios and writes docs/performance.md. Ends with 1 when a limit is missed.
+// npm run bench [-- --rounds N] [-- --only PATTERN]: measures the times of the executable and of real kubectl on a real
+// API server. Prints the ratios and writes docs/performance.md. The exit code is 1 if a limit is exceeded.
 //
-// --only takes the rows whose id matches (rows.ts), and leaves docs/performance.md alone.
+// --only measures the rows whose id matches (rows.ts), and does not write docs/performance.md.
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -71,7 +71,7 @@ function kubeconfigOf({ adminKubeconfig, certificateAuthority }: ClusterDescript
   return text.replace(/"?certificate-authority"?: ?"?[^",\n]+"?/, `"certificate-authority-data": "${authority}"`);
 }
 
-/** @param cluster its folder may be deleted already: `kubeconfig` is the text of its admin's kubeconfig */
+/** @param cluster its folder may be deleted already, so `kubeconfig` contains the text of its admin's kubeconfig */
 async function contestantsOn({
   server,
   kubectl,

@@ -1,4 +1,4 @@
-// npm run build [-- FILE]: makes the executable for this machine, dist/kubectl-skyports.
+// npm run build [-- FILE]: builds the executable for this machine, dist/kubectl-skyports.
 
 import { relative } from 'node:path';
 import { buildHost } from './bundle/build-host.ts';

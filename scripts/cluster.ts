@@ -1,4 +1,4 @@
-// npm run -s cluster: starts a cluster as the tests have it, and keeps it until Ctrl-C.
+// npm run -s cluster: starts the same cluster as the tests, and keeps it until Ctrl-C.
 // Only the `export` line goes to stdout.
 import { findPrograms } from '../test/cluster/binaries.ts';
 import { Interruption } from '../test/cluster/interruption.ts';

@@ -1,5 +1,6 @@
-// npm run demo [-- --keep]: builds the executable, starts a real API server, makes SkyPilot clusters on it as SkyPilot
-// would, and shows the commands with their real output. `--keep` leaves it running to try by hand.
+// npm run demo [-- --keep]: builds the executable, starts a real API server, creates SkyPilot clusters on it as SkyPilot
+// would, and shows the commands with their real output. With `--keep`, the server keeps running, so that a user can try
+// commands.
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, resolve } from 'node:path';
 import { findPrograms } from '../test/cluster/binaries.ts';

@@ -1,5 +1,5 @@
-// npm run dist [-- FOLDER]: makes all that a release has, in dist/: executables, archives, SHA256SUMS, SBOM, npm package
-// and krew manifest. The same commit gives the same bytes.
+// npm run dist [-- FOLDER]: builds all files of a release in dist/: executables, archives, SHA256SUMS, SBOM, npm package and
+// krew manifest. The same commit gives the same bytes.
 
 import { relative, resolve } from 'node:path';
 import { makeDist } from './dist/make-dist.ts';

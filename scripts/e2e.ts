@@ -1,5 +1,6 @@
-// npm run e2e [-- AVA'S ARGUMENTS]: tests on a real node, from a machine beside it. On the cluster of E2E_KUBECONFIG, else on
-// the node of test/node, which is made for it and removed again unless it was up.
+// npm run e2e [-- AVA'S ARGUMENTS]: tests on a real node, from a second machine beside it. The tests use the cluster of
+// E2E_KUBECONFIG. Without this variable, they use the node of test/node. This script creates the node, and removes it after
+// the tests, unless the node existed before.
 
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';

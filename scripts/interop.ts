@@ -1,5 +1,5 @@
-// npm run interop [-- AVA'S ARGUMENTS]: tests beside SkyPilot's own code, on a real API server. SkyPilot is installed into
-// the cache when it is missing.
+// npm run interop [-- AVA'S ARGUMENTS]: tests the plugin together with SkyPilot's own code, on a real API server. If
+// SkyPilot is missing, the script installs it into the cache.
 
 import { join, resolve } from 'node:path';
 import { runWithCluster } from '../test/cluster/run-with-cluster.ts';

@@ -1,4 +1,4 @@
-// npm run krew: writes dist/skyports.yaml, the krew manifest of the archives in dist/ (npm run dist makes both).
+// npm run krew: writes dist/skyports.yaml, the krew manifest for the archives in dist/. `npm run dist` creates both.
 
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// npm run node -- up|down|status: a real Kubernetes node in network namespaces of its own, for tests end to end.
+// npm run node -- up|down|status: a real Kubernetes node in its own network namespaces, for end-to-end tests.
 
 import { existsSync } from 'node:fs';
 import { down } from '../test/node/down.ts';

@@ -1,8 +1,8 @@
-// npm run prose: checks the English of the Markdown files, and of messages, help texts and comments in src, by prose.yml.
-// Ends with 1 if it finds one of its constructions. `npm run check` runs it.
+// npm run prose: checks the English of the Markdown files, and of messages, help texts and comments in src, with the rules
+// in prose.yml. The exit code is 1 if it finds a forbidden construction. `npm run check` runs it.
 //
-// textlint reads Markdown. So each source file becomes a page under build/prose that has the texts of the file on the
-// same lines and nothing else: the line of a finding is the line in the source.
+// textlint reads only Markdown. So each source file becomes a page in build/prose that contains only the texts of the file,
+// on the same lines. The line of a finding is therefore the line in the source.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// npm run release-test [-- AVA'S ARGUMENTS]: makes a whole release, twice, and tests its files as users get them: executables
-// of five platforms, archives, the npm package, an installation by krew. On a real API server.
+// npm run release-test [-- AVA'S ARGUMENTS]: builds a whole release twice, and tests its files in the form that users get:
+// executables of five platforms, archives, the npm package, an installation with krew. The tests use a real API server.
 
 import { join, resolve } from 'node:path';
 import { runWithCluster } from '../test/cluster/run-with-cluster.ts';

@@ -1,7 +1,7 @@
-// npm run soak [-- --only PATTERN]: breaks requests, connections and processes on purpose, on a real API server, and
-// writes docs/reliability.md. Ends with 1 when something did not hold.
+// npm run soak [-- --only PATTERN]: breaks requests, connections and processes on purpose, on a real API server. Writes
+// docs/reliability.md. The exit code is 1 if the plugin broke a promise.
 //
-// --only takes the faults whose trials' names match, shows what they print, and leaves docs/reliability.md alone.
+// --only runs the trials whose names match, shows their output, and does not write docs/reliability.md.
 
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';

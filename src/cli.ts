@@ -148,7 +148,10 @@ async function helpText(about: string | undefined, system: System): Promise<stri
   const command = commandCalled(about, allCommands);
   if (command) return `${renderCommandHelp(command, contents, columns)}\n`;
   const topic = helpTopics.find(({ name }) => name === about);
-  if (topic) return `${renderTopic(topic, columns)}\n`;
+  if (topic) {
+    const loaded = (await topic.load?.()) ?? [];
+    return `${renderTopic({ ...topic, paragraphs: [...topic.paragraphs, ...loaded] }, columns)}\n`;
+  }
   const { noHelpFor } = await import('./arguments/command-errors.ts');
   throw noHelpFor(
     about,

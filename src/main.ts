@@ -83,13 +83,29 @@ const system: Process = {
     hasWritten = true;
     return () => writesUnderWay--;
   },
+  holdSignals: () => {
+    const received = new AbortController();
+    const held = { received: received.signal, exitCode: 0 };
+    for (const [signal, exitCode] of [['SIGHUP', 129] as const, ['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
+      process.removeAllListeners(signal);
+      process.on(signal, () => {
+        // A closed terminal sends SIGHUP more than once.
+        if (held.exitCode !== 0 && signal === 'SIGINT') process.exit(exitCode);
+        if (held.exitCode !== 0) return;
+        held.exitCode = exitCode;
+        setTimeout(() => process.exit(exitCode), graceMs.held).unref();
+        received.abort();
+      });
+    }
+    return held;
+  },
 };
 
 /**
  * The maximum time from an interruption to the exit of the process. While writes are under way, the process waits
- * longer, for the API server's answers.
+ * longer, for the API server's answers. A command that holds the signals has the most time, to clean up.
  */
-const graceMs = { reading: 500, writing: 5500 };
+const graceMs = { reading: 500, writing: 5500, held: 60_000 };
 
 /**
  * Stops the process after a signal. The exit code is 128 plus the signal's number, as in shells. A second signal ends
@@ -108,7 +124,8 @@ process.once('SIGTERM', () => interrupt(143));
 
 // `| head -1` closes the pipe. This is not an error. A command that has started to change the cluster still runs to its end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  // After SIGHUP, the terminal no longer exists (EIO).
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   if (!hasWritten) process.exit(0);
 });
 

@@ -27,9 +27,17 @@ export interface TextOutput {
   readonly columns: number;
 }
 
+/** The signals of a command that ends its work by itself. */
+export interface HeldSignals {
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
+  readonly received: AbortSignal;
+  /** The exit code for that signal, 128 plus its number; 0 before a signal. */
+  readonly exitCode: number;
+}
+
 /**
- * The process as a value: arguments, environment, streams, clock and interruption signal. So tests can run all code
- * except main.ts.
+ * The parts of the process that the plugin uses, as a value: arguments, environment, streams, clock and interruption
+ * signal. Tests pass their own value, so they can run all code except main.ts.
  */
 export interface System {
   /** The arguments after the program's name. */
@@ -64,6 +72,12 @@ export interface System {
    * call at that end.
    */
   awaitWrite(): () => void;
+  /**
+   * From this call on, SIGINT, SIGTERM and SIGHUP neither end the process nor abort `interrupted`, so that the command can
+   * clean up after the first of them and then exits by itself. A second SIGINT ends the process at once, and a minute after
+   * the first signal it ends in any case.
+   */
+  holdSignals(): HeldSignals;
 }
 
 /** The process, with streams that are not made safe yet. */

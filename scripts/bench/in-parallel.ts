@@ -1,4 +1,8 @@
-/** Calls `work` for each item, at most `limit` at a time. @throws the first failure */
+/**
+ * Calls `work` for each item, with at most `limit` calls at a time.
+ *
+ * @throws the first failure
+ */
 export async function inParallel<Item>(
   items: Iterable<Item>,
   limit: number,

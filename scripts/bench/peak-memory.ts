@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkEnd, type Program, start } from './measure.ts';
 
-/** MiB. */
+/** The peaks in MiB. */
 export interface PeakMemory {
   /** All resident memory, including pages of the executable's file. */
   readonly resident: number;
@@ -15,7 +15,7 @@ const lookEveryMs = 2;
 
 /**
  * Runs the program and returns its peak memory. Linux records the resident peak (VmHWM of proc_pid_status(5)) until the
- * process ends, so frequent reads lose almost nothing. The anonymous peak is the highest value that was read. Undefined
+ * process ends. So frequent reads lose almost nothing. The anonymous peak is the highest value that was read. Undefined
  * on systems without /proc.
  */
 export async function peakMemory(program: Program): Promise<PeakMemory | undefined> {

@@ -15,15 +15,15 @@ export interface ForeignCost {
 export interface Figures {
   readonly comparisons: readonly Comparison[];
   readonly foreign: readonly ForeignCost[];
-  /** With 1,000 SkyPilot clusters. */
+  /** The memory with 1,000 SkyPilot clusters. */
   readonly memory: PeakMemory | undefined;
-  /** Of `--version`. */
+  /** The memory of `--version`. */
   readonly startMemory: PeakMemory | undefined;
-  /** By port mode. */
+  /** The times compared with SkyPilot, one entry for each port mode. */
   readonly skyPilot: readonly SkyPilotTime[];
 }
 
-/** One line for each limit that is exceeded. */
+/** Describes each limit that is exceeded, in one line. */
 export function missedLimits({ comparisons, memory, startMemory }: Figures): string[] {
   const slow = comparisons
     .filter((comparison) => isMissed(comparison))

@@ -46,7 +46,7 @@ export const startRows: readonly Row[] = [
   },
 ];
 
-/** With 10 SkyPilot clusters. */
+/** The rows that are measured with 10 SkyPilot clusters. */
 export const fewRows: readonly Row[] = [
   {
     id: 'ten-clusters',
@@ -71,7 +71,7 @@ export const fewRows: readonly Row[] = [
   },
 ];
 
-/** With 1,000 SkyPilot clusters. */
+/** The rows that are measured with 1,000 SkyPilot clusters. */
 export const manyRows: readonly Row[] = [
   {
     id: 'thousand-clusters',
@@ -91,8 +91,8 @@ export const manyRows: readonly Row[] = [
   },
 ];
 
-/** MiB, of `endpoints -A` with 1,000 SkyPilot clusters. */
+/** The limit for the memory of `endpoints -A` with 1,000 SkyPilot clusters, in MiB. */
 export const memoryLimit = 200;
 
-/** MiB of anonymous memory, of `--version`. */
+/** The limit for the anonymous memory of `--version`, in MiB. */
 export const startMemoryLimit = 60;

@@ -3,7 +3,7 @@ import { runSkyStatus, type StatusRun } from '../../test/interop/run-sky-status.
 import { installSkyPilot } from '../../test/interop/skypilot.ts';
 import { median } from './measure.ts';
 
-/** Wall times beside SkyPilot's own command line: medians, in milliseconds. */
+/** Wall times compared with SkyPilot's own command line: medians, in milliseconds. */
 export interface SkyPilotTime {
   readonly mode: string;
   readonly ours: number;

@@ -1,5 +1,5 @@
 /**
- * Removes the Authenticode signature of a Windows program, because it is not valid after something is added. Source: PE
+ * Removes the Authenticode signature of a Windows program. It would not be valid after something is added. Source: PE
  * format, "Attribute Certificate Table": the fifth data directory has a file offset, and the table is at the end of the
  * file.
  *

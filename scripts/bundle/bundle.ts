@@ -1,22 +1,23 @@
 import { isBuiltin } from 'node:module';
 import { basename, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
+import { escapeWideCharacters } from './escape-wide-characters.ts';
 import { type ImportReplacement, importReplacementPlugin, importReplacements } from './import-replacements.ts';
 import { sourceCommit } from './source-commit.ts';
 
 /**
- * One script of the program, as CommonJS. The scripts `main`, `start`, `help`, `calls`, `platforms`, `doctor` and `rest` contain the
- * code of src/. Each package that src/ imports is a part of its own, with the name in the import. A part only takes
- * time when it is required, because V8 reads the whole code cache of a script at once. Each further script takes some
- * time too.
+ * One script of the program, as CommonJS. The scripts `main`, `start`, `help`, `calls`, `platforms`, `doctor` and
+ * `rest` contain the code of src/. Each package that src/ imports is its own script, with the name in the import. V8
+ * reads the whole code cache of a script at once. So a script takes time only when it is required, but each further
+ * script also takes some time.
  */
 export interface Part {
   readonly name: string;
-  /** One byte per character (latin1): V8 stores it in this form, so the loader need not decode UTF-8. */
+  /** The text with one byte per character (latin1). V8 stores it in this form, so the loader need not decode UTF-8. */
   readonly source: string;
   /** The bytes of each source file in the bundle, by path relative to the project's folder. */
   readonly bytesByInput: Readonly<Record<string, number>>;
-  /** The names that other parts use to require pieces of it; default: its own name. */
+  /** The names by which other parts require pieces of this part; default: its own name. */
   readonly members?: readonly string[];
 }
 
@@ -25,7 +26,7 @@ export interface BundleOptions {
   readonly entry?: string;
   /** Default: the Node in the executable. */
   readonly target?: string;
-  /** Default: all. Measurements of single replacements use fewer. */
+  /** The imports to replace. Default: all. Measurements of single replacements use fewer. */
   readonly importReplacements?: readonly ImportReplacement[];
 }
 
@@ -43,14 +44,17 @@ export async function bundleInParts({
   const packages = new Set<string>();
   const own = await bundleOwn(entry, packagesApart(packages));
   const names = [...packages].sort();
-  const rest = names.map((name) => bundlePart(name, name, [sharedApart(packages), importReplacementPlugin(chosen)]));
+  const rest = names.map((name) =>
+    bundlePart(name, name, [sharedApart(packages), importReplacementPlugin(chosen), escapeWideCharacters]),
+  );
   return [...own, ...(await Promise.all(rest))];
 }
 
 /**
- * Bundles src/ into a few scripts: what every start runs, the help, what `endpoints` and completion run, what only
- * `doctor` runs, and the rest. The platforms run when one of their exports is first read, because few calls need them.
- * esbuild can only split src/ as ES modules, into about 80 pieces. So these are converted to CommonJS and joined again.
+ * Bundles src/ into a few scripts: the code that every start runs, the help, the code for `endpoints` and completion,
+ * the code that only `doctor` runs, and the rest. The platforms run when one of their exports is first read, because
+ * few calls need them. esbuild can split src/ only as ES modules, into about 80 pieces. So these pieces are converted
+ * to CommonJS and joined again.
  */
 async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
   const { supported, format, banner, ...shared } = options;
@@ -58,7 +62,7 @@ async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
     ...shared,
     format: 'esm',
     splitting: true,
-    // Named apart, the platforms get pieces without what others import as well.
+    // As a separate entry point, the platforms get pieces that contain only the code of the platforms.
     entryPoints: { main: entry, platforms },
     outdir: 'pieces',
     plugins: [packages],
@@ -92,8 +96,9 @@ async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
 }
 
 /**
- * A piece with its exports as plain values of one object, set when it has run. esbuild writes getters instead, and copies
- * them to a second object, because modules may have import cycles or change their exports. No module of src/ does.
+ * A piece with its exports as plain values of one object. They are set after the piece has run. esbuild writes getters
+ * instead, and copies them to a second object, because modules may have import cycles or change their exports. No
+ * module of src/ does.
  */
 function withPlainExports(code: string): string {
   const getters = /var ([\w$]+)=\{\};[\w$]+\(\1,\{([^{}]*)\}\);module\.exports=[\w$]+\(\1\);/;
@@ -120,8 +125,8 @@ function pieceName(groups: ReadonlyMap<string, string>, file: string): string {
 }
 
 /**
- * The script of each piece: the first one that always needs it. Pieces that are only imported sometimes are in the
- * rest, unless a script names them.
+ * Chooses the script of each piece: the first script that always needs the piece. Pieces that are only sometimes
+ * imported are in `rest`, unless a script names them.
  */
 function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
   const groups = new Map<string, string>();
@@ -148,7 +153,7 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
   begin('help', 'src/output/help-text.ts', 'src/commands/help-topics.ts');
   begin('calls', 'src/commands/endpoints/run.ts', 'src/kubernetes/api/connect.ts');
   begin('calls', 'src/commands/completion/run-complete.ts', 'src/commands/completion/candidates.ts');
-  // The last steps of almost every failure.
+  // The code for the last steps of almost every failure.
   begin('calls', 'src/output/cure-lines.ts', 'src/commands/connection/cures.ts');
   begin('doctor', 'src/commands/doctor/run.ts', 'src/kubernetes/snapshots/server-info.ts');
   begin('doctor', 'src/kubernetes/changes/dry-run.ts', 'src/probes/probe-addresses.ts');
@@ -167,7 +172,7 @@ export function bundleWhole({
   importReplacements: chosen = importReplacements,
   target,
 }: BundleOptions = {}): Promise<Part> {
-  return bundlePart('main', entry, [importReplacementPlugin(chosen)], target);
+  return bundlePart('main', entry, [importReplacementPlugin(chosen), escapeWideCharacters], target);
 }
 
 const options = {
@@ -203,7 +208,7 @@ async function bundlePart(
   return { name, source, bytesByInput: bytesByInputOf(Object.values(metafile.outputs)[0]) };
 }
 
-/** Leaves imported packages out of this part, because they are parts of their own, and records their names. */
+/** Leaves imported packages out of this part, and records their names. These packages are their own parts. */
 function packagesApart(found: Set<string>): Plugin {
   return {
     name: 'packages-apart',

@@ -3,8 +3,8 @@ import { run } from './run.ts';
 
 /**
  * With these flags, every run gives the same bytes. V8 then works in one thread and in a fixed order, and does not
- * collect garbage. Garbage collection would put bytecode where other data was, and bits of that data would remain
- * between its fields.
+ * collect garbage. After a garbage collection, memory would contain remains of other data, and some of these bits would
+ * get into the cache.
  */
 const reproducible = [
   '--predictable',

@@ -2,11 +2,14 @@ import { Script } from 'node:vm';
 
 interface Require {
   (name: string): unknown;
-  /** What a module exports under these names. It runs when one of them is first read. */
+  /** The exports of a module, by name. The module runs when one of them is first read. */
   late(name: string, names: readonly string[]): object;
 }
 
-/** A compiled script. It is called like a file of CommonJS, with the object that it sees as `process`. */
+/**
+ * A compiled script. It is called like a file of CommonJS. One argument is the object that the script uses as
+ * `process`.
+ */
 type CommonJs = (
   exports: object,
   require: Require,
@@ -38,9 +41,10 @@ export function compile(name: string, source: string, cache?: Buffer): Compiled 
 }
 
 /**
- * Runs `main`, and other parts when they are required.
+ * Runs `main`. Other parts run when they are required.
  *
- * @param part returns a part of the program by name; undefined for other modules, which `outside` returns
+ * @param part returns a part of the program by name. For other modules, it returns undefined, and `outside` returns
+ * them
  */
 export function runParts(
   part: (name: string) => Compiled | undefined,
@@ -77,7 +81,10 @@ export function runParts(
   require('main');
 }
 
-/** Like Node's require() of an ES module: if it has an export of this name, as yargs does, that is the result. */
+/**
+ * Does the same as Node's require() of an ES module: if the module has an export named `module.exports`, as yargs has,
+ * the result is this export.
+ */
 function requiredOf({ exports }: { exports: object }): unknown {
   return 'module.exports' in exports ? exports['module.exports'] : exports;
 }

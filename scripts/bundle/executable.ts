@@ -23,8 +23,8 @@ export interface ExecutableParts {
 
 /**
  * The size of V8's semi-space in MiB. Node's default (1 to 32) suits servers. Here, the API server's answers stay in
- * memory, so a larger space only means that more data is copied twice. With 1,000 SkyPilot clusters, this uses 177 MiB
- * instead of 227, and takes 8 % less time. A start takes 1 ms less.
+ * memory, and a larger space only means that more data is copied twice. With 1,000 SkyPilot clusters, this value uses
+ * 177 MiB instead of 227, and takes 8 % less time. A start takes 1 ms less.
  */
 const heap = ['--min-semi-space-size=4', '--max-semi-space-size=4'];
 
@@ -64,7 +64,7 @@ export async function makeExecutable(parts: ExecutableParts, output: string): Pr
   renameSync(made, output);
 }
 
-/** Node's executable without the parts that are useless or wrong in another program. */
+/** Node's executable, without the parts that are useless or wrong in another program. */
 function bareNode({ target, node }: ExecutableParts): Buffer {
   const file = readFileSync(node);
   if (target.platform === 'linux') return stripElf(file);

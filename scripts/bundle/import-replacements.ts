@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * An import of a dependency that slows the start and that this program rarely needs. The bundle has one of the files in
- * `import-replacements/` instead. Each of them says why, and when it can be removed.
+ * An import of a dependency that slows down the start and that this program rarely needs. The bundle contains a file of
+ * `import-replacements/` instead. Each of these files says why, and when it can be removed.
  */
 export interface ImportReplacement {
   /** The package, or one of its modules, in which an import is replaced. */
@@ -43,8 +43,8 @@ export const importReplacements: readonly ImportReplacement[] = [
 ];
 
 /**
- * Replaces the imports. Imports of a replacement are resolved from the module with the replaced import. So they find
- * the copy that the module would have used, and are not replaced again.
+ * Replaces the imports. A replacement may import a package, too. Such an import is resolved from the module whose
+ * import was replaced. So it finds the same copy, and is not replaced again.
  */
 export function importReplacementPlugin(chosen: readonly ImportReplacement[]): Plugin {
   return {

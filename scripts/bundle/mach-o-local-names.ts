@@ -2,10 +2,10 @@ import { loadCommandsOf } from './mach-o-commands.ts';
 
 /**
  * Removes the names of local symbols from a Mach-O executable, because only debuggers read them. All offsets stay the
- * same. The zeros in place of the names make a download 5 MB smaller. Sources: mach-o/loader.h (symtab_command,
+ * same. The names become zeros, and a download is 5 MB smaller. Sources: mach-o/loader.h (symtab_command,
  * dysymtab_command), mach-o/nlist.h.
  *
- * @param file a thin 64-bit Mach-O file; a signature that it has is not valid afterwards
+ * @param file a thin 64-bit Mach-O file; its signature, if it has one, is not valid afterwards
  */
 export function withoutLocalNames(file: Buffer): Buffer {
   const bare = Buffer.from(file);

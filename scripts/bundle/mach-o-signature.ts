@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { loadCommandsOf } from './mach-o-commands.ts';
 
 /**
- * A Mach-O executable with an ad-hoc signature: hashes of its pages that nobody vouches for, without which Apple silicon
- * kills it at its start. It is what the linkers of Xcode, LLVM and Go write: one SuperBlob with one CodeDirectory.
- *
- * Sources: xnu, osfmk/kern/cs_blobs.h (SuperBlob, CodeDirectory, flags); mach-o/loader.h (load commands).
+ * Adds an ad-hoc signature to a Mach-O executable. Such a signature contains hashes of the pages, and no certificate.
+ * Apple silicon does not start an executable without a signature. The linkers of Xcode, LLVM and Go write the same
+ * kind: one SuperBlob with one CodeDirectory. Sources: xnu, osfmk/kern/cs_blobs.h (SuperBlob, CodeDirectory, flags);
+ * mach-o/loader.h (load commands).
  *
  * @param file a thin 64-bit Mach-O file
  * @param identifier the name in the signature
- * @throws Error when the file is none, or has no room for one more load command
+ * @throws Error if the file is not such a file, or has no room for one more load command
  */
 export function signAdHoc(file: Buffer, identifier: string): Buffer {
   const { text, linkEdit, signature, commandsEnd, room } = layoutOf(file);
@@ -92,7 +92,7 @@ interface SignatureParts {
   readonly text: Segment;
 }
 
-/** Big-endian on every processor. */
+/** These numbers are big-endian on every processor. */
 function writeSignature(signed: Buffer, { codeLimit, slots, name, text }: SignatureParts): void {
   const directorySize = codeDirectoryHeader + name.length + slots * hashSize;
   const words = [

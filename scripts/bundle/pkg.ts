@@ -1,8 +1,8 @@
 // node scripts/bundle/pkg.ts FILE   (a PkgJob as JSON; HOME and TMPDIR are the job's own)
 //
-// The one file that knows @yao-pkg/pkg. Its public ways (the command line, `exec`) let NODE_OPTIONS of the user in and take
-// no assets; what they call for `--sea` does neither, so that is called here. It is none of pkg's public surface: the
-// version is pinned exactly, and test/bundle tests what is made.
+// Only this file uses @yao-pkg/pkg. pkg's public interfaces (the command line, `exec`) let the user's NODE_OPTIONS in and
+// accept no assets. The function that they call for `--sea` has neither problem, so this file calls it. This function is not
+// public, so the version of pkg is pinned exactly, and test/bundle tests the results.
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -34,8 +34,8 @@ export interface PkgTarget {
 const version = process.version.slice(1);
 
 /**
- * Puts a Node where pkg expects its own download, so that it downloads nothing: an archive, which it does not open
- * again, the binary, and an empty `.ok` next to each.
+ * Puts a Node into the place where pkg expects its own download, so that pkg downloads nothing. pkg expects three
+ * files: an archive (which it does not open again), the binary, and for each of them an empty file that ends in `.ok`.
  */
 function seed({ platform, arch }: PkgTarget, node: string): void {
   const system = platform === 'macos' ? 'darwin' : platform;
@@ -48,7 +48,7 @@ function seed({ platform, arch }: PkgTarget, node: string): void {
   for (const file of [archive, `${archive}.ok`, `${binary}.ok`]) writeFileSync(join(cache, file), '');
 }
 
-/** The fields that are used. pkg's own types do not know all settings of Node. */
+/** The fields that this file uses. pkg's own types lack some settings of Node. */
 type Sea = (
   entry: string,
   options: {

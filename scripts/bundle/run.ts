@@ -11,7 +11,8 @@ export function run(
   cwd?: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  // Variables for the build's own Node, for example of a debugger, would also affect the programs that it runs.
+  // NODE_OPTIONS is left out. For example, a debugger sets it for the build's own Node, and it would also affect the
+  // programs that the build runs.
   const { NODE_OPTIONS: _, ...env } = process.env;
   const child = spawn(file, args, { cwd, env: { ...env, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';

@@ -1,10 +1,10 @@
 /**
  * Removes symbols and debugging data from an ELF executable. They are a quarter of Node's file, and no start reads
- * them. The parts that are loaded into memory stay where they are, byte for byte. The section names and the headers of
- * the remaining sections follow them. Sources: System V ABI, chapter 4 (file and section headers); elf(5).
+ * them. The parts that are loaded into memory stay in the same place, byte for byte. After them come the section names
+ * and the headers of the remaining sections. Sources: System V ABI, chapter 4 (file and section headers); elf(5).
  *
  * @param file a 64-bit little-endian ELF file
- * @throws Error if it is not one, or if a removed part is followed by one that is loaded
+ * @throws Error if it is not such a file, or if a removed part is followed by one that is loaded
  */
 export function stripElf(file: Buffer): Buffer {
   if (file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2 || file[5] !== 1) throw new Error('no 64-bit ELF file');

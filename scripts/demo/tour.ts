@@ -3,9 +3,9 @@ import { namespace, skyClusters } from './world.ts';
 
 /** One command of the tour. */
 export interface Stop {
-  /** What it shows. This is printed above the command. */
+  /** The purpose of the command. This text is printed above the command. */
   readonly says: string;
-  /** As a user types it. */
+  /** The command as a user types it. */
   readonly command: string;
   /** The exit code it must have. */
   readonly code?: number;
@@ -18,7 +18,7 @@ const { multi } = skyClusters;
 /** The commands of the demo, in order. All of them run through the real kubectl, against the real API server. */
 export const tour: readonly Stop[] = [
   { says: 'Where are the ports of my clusters, and which of them work?', command: 'kubectl skyports endpoints' },
-  { says: 'What would SkyPilot itself print for one of them?', command: 'kubectl skyports endpoints serve.llm -o sky' },
+  { says: 'What would SkyPilot itself print for one of them?', command: 'kubectl skyports endpoints train -o sky' },
   {
     says: 'Just the URL, for a script.',
     command: 'kubectl skyports endpoints train --port 8888 --mode loadbalancer -o url',
@@ -39,8 +39,15 @@ export const tour: readonly Stop[] = [
   },
   { says: 'Again.', command: 'kubectl skyports expose multi 80:9000' },
   {
-    says: 'Through ingress-nginx, the app sees the whole path.',
-    command: 'kubectl skyports expose train 6006 --mode ingress --rewrite keep',
+    says: 'Why has the Ingress no URL? Its controller is of type NodePort, without an EXTERNAL-IP.',
+    command: 'kubectl skyports doctor serve.llm --probe=false',
+    code: 3,
+  },
+  { says: 'Tell SkyPilot and this plugin the address.', command: 'kubectl skyports annotate -y' },
+  { says: 'Now it has a URL, and SkyPilot prints it, too.', command: 'kubectl skyports endpoints serve.llm -o sky' },
+  {
+    says: 'Jupyter below a path of ingress-nginx: this is how to start it.',
+    command: 'kubectl skyports expose train 8889 --mode ingress --app jupyter',
   },
   {
     says: 'What would be written?',

@@ -17,7 +17,7 @@ import { makeNode, untilBackendReady } from '../../test/helpers/world.ts';
 /** The namespace the demo's SkyPilot clusters are in. */
 export const namespace = 'ml';
 
-/** SkyPilot clusters as SkyPilot makes them: one node, an Ingress, several nodes, and one whose head Pod was evicted. */
+/** SkyPilot clusters as SkyPilot makes them: one node, an Ingress behind a controller without an EXTERNAL-IP, several nodes, and one whose head Pod was evicted. */
 export const skyClusters: Readonly<Record<'train' | 'serve' | 'multi' | 'crashed', SkyPilotNames>> = {
   train: skyNames(namespace, 'train'),
   serve: skyNames(namespace, 'serve.llm'),
@@ -38,7 +38,7 @@ export async function makeWorld(): Promise<void> {
   }
   const objects: object[] = [
     ingressClass(),
-    ingressNginxService({ ip: '203.0.113.10' }),
+    ingressNginxService({ type: 'NodePort' }),
     ingressNginxAdmissionService(),
     ingressNginxPod(),
     ...[skyPod(train), ...skyInternalServices(train), skyLoadBalancer(train, [8888], { ip: '203.0.113.80' })],

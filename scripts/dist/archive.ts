@@ -11,7 +11,7 @@ export interface ArchivedFile {
   readonly executable: boolean;
 }
 
-/** The oldest date that a zip file can have, so that the bytes do not depend on the day. */
+/** The oldest date that a zip file can have. With a fixed date, the bytes do not depend on the day. */
 const date = new Date('1980-01-01T00:00:00Z');
 /** gzip's name for Unix (RFC 1952), whatever this machine is. */
 const unix = 3;
@@ -28,12 +28,12 @@ export async function tarGz(files: readonly ArchivedFile[]): Promise<Buffer> {
   return compressed;
 }
 
-/** A `.zip` of the same kind. */
+/** A `.zip` with the same properties. */
 export async function zip(files: readonly ArchivedFile[]): Promise<Buffer> {
   const archive = new ZipFile();
   for (const { name, content, executable } of files) {
     const mode = 0o100_000 | (executable ? 0o755 : 0o644);
-    // Cancels the time zone of this machine, because the format has local time.
+    // Removes the effect of this machine's time zone, because the format contains the local time.
     const mtime = new Date(date.getTime() + date.getTimezoneOffset() * 60_000);
     archive.addBuffer(content, name, { mtime, mode, compressionLevel: 9, forceDosTimestamp: true });
   }

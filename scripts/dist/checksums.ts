@@ -12,7 +12,11 @@ export function checksumLines(hashes: Readonly<Record<string, string>>): string 
   return names.map((name) => `${hashes[name]}  ${name}\n`).join('');
 }
 
-/** Hashes by file name, of a file with such lines. @throws Error when there is none */
+/**
+ * The hashes by file name, from a file with such lines.
+ *
+ * @throws Error if the file does not exist
+ */
 export function readChecksums(file: string): Record<string, string> {
   if (!existsSync(file)) throw new Error(`${file} is not there: npm run dist`);
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');

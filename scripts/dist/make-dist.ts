@@ -16,8 +16,8 @@ import { thirdPartyLicences } from './third-party-licences.ts';
 const root = resolve(import.meta.dirname, '../..');
 
 /**
- * The only platform that builds releases, because the code cache of its executable can only be made there. The cache
- * makes a start 10 ms faster. The other executables have none, so that every build of them gives the same bytes.
+ * The only platform that builds releases. Only there can the code cache of its executable be created, which makes a
+ * start 10 ms faster. The other executables have no code cache, so every build of them gives the same bytes.
  */
 const builder = { platform: 'linux', arch: 'x64' } as const;
 
@@ -92,7 +92,7 @@ function archivedFiles({ platform }: Target, executable: Buffer, licences: strin
   ];
 }
 
-/** Two at a time: each needs half a gigabyte, and compression uses a whole core. */
+/** Compress two archives at a time. Each needs half a gigabyte of memory and a whole core. */
 async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = [...items];
   const one = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
 import { allFieldCases, type FieldCase } from '../../test/helpers/field-case.ts';
 import { answerOf, faultsOf } from '../../test/helpers/judge-field-case.ts';
 
-/** docs/field-cases.md: each case with its source, what the source shows, and what the doctor says of it now. */
+/** docs/field-cases.md: each case with its source, the facts in the source, and the doctor's current answer. */
 export async function fieldCasesDocument(): Promise<string> {
   const cases = allFieldCases();
   const first = cases.filter(({ set }) => set === 'first');

@@ -107,7 +107,7 @@ function shorthandCures(letter: string, { args, at, meant }: Place): Cure[] {
   return [...near, helpOf(meant)];
 }
 
-/** The long form of a flag. The text after the letter of a shorthand is the value: `8888` or `=8888`. */
+/** The long form of a shorthand with its value. The text after the letter is the value: `8888` or `=8888`. */
 function longForm(name: string, behind: string): string[] {
   return behind === '' ? [`--${name}`] : [`--${name}=${behind.replace(/^=/, '')}`];
 }

@@ -54,8 +54,8 @@ export function completionAt(before: readonly string[], typed: string, cliSpec: 
 }
 
 /**
- * The flags of these commands, with the connection and general flags. If several commands have a flag of the same name,
- * the merged flag has all their choices.
+ * The flags of these commands, with the connection flags and the general flags. If several commands have a flag of the
+ * same name, the result contains one flag with all their choices.
  */
 export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: CliSpec): Flags {
   const connects = commands.some((command) => command.connects);
@@ -96,7 +96,10 @@ function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined
   };
 }
 
-/** The values that completion offers for a flag. Two commands may accept different values for a flag of the same name. */
+/**
+ * The values that completion offers for a flag. The flag of the typed command decides, because other commands may
+ * accept other values for a flag of this name.
+ */
 function whatIsValue(flag: Flag, command: CommandDescription | undefined, name: string) {
   const own = (command && Object.hasOwn(command.flags, name) ? command.flags[name] : undefined) ?? flag;
   return own.choices ?? own.completes;

@@ -1,6 +1,7 @@
 /**
  * The most likely correction of a typing mistake; undefined if no word is close. At most a third of the typed letters
- * (rounded up) may differ. If at least three letters are typed, a word that begins with them counts as one difference.
+ * (rounded up) may differ. A word that begins with the typed text counts as one difference, if the text has at least
+ * three letters.
  */
 export function nearestOf(typed: string, words: readonly string[]): string | undefined {
   let nearest: string | undefined;

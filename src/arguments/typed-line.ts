@@ -16,7 +16,10 @@ export function replaced(args: readonly string[], at: number, count: number, ...
   return args.toSpliced(at, count, ...others);
 }
 
-/** Replaces the value of a flag that was given once, as `--flag value` or `--flag=value`; undefined otherwise. */
+/**
+ * Replaces the value of a flag, given as `--flag value` or `--flag=value`. Undefined if the flag was not given, or was
+ * given several times.
+ */
 export function withFlagValue(args: readonly string[], names: readonly string[], value: string): string[] | undefined {
   const end = args.indexOf('--');
   const places = args.flatMap((arg, at) => {

@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor/command.ts';
 import { endpointsCommand } from './endpoints/command.ts';
 import { exposeCommand } from './expose/command.ts';
 import { forwardCommand } from './forward/command.ts';
+import { openCommand } from './open/command.ts';
 import { pruneCommand } from './prune/command.ts';
 import { unexposeCommand } from './unexpose/command.ts';
 import { versionCommand } from './version/command.ts';
@@ -15,6 +16,7 @@ const commands = {
   endpoints: endpointsCommand,
   expose: exposeCommand,
   unexpose: unexposeCommand,
+  open: openCommand,
   forward: forwardCommand,
   annotate: annotateCommand,
   doctor: doctorCommand,

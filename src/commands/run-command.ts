@@ -17,6 +17,7 @@ const runners: {
   endpoints: async (...call) => (await import('./endpoints/run.ts')).runEndpoints(...call),
   expose: async (...call) => (await import('./expose/run.ts')).runExpose(...call),
   unexpose: async (...call) => (await import('./unexpose/run.ts')).runUnexpose(...call),
+  open: async (...call) => (await import('./open/run.ts')).runOpen(...call),
   forward: async (...call) => (await import('./forward/run.ts')).runForward(...call),
   annotate: async (...call) => (await import('./annotate/run.ts')).runAnnotate(...call),
   doctor: async (...call) => (await import('./doctor/run.ts')).runDoctor(...call),

@@ -2,6 +2,10 @@ import type { Topic } from '../snapshot/topics.ts';
 import { addressScope } from './checks/address/address-scope.ts';
 import { addressValid } from './checks/address/address-valid.ts';
 import { skyPrintsUsable } from './checks/address/sky-prints-usable.ts';
+import { appAcceptsHost } from './checks/app/app-accepts-host.ts';
+import { appAcceptsWebsocket } from './checks/app/app-accepts-websocket.ts';
+import { appNeedsSlash } from './checks/app/app-needs-slash.ts';
+import { appServedUnderPrefix } from './checks/app/app-served-under-prefix.ts';
 import { apiServerAnswers } from './checks/context/api-server-answers.ts';
 import { kindContextForcesIngress } from './checks/context/kind-context-forces-ingress.ts';
 import { permissions } from './checks/context/permissions.ts';
@@ -31,6 +35,7 @@ import { ingressHostConflict } from './checks/ingress/ingress-host-conflict.ts';
 import { ingressPathCurrent } from './checks/ingress/ingress-path-current.ts';
 import { ingressRegexNeighbours } from './checks/ingress/ingress-regex-neighbours.ts';
 import { noOrphans } from './checks/leftovers/no-orphans.ts';
+import { portsClosedInTime } from './checks/leftovers/ports-closed-in-time.ts';
 import { loadBalancerAddress } from './checks/load-balancer/load-balancer-address.ts';
 import { loadBalancerAnnounced } from './checks/load-balancer/load-balancer-announced.ts';
 import { loadBalancerClassOwned } from './checks/load-balancer/load-balancer-class-owned.ts';
@@ -69,6 +74,7 @@ const byId = {
   'sky-config-matches-objects': skyConfigMatchesObjects,
   'kind-context-forces-ingress': kindContextForcesIngress,
   'no-orphans': noOrphans,
+  'ports-closed-in-time': portsClosedInTime,
   'head-pod-exists': headPodExists,
   'head-pod-running': headPodRunning,
   'head-pod-ready': headPodReady,
@@ -120,6 +126,10 @@ const byId = {
   'tcp-connects': tcpConnects,
   'tls-certificate': tlsCertificate,
   'http-answers': httpAnswers,
+  'app-accepts-host': appAcceptsHost,
+  'app-served-under-prefix': appServedUnderPrefix,
+  'app-needs-slash': appNeedsSlash,
+  'app-accepts-websocket': appAcceptsWebsocket,
 } as const;
 
 /**

@@ -43,9 +43,9 @@ export interface CheckContext<Needs extends Topic = Topic, Wants extends Topic =
   readonly subject: Subject;
   /** The items of the topics that the check needs. The check only runs if all of these topics were seen. */
   readonly seen: { readonly [T in Needs]: readonly TopicObjects[T][] };
-  /** The topics that add to a finding. They may not have been seen. */
+  /** Optional topics, which add facts to a finding. Some of them may not have been seen. */
   readonly perhaps: { readonly [T in Wants]: Observation<TopicObjects[T]> };
-  /** The index of the declared topics. Other topics count as not collected. */
+  /** The index of the snapshot with only the declared topics. All other topics count as not collected. */
   readonly view: SnapshotIndex;
 }
 
@@ -96,8 +96,8 @@ export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'su
 }
 
 /**
- * The endpoints to check, from the check's topics. Two checks share the endpoints if both have the same lists of the
- * topics that the endpoints depend on.
+ * The endpoints to check, from the check's topics. The endpoints depend on certain topics. If two checks have the same
+ * lists of these topics, they share the computed endpoints.
  */
 export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
   const { snapshot, ingressService, shared } = view;

@@ -10,7 +10,7 @@ export type Severity = 'error' | 'warning' | 'info';
 /** The parts of a packet's path from the user to the app, in the order of the checks. */
 export const groups = [
   ...(['context', 'leftovers', 'pods', 'service', 'load-balancer'] as const),
-  ...(['ingress', 'controller', 'skypilot', 'address', 'network'] as const),
+  ...(['ingress', 'controller', 'skypilot', 'address', 'network', 'app'] as const),
 ] as const;
 export type Group = (typeof groups)[number];
 
@@ -28,7 +28,7 @@ export interface CheckDocs {
   readonly sources: readonly string[];
 }
 
-/** Why an outcome is unknown, and the cures that find it out. */
+/** Why an outcome is unknown, and the cures that find out the missing facts. */
 export interface Unseen {
   readonly reason: string;
   readonly cures: readonly Cure[];
@@ -48,8 +48,9 @@ export interface Check<
   readonly id: string;
   readonly group: Group;
   /**
-   * Whether a failure breaks a packet's path, or the URL that SkyPilot prints. Only such a check can be a root cause. A
-   * check off the path (a vulnerability, a leftover, a setting for the next launch) is at most a warning.
+   * Whether a failure breaks a packet's path to the app, or the URL that SkyPilot prints. Only such a check can be a
+   * root cause. Other checks are at most warnings, for example about a vulnerability, a leftover, or a setting for the
+   * next launch.
    */
   readonly onPath: boolean;
   /**
@@ -57,7 +58,7 @@ export interface Check<
    * with `isCall` are consequences.
    */
   readonly breaksCalls?: true;
-  /** Set if the check judges calls. Every earlier check with `breaksCalls` counts as listed in `after`. */
+  /** Set if the check judges calls. Each earlier check with `breaksCalls` then counts as if `after` listed it. */
   readonly isCall?: true;
   /** The healthy fact, lower case: "every exposed Service selects the head Pod". */
   readonly title: string;
@@ -69,15 +70,15 @@ export interface Check<
   readonly needs: readonly Needs[];
   /** The topics that the check uses if they were seen. */
   readonly wants?: readonly Wants[];
-  /** The ids of the checks whose failure makes a finding about the same SkyPilot cluster a consequence. */
+  /** Ids of checks. If one of them fails, a finding of this check about the same SkyPilot cluster is a consequence. */
   readonly after: readonly After[];
   /** The documentation. It is a function, since a diagnosis does not read it. */
   docs(): CheckDocs;
   /** Why the check does not apply; undefined if it applies. */
   notApplicable?(scene: CheckContext<Needs, Wants>): string | undefined;
   /**
-   * The topics of `wants` that the check requires in this case. They may depend on the mode and on the namespaces in
-   * the snapshot.
+   * The topics of `wants` that the check requires in this case. The result may depend on the mode and on the namespaces
+   * in the snapshot.
    */
   needsHere?(scene: CheckContext<Needs, Wants>): readonly (Needs | Wants)[];
   find(scene: CheckContext<Needs, Wants>): readonly F[];

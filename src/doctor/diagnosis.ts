@@ -52,7 +52,7 @@ export interface DiagnosedCheck {
   readonly severity: Severity;
   readonly outcome: Verdict['outcome'];
   readonly reason: string | null;
-  /** Cures that find out what is unknown; empty if the outcome is not `unknown`. */
+  /** Cures that find out the missing facts; empty if the outcome is not `unknown`. */
   readonly cures: readonly Cure[];
   readonly findings: readonly {
     readonly message: string;

@@ -35,7 +35,7 @@ export interface Verdict {
   /** The id of the failed check that this check is a consequence of; null if this check is not a consequence. */
   readonly consequenceOf: string | null;
   readonly findings: readonly SaidFinding[];
-  /** Cures that find out what is unknown; empty for other outcomes. */
+  /** Cures that find out the missing facts; empty for other outcomes. */
   readonly cures: readonly Cure[];
   /** The reasons why the outcome is unknown, each with its cures; empty for other outcomes. */
   readonly unseen: readonly Unseen[];
@@ -70,7 +70,7 @@ export function judge(
   return checks.map((check) => {
     const verdict = verdictOf(check, { checks, snapshot, subject, selection, failed, shared });
     const kept = verdict.found.filter((finding) => !isIgnored(check, finding, ignoredIds));
-    // A finding of severity info does not turn later findings into consequences.
+    // A finding of severity info does not make later findings consequences.
     const broken = verdict.found.filter((finding) => severityOf(check, finding) !== 'info');
     if (broken.length > 0) failed.set(check.id, broken);
     const ignored = verdict.found.length - kept.length;
@@ -106,7 +106,8 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   });
   if (!isSelected(check, selection)) return skipped('not asked for');
   const earlier = new Map(checks.map((each) => [each.id, each]));
-  // A warning may be correct and still not explain a failed call. So only an error explains a finding about a call.
+  // A warning may be correct without being the cause of a failed call. So only an error explains a finding about a
+  // call.
   const explains = (id: string, finding: Finding) => !check.isCall || severityOf(earlier.get(id)!, finding) === 'error';
   const causes = causesOf(check, checks).filter((id) => failed.get(id)?.some((each) => explains(id, each)));
   const everywhere = causes.find((id) =>

@@ -50,7 +50,7 @@ function serviceLbPodsIn(output: KubectlOutput): Partial<Snapshot['topics']> {
 
 /**
  * Adds the Pods of all namespaces that belong to no SkyPilot cluster. A live diagnosis does not request them. One of
- * them may be the controller of a load balancer that no label identifies.
+ * these Pods may be the controller of a load balancer, even if no label identifies it.
  */
 function withOtherPods(pods: Observation<Pod> | undefined, output: KubectlOutput): Observation<Pod> | undefined {
   const { pods: all } = topicsOfKinds(output, null);

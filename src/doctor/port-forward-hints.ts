@@ -10,8 +10,9 @@ import { clusterKey, type Subject } from './check-context.ts';
 import type { Verdict } from './judge.ts';
 
 /**
- * Commands that reach the app despite a fault outside of its Pod: `forward` connects to the head Pod through the API
- * server. Each SkyPilot cluster with a running head has at most one command. Clusters with findings come first.
+ * Commands that reach the app even if something outside of its Pod is broken. `forward` connects to the head Pod
+ * through the API server. The result has at most one command for each SkyPilot cluster with a running head. Clusters
+ * with findings come first.
  *
  * @param rows all endpoints of these clusters, which contain the Pod port of each Service port
  */

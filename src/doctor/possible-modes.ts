@@ -56,7 +56,7 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     const doubt = verdicts.find(
       ({ check, outcome: of }) => of === 'fail' && check.id === 'load-balancer-implementation',
     );
-    // The check did not read all Services. The others may show that load balancers get addresses.
+    // This check does not read all Services. The other Services may show that load balancers get addresses.
     if (doubt && nothingGivesAddresses(snapshot))
       return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
     return { mode, ...allModes[mode].possible(snapshot) };
@@ -65,13 +65,12 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
 
 const controllerRuns = 'ingress-controller-running';
 
-/** The objects of a mode if no quota and no webhook decides about them. */
+/** Stands for the objects of a mode. It contains no amounts and no namespaces, so no quota and no webhook decides. */
 const undecided: PlannedObjects = { namespaces: [], counts: {} };
 
 /**
- * Whether an Ingress has an address although no Pod of its controller was seen. The check
- * `ingress-controller-running` then only has findings of severity info. This function reads the Ingresses of the
- * whole snapshot.
+ * Whether an Ingress has an address although no Pod of its controller was seen. In this case, all findings of the check
+ * `ingress-controller-running` have the severity info. This function reads the Ingresses of the whole snapshot.
  */
 function isServedUnseen(checks: readonly Check[], snapshot: Snapshot, subject: Subject, shared: Memo): boolean {
   const [verdict] = judge(

@@ -74,7 +74,7 @@ function withoutUnused(judged: Summarised): Summarised {
 export type End = 'fine' | 'problems' | 'uncertain';
 
 /**
- * The end of `doctor`, which decides the exit code and matches the summary.
+ * The end of `doctor`, which decides the exit code. It matches the summary.
  *
  * @param failOn the lowest severity that counts as a problem; `never` means that nothing counts
  * @param waited whether the user waits with `--wait`; a pending port is then a problem
@@ -90,13 +90,13 @@ export function endOf(
   return state === 'cannot-tell' ? 'uncertain' : 'fine';
 }
 
-/** Whether podip mode is not in use. In this mode, a port can be reached although no object opens it. */
+/** True if podip mode is not in use. In podip mode, a port can be reached although no object opens it. */
 function hasNoOtherWay({ verdicts }: Summarised): boolean {
   return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');
 }
 
 function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason }: PossibleMode): Summary {
-  // The Kubernetes cluster may allow the mode while the named SkyPilot cluster has a fault.
+  // The Kubernetes cluster may allow the mode, but the named SkyPilot cluster may have a fault.
   if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
     return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
   }
@@ -140,7 +140,7 @@ function reachable(judged: Summarised): Summary {
   );
   if (silent && doubt) {
     const fact = doubt.findings[0]!.message;
-    // It takes minutes until the name of a new load balancer resolves. After any other failure, callers from other
+    // The name of a new load balancer resolves only after some minutes. After any other failure, callers from other
     // machines may get an answer.
     return silent.outcome === 'unknown-name'
       ? { state: 'pending', text: `Not reachable yet: ${fact}` }
@@ -160,7 +160,7 @@ function reachable(judged: Summarised): Summary {
   if (!isProved && left > 0) return partial(verdicts.length - left, left, warnings);
   const untold = answering.find(({ status, why }) => why !== null && provesNothing(status ?? 0));
   if (untold) return { state: 'cannot-tell', text: `Cannot tell: ${answerSentence(untold)}; ${untold.why}` };
-  // A warning of a check off the packet's path does not mean that the port may fail.
+  // If a check is not on the packet's path, its warning says nothing about whether the port works.
   if (warned.some(({ check }) => check.onPath)) {
     const text = isProved
       ? `Reachable, ${counted(warnings, 'warning')}`
@@ -205,7 +205,7 @@ export function firstFact(verdicts: readonly Verdict[]): string {
   return verdict?.findings.find(({ severity }) => severity === worst)?.message ?? '';
 }
 
-/** Why the first unknown check of severity error is unknown. */
+/** Explains why the first unknown check of severity error has no result. */
 export function whatIsMissing(verdicts: readonly Verdict[]): string {
   const open = verdicts.filter(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
   return open[0]?.reason ?? 'something was not seen';

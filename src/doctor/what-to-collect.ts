@@ -43,8 +43,8 @@ export function doctorRequests(scope: EndpointScope, readsQuotas = false): Topic
 }
 
 /**
- * Whether to list quotas. They matter if the user names a mode that writes objects, or if all modes are judged in the
- * whole context.
+ * Whether to list quotas. They are needed in two cases: the user names a mode that writes objects, or the doctor judges
+ * all modes in the whole context.
  */
 export function asksForQuotas(
   mode: ExposeMode | undefined,
@@ -58,13 +58,13 @@ export function asksForQuotas(
 export const mostLists = 24;
 
 /**
- * The requests that depend on the first lists: for custom resources of load balancer implementations, MetalLB's
- * speakers, the Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS. Some
- * lists only explain a missing address. They are requested if a load balancer waits for an address. Other lists show
- * which Pod or node answers for an address. They are requested if a Service has the mark of their implementation.
+ * The requests that depend on the results of the first lists. Examples are the custom resources of load balancers,
+ * MetalLB's speakers, the Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS.
+ * Some lists explain only why an address is missing. They are requested if a load balancer waits for its address. Other
+ * lists show which Pod or node answers for an address. They are requested if the load balancer of a Service uses them.
  *
  * @param room how many lists may still be requested
- * @param untried the mode that the user named, if no dry run of its objects will be made
+ * @param untried the mode that the user named, if the objects of this mode will not be tried with a dry run
  */
 export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeMode): TopicRequests {
   const balanced = servicesOnPath(snapshot).filter(({ spec }) => spec?.type === 'LoadBalancer');
@@ -119,9 +119,9 @@ function servicesOnPath({ topics }: Snapshot): readonly Service[] {
 }
 
 /**
- * The request for warning events in other namespaces. The events about a load balancer that waits for an address, or
- * that Pods serve, may be in any namespace. The events about the Service of an ingress controller are in the
- * namespace of this Service, which is known.
+ * The request for warning events in other namespaces. If a load balancer waits for an address, or if Pods serve it, its
+ * events may be in any namespace. The events about the Service of an ingress controller are in the namespace of this
+ * Service, which is known.
  */
 function handlerEventsRequest({ topics, namespace }: Snapshot, isOfAny: boolean): TopicRequests {
   if (namespace === null) return {};
@@ -143,8 +143,8 @@ function isOfTailscale({ metadata, spec }: Service): boolean {
 }
 
 /**
- * The request for the Pods of a platform's own ingress controller, which lack the usual label. It is made if an
- * Ingress or an IngressClass exists, and the Pods of no other controller were seen.
+ * The request for the Pods of a platform's own ingress controller. These Pods lack the usual label. The request is made
+ * if an Ingress or an IngressClass exists, and no Pod of another controller was seen.
  */
 function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   const { controllerPods, ingresses, ingressClasses } = snapshot.topics;
@@ -178,10 +178,7 @@ function peerAuthenticationsRequest({ topics }: Snapshot): TopicRequests {
   };
 }
 
-/**
- * The requests that fit into the room; earlier requests rank above later ones. A request with an older path counts as
- * two.
- */
+/** The first requests, up to `room` lists. A request that also has a path for older API servers counts as two lists. */
 function within(requests: TopicRequests, room: number): TopicRequests {
   let left = room;
   const taken = Object.entries(requests).filter(([, { olderPath }]) => {

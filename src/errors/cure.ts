@@ -44,8 +44,8 @@ export function part(texts: TemplateStringsArray, ...pieces: readonly Piece[]): 
 }
 
 /**
- * An operand for the end of a command, after all options. If the word begins with a dash, `--` is added before it, so that
- * the word is not read as an option.
+ * An operand after all options of a command. If the word begins with a dash, `--` is added before it. Otherwise, the
+ * command would read the word as an option.
  */
 export function lastOperand(word: string): CommandPart {
   return word.startsWith('-') ? part`-- ${word}` : part`${word}`;

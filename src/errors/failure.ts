@@ -43,8 +43,8 @@ export class UnseenError extends Failure {
 }
 
 /**
- * SIGINT or SIGTERM ended the command early. The exit code is 128 plus the number of SIGINT; main.ts sets the exit code for
- * the actual signal.
+ * SIGINT or SIGTERM ended the command early. The exit code here is for SIGINT: 128 plus the number of the signal.
+ * main.ts sets the exit code for the signal that was received.
  */
 export class InterruptedError extends Failure {
   override readonly name = 'InterruptedError';

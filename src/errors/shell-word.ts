@@ -1,6 +1,6 @@
 /**
- * Quotes a word for bash, zsh and fish. Fish interprets backslashes in single quotes, so quotes and backslashes are escaped
- * outside of single quotes. A leading `=` is quoted, because zsh expands it.
+ * Quotes a word for bash, zsh and fish. Fish interprets backslashes in single quotes. So quotes and backslashes are
+ * escaped outside of single quotes. A leading `=` is quoted, because zsh expands it.
  */
 export function shellWord(word: string): string {
   if (/^[\w+:,./-][\w@%+=:,./-]*$/.test(word)) return word;

@@ -36,7 +36,9 @@ export interface PortFacts {
   /** Why the row has no address. */
   readonly pending: string;
   readonly backends: Backends;
-  /** The scope of addresses that work only inside the Kubernetes cluster; by default, the range of the address decides. */
+  /**
+   * The scope of addresses that work only inside the Kubernetes cluster. If absent, the range of the address decides.
+   */
   readonly scope?: Scope;
   readonly inClusterHost: string | null;
   /**
@@ -44,12 +46,15 @@ export interface PortFacts {
    * Pod's port.
    */
   readonly leadsToPods?: boolean;
-  /** The scheme of the Service port if it differs from `scheme`: the controller terminates the TLS of an Ingress. */
+  /**
+   * The scheme of the Service port, if it differs from `scheme`. For example, the ingress controller terminates TLS,
+   * and the Service port has plain HTTP.
+   */
   readonly inClusterScheme?: Scheme;
   readonly managedBy: Owner;
   readonly skyPilot: { readonly prints: string | null; readonly reason: string };
   readonly source: readonly ObjectReference[];
-  /** The object of the first reference in `source`. */
+  /** The object to which the first reference in `source` refers. */
   readonly object: WithMetadata;
 }
 

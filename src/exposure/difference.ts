@@ -15,8 +15,8 @@ interface Parts {
 }
 
 /**
- * Why the URL of this plugin differs from the text that SkyPilot prints; null if both lead to the same place or both are
- * missing. If SkyPilot's text has no scheme, this does not count as a difference.
+ * Why the URL of this plugin differs from the text that SkyPilot prints. Null if both lead to the same place, or if
+ * both are missing. A missing scheme in SkyPilot's text does not count as a difference.
  */
 export function differenceBetween(ours: string | null, prints: string | null): string | null {
   if (ours === null) return prints === null ? null : `SkyPilot prints an address that does not work: ${prints}`;
@@ -62,7 +62,7 @@ function unbracketed(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
-/** The text that SkyPilot prints for a port that it did not open: none, with the reason. */
+/** SkyPilot prints no text for a port that it did not open. The result contains the reason. */
 export function printedForForeign(owner: Exclude<Owner, 'skypilot'>): PrintedEndpoint {
   const who = owner === 'kubectl-skyports' ? 'kubectl-skyports' : 'neither SkyPilot nor kubectl-skyports';
   return { prints: null, reason: `SkyPilot prints only ports that it opened itself; this one was opened by ${who}` };

@@ -32,8 +32,8 @@ export interface Endpoint {
   readonly inClusterUrl: string | null;
   readonly state: EndpointState;
   /**
-   * The reason for the state. Empty if the state is Ready, except for a Pod IP: the reason is then that no object shows an
-   * open port.
+   * The reason for the state. Empty if the state is Ready, with one exception: for a Pod IP, the reason is that no
+   * object shows whether anything listens on the port.
    */
   readonly reason: string;
   readonly scope: Scope | null;
@@ -45,10 +45,10 @@ export interface Endpoint {
   readonly createdAt: string | null;
 }
 
-/** The reason for the state of a port that SkyPilot opens with a SkyServe controller before a service needs the port. */
+/** The `reason` of a port that SkyPilot opens together with a SkyServe controller, before a service needs the port. */
 export const openedInAdvance = 'opened in advance by SkyServe';
 
-/** Whether SkyPilot opened the port before a service of SkyServe needs it, and no call found the port in use. */
+/** Whether SkyPilot opened the port in advance for SkyServe, and no call has shown that a service uses the port. */
 export function isOpenedInAdvance({ state, reason }: Pick<Endpoint, 'state' | 'reason'>): boolean {
   return state === 'NoBackends' && reason === openedInAdvance;
 }

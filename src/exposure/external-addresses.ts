@@ -43,7 +43,10 @@ export function publishedHostOf(...objects: readonly (WithMetadata | undefined)[
   return names.map((name) => name.trim().replace(/\.$/, '').toLowerCase()).find(isFullName);
 }
 
-/** Whether a text is a full host name. Wildcards cannot be called, and texts that end in a number are not host names. */
+/**
+ * Whether a text is a full host name. A wildcard is not, because it cannot be called. A text that ends in a number is
+ * not a host name.
+ */
 function isFullName(name: string): boolean {
   return isHostName(name) && name.includes('.') && !/\.\d+$/.test(name);
 }

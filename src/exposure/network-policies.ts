@@ -12,7 +12,7 @@ export interface Caller {
 export type Admission =
   /** No policy selects the Pod, or a rule allows every caller to use the port. */
   | { readonly admits: 'everybody' }
-  /** A rule names some addresses. The owners of these addresses are unknown. */
+  /** A rule names address ranges. The API does not show who has these addresses. */
   | { readonly admits: 'some addresses'; readonly policies: readonly NetworkPolicy[] }
   /** Only Pods that match the rules' selectors. */
   | { readonly admits: 'some Pods'; readonly policies: readonly NetworkPolicy[]; admitsPod(caller: Caller): boolean }

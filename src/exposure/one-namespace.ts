@@ -35,8 +35,8 @@ function keeping<T>(observation: Observation<T>, keep: (item: T) => boolean): Ob
 }
 
 /**
- * The access reviews for one namespace. A permission in all namespaces includes this namespace. A permission that is denied
- * in all namespaces may still be granted in this one, so its review is left out.
+ * The access reviews for one namespace. A permission in all namespaces includes this namespace. But if a permission in
+ * all namespaces is denied, the user may still have it in this namespace. So such a review is left out.
  */
 function reviewsFor(reviews: readonly SelfSubjectAccessReview[], namespace: string): SelfSubjectAccessReview[] {
   return reviews.flatMap((review) => {

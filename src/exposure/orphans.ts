@@ -7,8 +7,8 @@ import { itemsOf, type Topic } from '../snapshot/topics.ts';
 import { isOurs, nameOnCloudOfOurs } from './ownership.ts';
 
 /**
- * The minimum age of an orphan, in seconds. A high-availability controller has no Pods for a while when it restarts, and a
- * remote SkyPilot API server cleans up late. So younger objects stay.
+ * The minimum age of an orphan, in seconds. When a high-availability controller restarts, it has no Pods for a while. A
+ * remote SkyPilot API server may clean up late. So younger objects stay.
  */
 const orphanAfterSeconds = 600;
 
@@ -41,7 +41,7 @@ export function orphansIn(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): Orpha
   return orphanTopics.every((topic) => topics[topic].observed) ? withoutCluster(snapshot) : { orphans: [], young: [] };
 }
 
-/** Whether an object remains after the Pods of its cluster. Only then are the Deployments needed. */
+/** Whether an object exists whose SkyPilot cluster has no Pods. Only then are the Deployments needed. */
 export function outlivesItsPods(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): boolean {
   return snapshot.topics.pods.observed && withoutCluster(snapshot).orphans.length > 0;
 }
@@ -79,8 +79,8 @@ function ours({ metadata }: WithMetadata): Owned | undefined {
 }
 
 /**
- * The owner of a Service. The name of the Service alone proves nothing. SkyPilot's port Services have the label `parent:
- * skypilot`, and their selector contains the cluster that their name contains (`skypilot-cluster-name`, before 0.11
+ * The owner of a Service. The name of the Service alone proves nothing. SkyPilot's port Services also have the label
+ * `parent: skypilot`. Their selector contains the same cluster as their name (`skypilot-cluster-name`, before 0.11
  * `skypilot-cluster`). Services of head and workers have the label of the cluster.
  */
 function ownerOfService(service: Service): Owned | undefined {
@@ -99,8 +99,8 @@ function ownerOfService(service: Service): Owned | undefined {
 }
 
 /**
- * The owner of an Ingress. SkyPilot's Ingress has no label, but each of its paths leads to a per-port Service of the cluster
- * that the Ingress's name contains.
+ * The owner of an Ingress. SkyPilot's Ingress has no label. It is recognized by its paths: each leads to a per-port
+ * Service of the cluster that the Ingress's name contains.
  */
 function ownerOfIngress(ingress: Ingress): Owned | undefined {
   const own = ours(ingress);

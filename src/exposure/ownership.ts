@@ -17,12 +17,16 @@ export const skyClusterAnnotation = 'skyports/sky-cluster';
 export const ownLoadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-lb`;
 export const ownNodePortName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-nodeport`;
 /**
- * The name of the Ingress of one set of annotations. An Ingress's name may have 253 characters, so the set's name fits.
+ * The name of the Ingress of one set of annotations. It contains the name of the set, and may have up to 253
+ * characters.
  *
- * @param set a DNS label; '' for the usual set
+ * @param set a DNS label; '' for the usual set. Names that start with `redirect-` are those of `ownRedirectName`
  */
 export const ownIngressName = (nameOnCloud: string, set = ''): string =>
   `${nameOnCloud}--skyports-ingress${set === '' ? '' : `--${set}`}`;
+/** The name of the Ingress that redirects callers of one port to its path with a final slash. */
+export const ownRedirectName = (nameOnCloud: string, port: number): string =>
+  ownIngressName(nameOnCloud, `redirect-${port}`);
 export const ownPortServiceName = (nameOnCloud: string, port: number): string =>
   `${nameOnCloud}--skyports-svc--${port}`;
 
@@ -42,7 +46,7 @@ export function nameOnCloudOfOurs(name: string): string | undefined {
   return /^(.+)--skyports-(?:lb|nodeport|ingress(?:--[a-z0-9-]+)?|svc--\d+)$/.exec(name)?.[1];
 }
 
-/** The Service port that the name of a per-port Service of this plugin contains; undefined for any other name. */
+/** The Service port in the name of a per-port Service of this plugin; undefined for any other name. */
 export function portOfOurPortService(name: string): number | undefined {
   const port = /--skyports-svc--(\d+)$/.exec(name)?.[1];
   return port === undefined ? undefined : Number(port);

@@ -93,8 +93,8 @@ interface NumberedPort {
 }
 
 /**
- * The mapping that opens the same port again. The head Pod shows the number of a named target. If it does not, the Service
- * port is the target.
+ * The mapping that opens the same port again. If the target is a name, a container port of the head Pod has this name
+ * and its number. If no container port has it, the target is the number of the Service port.
  */
 export function mappingOf({ port, targetPort = port }: NumberedPort, skyCluster: SkyCluster | undefined): PortMapping {
   const number = Number(targetPort);

@@ -6,8 +6,8 @@ import { itemsOf, type QuotaAmounts, type ResourceQuota } from '../snapshot/topi
 import type { SnapshotIndex } from './snapshot-index.ts';
 
 /**
- * The counts that a Service or an Ingress adds to quotas. A Service of type LoadBalancer counts a nodePort for each port,
- * unless it has no nodePorts (Kubernetes pkg/quota/v1/evaluator/core/services.go, Usage).
+ * The counts that a Service or an Ingress adds to quotas. For a Service of type LoadBalancer, each port counts as a
+ * nodePort, unless the Service has no nodePorts (Kubernetes pkg/quota/v1/evaluator/core/services.go, Usage).
  */
 export function countsOf(object: Manifest | undefined): QuotaCounts {
   if (object?.kind === 'Ingress') return { 'count/ingresses.networking.k8s.io': 1 };
@@ -67,8 +67,8 @@ export interface ExceededQuota {
 }
 
 /**
- * The quotas of a namespace that have no room for these counts. As in the API server, the limits are those in the status. If
- * the status has none, they are those in the spec. A quota with scopes does not count Services.
+ * The quotas of a namespace that have no room for these counts. As in the API server, the status contains the limits.
+ * If the status has no limits, the spec contains them. A quota with scopes does not count Services.
  *
  * @param namespace undefined for the quotas of all namespaces
  */
@@ -92,7 +92,7 @@ export function exceededQuotas(
   });
 }
 
-/** The text `services.loadbalancers: 1 of 1 used`, with the requested number if it is more than 1. */
+/** A text such as `services.loadbalancers: 1 of 1 used`. If more than 1 is requested, the text contains the number. */
 export function shortageText({ resource, requested, used, limit }: Shortage): string {
   const more = requested > 1 ? `, ${requested} more requested` : '';
   return `${resource}: ${used} of ${limit} used${more}`;

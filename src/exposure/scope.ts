@@ -8,8 +8,8 @@ export type Scope = 'public' | 'private' | 'local' | 'cluster';
 const privateRanges = new Set(['private', 'carrierGradeNat', 'uniqueLocal', 'linkLocal']);
 
 /**
- * The scope of an address, by the range of the address. RFC 1918, 100.64/10, ULA and link-local are private. Loopback and
- * `localhost` are local. Null for any other host name, since its addresses are unknown.
+ * The scope of an address. Its range decides. RFC 1918, 100.64/10, ULA and link-local are private. Loopback and
+ * `localhost` are local. The scope of any other host name is null, because its addresses are unknown.
  */
 export function scopeOf(address: string): Exclude<Scope, 'cluster'> | null {
   if (address === 'localhost') return 'local';

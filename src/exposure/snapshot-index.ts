@@ -34,13 +34,13 @@ export interface SnapshotIndex {
   readonly controllerServices: Observation<Service>;
   /** The ingress controller's Service as `NAMESPACE/NAME`, if the user named it with `--ingress-service`. */
   readonly ingressService: string | undefined;
-  /** Values that views of the same snapshot share, because they are computed from the same observations. */
+  /** Values that were computed from lists of the snapshot. Views of the same lists share these values. */
   readonly shared: Memo;
 }
 
 export interface IndexOptions {
   readonly ingressService?: string | undefined;
-  /** Shares indices with other views of the same lists; by default, with the latest views. */
+  /** The indices to share with other views of the same lists. By default, the latest views share them. */
   readonly shared?: Memo;
 }
 
@@ -112,14 +112,13 @@ export function indexSnapshot(
 }
 
 /**
- * The indices of the latest lists. A command indexes the same lists several times: to find out what else to request, to find
- * names, and to create rows.
+ * The indices of the latest lists. A command indexes the same lists several times: when it decides what else to
+ * request, when it looks up names, and when it creates rows.
  */
 const latest = createMemo(16);
 
 /**
- * The name on the cloud that the name of an object contains, if SkyPilot or this plugin created the object; undefined for
- * other objects.
+ * The name on the cloud, from the name of an object that SkyPilot or this plugin created. Undefined for other objects.
  */
 export function nameOnCloudOf(object: WithMetadata): string | undefined {
   const name = object.metadata?.name ?? '';

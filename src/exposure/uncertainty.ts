@@ -25,8 +25,9 @@ export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTop
 }
 
 /**
- * Whether the list or one of its rows depends on a topic that was not seen. The exit code is then 4. If a permission is
- * missing, only the rows that need the topic are uncertain. If the server failed, the whole list is.
+ * Whether a topic that was not seen makes the list, or one of its rows, uncertain. The exit code is then 4. If a
+ * permission is missing, only the rows that need the topic are uncertain. If the server failed, the whole list is
+ * uncertain.
  */
 export function isUncertain({ topics }: Snapshot, endpoints: readonly Endpoint[]): boolean {
   const hasFailed = allTopics.some((topic) => {

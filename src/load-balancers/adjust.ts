@@ -32,7 +32,7 @@ import { addedPorts, limitNotes, refuseTakenPorts } from './limits.ts';
 import { withAnnotations } from './merge-metadata.ts';
 import { withPlace } from './place.ts';
 
-/** The parts of a command that the load balancer of its request depends on. */
+/** The parts of a command that decide the load balancer settings of its request. */
 export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'namedPorts' | 'connection'> {
   readonly options: LoadBalancerOptions;
   /** Adds the connection flags of the command to cures. */
@@ -50,7 +50,7 @@ export async function adjustForLoadBalancer(
 ): Promise<Adjusted> {
   const { skyCluster, mode } = request;
   if (!writtenModeOf(mode)?.takesLoadBalancer) return { request, notes: [] };
-  // SkyPilot's configuration applies to new Services only.
+  // SkyPilot's configuration applies only to new Services. So existing Services do not count.
   const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
   const live = forSkyPilot ? undefined : view.services.get(key);
   const withPolicy = { ...request, externalTrafficPolicy: options.trafficPolicy };
@@ -74,8 +74,8 @@ export async function adjustForLoadBalancer(
 }
 
 /**
- * The load balancers that may serve the Service. An existing Service belongs to the controller that serves it, even if
- * another controller would serve a new Service.
+ * The load balancers that may serve the Service. An existing Service stays with the controller that serves it, even if
+ * another controller would serve new Services.
  */
 function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
   return live ? implementationsOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);

@@ -15,11 +15,11 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Makes a load balancer probe the requested port, by annotations or by the position of the port in the list. If no port is
- * requested, this function chooses a port only if one probe decides for all ports. It chooses the first named port, or with
- * `--probe=pod` the first port that an app listens on.
+ * Makes the load balancer's health check probe one port. An annotation sets this port, or the port has to be first in
+ * the Service. If the user names no port, a port is chosen only if one probe decides for all ports. It is the first
+ * port that the user opens, or with `--probe=pod` the first port that an app listens on.
  *
- * @throws UsageError for a port that is not opened, and if the probe cannot be pinned
+ * @throws UsageError if the named port is not opened, or if the health check cannot be set to one port
  */
 export async function withHealthCheck(
   request: ExposeRequest,
@@ -33,7 +33,7 @@ export async function withHealthCheck(
   if (healthCheck === 'none' || live || !only || second) return { request, notes: [] };
   const deciding = healthCheckScopeOf(only.what, probedAs(request, live));
   if (deciding.scope !== 'shared') return { request, notes: [] };
-  // The user's own annotations already pin the health check.
+  // If the user's own annotations already pin the health check, nothing is chosen.
   if (deciding.port !== undefined) return { request, notes: [annotated(deciding.port, only.what)] };
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
@@ -62,8 +62,9 @@ function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
 }
 
 /**
- * Refuses `--probe=pod` if its result would have no effect. @throws UsageError for an existing Service, or if no single
- * probe decides for all ports
+ * Refuses `--probe=pod` if its result would have no effect.
+ *
+ * @throws UsageError for an existing Service, or if no single probe decides for all ports
  */
 function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerContext): void {
   const { what } = theOnly(candidates, '--probe=pod');

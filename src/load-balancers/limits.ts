@@ -57,16 +57,16 @@ export function limitNotes(
   );
 }
 
-/** The limits whose annotation the Service has. If there are none, the limits without a condition. */
+/** The limits whose annotation the Service has. If there are none, the limits without `where`. */
 function holding(limits: readonly Limit[], annotations: Readonly<Record<string, string>>): Limit[] {
   const brought = limits.filter(({ where }) => where?.values.test(annotations[where.annotation] ?? ''));
   return brought.length > 0 ? brought : limits.filter(({ where }) => where === undefined);
 }
 
 /**
- * Refuses ports that another Service already has. ServiceLB gives each port of the nodes to one Service, so a Service with a
- * taken port would never get an address. Lists the Services of all namespaces. If the user cannot list them, the ports are
- * assumed to be free.
+ * Refuses ports that another Service already has. ServiceLB gives each port of the nodes to only one Service. A second
+ * Service with the port would never get an address. This function lists the Services of all namespaces. If the user
+ * cannot list them, the ports are assumed to be free.
  *
  * @throws UsageError if a port is taken, unless the request has `--force`
  */

@@ -166,7 +166,10 @@ async function refuseUnknown(pool: string, connection: Connection): Promise<void
 /** The labels of SkyPilot's own load balancers (sky/templates/kubernetes-loadbalancer.yml.j2). */
 const skyPilotsLabels = { parent: 'skypilot' };
 
-/** The labels to add so that Cilium's pool selects the Service, and the other pools that then select it too. */
+/**
+ * The labels to add to the Service, so that Cilium's pool selects it. The result also names other pools that would then
+ * select it.
+ */
 async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
   if (!seen.observed) {
@@ -271,8 +274,8 @@ interface KubeVipPool {
 }
 
 /**
- * The pool of a namespace, and all pools. A CIDR takes precedence over a range: even the global CIDR takes precedence over
- * the namespace's own range.
+ * The pool of a namespace, and all pools. A CIDR takes precedence over a range. So even the global CIDR takes
+ * precedence over the namespace's own range.
  *
  * @param data the data of the ConfigMap: `cidr-NAMESPACE`, `cidr-global`, `range-NAMESPACE`, `range-global`
  * (https://github.com/kube-vip/kube-vip-cloud-provider, pkg/provider/loadBalancer.go: discoverPool)

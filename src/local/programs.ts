@@ -1,11 +1,14 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { advice, command, cure } from '../errors/cure.ts';
+import { command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
 
 /**
- * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37), else the first kubectl in PATH.
+ * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37). Without this variable, the first kubectl in
+ * PATH.
  *
  * @throws Failure if there is no kubectl
  */
@@ -35,34 +38,43 @@ export function isExecutable(file: string): boolean {
   }
 }
 
+/** How long a browser's command may take to fail, in milliseconds. A browser that runs longer has opened. */
+const launchMs = 1000;
+
 /**
- * Opens a URL in the user's browser with the platform's command, and does not wait for the browser.
+ * Opens a URL with the program in `BROWSER`, else in the system's browser, and does not wait for the browser. The error message
+ * does not contain the URL, which may contain a token.
  *
- * @throws Failure if the command does not exist
+ * @throws Failure if no program can open it
  */
 export async function openInBrowser(url: string, system: System): Promise<void> {
-  const { spawn } = await import('node:child_process');
-  const [command, ...args] = browserCommand(url, system);
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn(command!, args, { stdio: 'ignore', detached: true, env: { ...system.env } });
-    child.once('spawn', () => {
-      child.unref();
-      resolve();
-    });
-    child.once('error', (error) =>
-      reject(
-        new Failure('no-browser', `no browser could be opened: ${command}: ${error.message}`, [
-          advice(`open it yourself: ${url}`),
-        ]),
-      ),
-    );
-  });
+  const { BROWSER } = system.env;
+  let failure: string | undefined;
+  try {
+    failure = await failureOf(BROWSER ? await launch(BROWSER, url, system) : await (await import('open')).default(url));
+  } catch (error) {
+    failure = (error as NodeJS.ErrnoException).code ?? 'it cannot be started';
+  }
+  if (failure !== undefined) {
+    const program = BROWSER || (system.platform === 'linux' ? 'xdg-open' : "the system's command");
+    throw new Failure('no-browser', `no browser could be opened: ${program}: ${failure}`, []);
+  }
 }
 
-function browserCommand(url: string, { env, platform }: System): string[] {
-  if (env.BROWSER) return [env.BROWSER, url];
-  if (platform === 'darwin') return ['open', url];
-  // `start` is not used, because cmd.exe would interpret & and ^ in the URL.
-  if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', url];
-  return ['xdg-open', url];
+async function launch(program: string, url: string, { env }: System): Promise<ChildProcess> {
+  const { spawn } = await import('node:child_process');
+  const child = spawn(program, [url], { stdio: 'ignore', detached: true, env: { ...env } });
+  await once(child, 'spawn');
+  child.unref();
+  return child;
+}
+
+/** The reason if the command fails within a second; undefined if it succeeds or goes on. */
+async function failureOf(child: ChildProcess): Promise<string | undefined> {
+  const over = new AbortController();
+  // The child does not keep this process alive, so the timer has to.
+  const timer = setTimeout(() => over.abort(), launchMs);
+  if (child.exitCode === null) await once(child, 'exit', { signal: over.signal }).catch(() => {});
+  clearTimeout(timer);
+  return child.exitCode ? `exit code ${child.exitCode}` : undefined;
 }

@@ -22,8 +22,8 @@ export const skyPilotObjects: Readonly<
 };
 
 /**
- * The mode in which SkyPilot opened ports of this cluster. If SkyPilot opened none, the mode that the context forces.
- * Undefined if SkyPilot's configuration decides.
+ * The mode in which SkyPilot opened ports of this cluster. If SkyPilot opened no ports, this is the mode that the
+ * context forces. Undefined if the context forces none; SkyPilot's configuration then decides.
  */
 export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
   const mode = skyPilotModesOf(view).get(`${namespace}/${nameOnCloud}`);
@@ -38,7 +38,7 @@ export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }:
 }
 
 /**
- * The mode that SkyPilot's configuration sets for this context, else SkyPilot's default.
+ * The mode that SkyPilot's configuration sets for this context. If it sets none, this is SkyPilot's default.
  *
  * @throws UsageError for a value that SkyPilot rejects
  */

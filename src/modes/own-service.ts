@@ -27,9 +27,9 @@ export function planOwnService(
   const { skyCluster, ports, allNodes, annotations, labels, firstPort } = request;
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
   if (live) refuseForeign('Service', skyCluster.namespace, name, isOurs(live.metadata));
-  const { externalTrafficPolicy } = request;
+  const { externalTrafficPolicy, closesAt } = request;
   const further = { ...(externalTrafficPolicy ? { externalTrafficPolicy } : {}), ...spec?.(live) };
-  const wanted = { name, type, skyCluster, ports, allNodes, annotations, labels, firstPort, spec: further };
+  const wanted = { name, type, skyCluster, ports, allNodes, annotations, labels, firstPort, closesAt, spec: further };
   return { writes: [planService(wanted, live)], removals: [], warnings: [] };
 }
 

@@ -9,7 +9,7 @@ import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 
 /**
  * One way to reach a port. Code outside src/modes reads these fields and never compares the name of a mode. So a new
- * mode only needs one record, and no code mistakes it for another mode.
+ * mode needs only one record.
  */
 export interface PortMode {
   readonly name: PortModeName;
@@ -59,7 +59,7 @@ export interface ExposedPortMode extends PortMode {
   readonly needsNodes: boolean;
   /** A note that `expose` prints on stderr after its rows; undefined if the mode needs no note. */
   readonly note: string | undefined;
-  /** Whether a port could be opened in this mode. The results of checks do not count here. */
+  /** Whether a port could be opened in this mode. The results of the doctor's checks are not considered. */
   possible(snapshot: Snapshot): Possible;
   /**
    * Refuses a request that is not possible in this mode.
@@ -77,7 +77,7 @@ export interface WrittenPortMode extends ExposedPortMode {
    */
   readonly topics: readonly ('services' | 'ingresses')[];
   /**
-   * Whether a load balancer implementation assigns the addresses of this mode, so that the options for load balancers
+   * Whether a load balancer implementation assigns the addresses of this mode. If so, the options for load balancers
    * apply.
    */
   readonly takesLoadBalancer: boolean;

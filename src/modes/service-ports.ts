@@ -15,8 +15,8 @@ export interface ExposedServicePort {
 }
 
 /**
- * All ports of the Services of one type that expose a SkyPilot cluster. The Services that SkyPilot creates for its own
- * heads and workers are left out.
+ * All ports of the Services of one type that expose a SkyPilot cluster. SkyPilot also creates Services for each head
+ * and worker. These are left out.
  */
 export function servicePortsOfType(
   view: SnapshotIndex,

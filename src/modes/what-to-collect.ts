@@ -53,7 +53,7 @@ export function endpointRequests({ namespace, podSelector, ingressService }: End
 
 /**
  * The first requests for the rows of a table. For all namespaces, they include the Pods of ingress controllers. Most
- * clusters with an Ingress need these Pods, so a second round trip is rarely necessary.
+ * clusters with an Ingress need these Pods, so this often avoids a second round of requests.
  */
 export function rowRequests(scope: EndpointScope): TopicRequests {
   return { ...endpointRequests(scope), ...(scope.namespace === null && { controllerPods: controllerPodsRequest }) };

@@ -1,8 +1,9 @@
 import type { Cure } from '../errors/cure.ts';
 
 /**
- * Cures as lines of text: the note, then the command alone on the next line, so that a triple click copies only the command.
- * A note that describes the effect of the command gets the subject "this". Any other note is followed by `try:`.
+ * Cures as lines of text. The note comes first. The command is alone on the next line, so that a triple click copies
+ * only the command. A note that describes the effect of the command gets the subject "this". Any other note is followed
+ * by `try:`.
  *
  * @param indent spaces before each line
  */

@@ -104,7 +104,7 @@ function rangeText(endpoint: Endpoint): string {
   return text.replace(new RegExp(`${port}(/?)$`), 'PORT$1');
 }
 
-/** The URL, else `address:port`, else `<pending>`. */
+/** The URL. Without a URL, `address:port`. Without an address, `<pending>`. */
 export function endpointText({ url, address, addressPort }: Endpoint): string {
   if (url !== null) return url;
   return address === null ? '<pending>' : hostAndPort(address, addressPort);

@@ -9,6 +9,8 @@ export interface HelpTopic {
   readonly name: string;
   readonly title: string;
   readonly paragraphs: readonly string[];
+  /** Loads further paragraphs. This is for a topic with data that other help texts do not need. */
+  readonly load?: () => Promise<readonly string[]>;
 }
 
 /** The contents of all help pages. */
@@ -36,12 +38,12 @@ export function renderProgramHelp({ commands, topics, generalFlags }: HelpConten
     columns,
   );
   return [
-    "Ports of SkyPilot clusters on Kubernetes: see them, open them, find out why they don't answer.",
+    "See the ports of SkyPilot clusters on Kubernetes, open them, and find out why they don't answer.",
     section('Usage', [`  ${program} COMMAND [flags]`]),
     ...groups,
     section('Help topics', names),
     section('Flags', flagLines(generalFlags, columns)),
-    `"${program} COMMAND --help" shows a command's flags and examples, "${program} help TOPIC" explains a topic.`,
+    `"${program} COMMAND --help" shows the flags and examples of a command. "${program} help TOPIC" explains a topic.`,
   ].join('\n\n');
 }
 

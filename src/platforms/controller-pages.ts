@@ -17,8 +17,8 @@ export interface ControllerPage {
   /** Whether a response is this page. */
   isIt(page: Page): boolean;
   /**
-   * Why an app may send the same page; undefined if only the sender sends it. A page that an app may send counts only if the
-   * sender may be the controller of the path.
+   * Why an app may send the same page; undefined if only this sender sends it. If an app may send the page, it counts
+   * only if the sender may be the controller of the path.
    */
   readonly appMay?: string;
   /** `spec.controller` of the IngressClasses that the sender serves. */
@@ -41,7 +41,8 @@ const text = ({ body }: Page) => body.trim();
 const header = ({ headers }: Page, name: string) => String(headers[name] ?? '');
 
 /**
- * Texts that net/http, Traefik and most servers in Go write as the whole body: Go's http.StatusText, or texts of their own.
+ * Texts that net/http, Traefik and most servers in Go write as the whole body: Go's http.StatusText, or their own
+ * texts.
  */
 const goTexts: Readonly<Record<number, readonly string[]>> = {
   301: ['Moved Permanently'],
@@ -75,8 +76,8 @@ const envoyTexts =
   /^(?:upstream connect error or disconnect\/reset before headers|no healthy upstream|upstream request timeout|RBAC: access denied|Payload Too Large$|Bad Request$|Jwt |filter chain not found)/;
 
 /**
- * Whether Envoy itself wrote the page. Envoy also adds its name to responses of the app, but only those have the header with
- * the time that the app took.
+ * Whether Envoy itself wrote the page. Envoy also adds its name to responses of the app. But responses of the app have
+ * another header, with the time that the app took.
  */
 const isEnvoys = (page: Page) =>
   /^(?:istio-)?envoy$/.test(header(page, 'server')) && page.headers['x-envoy-upstream-service-time'] === undefined;
@@ -196,7 +197,7 @@ export const controllerPages: readonly ControllerPage[] = [
   },
   {
     sender: 'ingress-nginx',
-    // 500: the auth-url returned another status than 2xx, 401 or 403 (ngx_http_auth_request_module).
+    // ngx_http_auth_request_module answers 500 if the auth-url returned another status than 2xx, 401 or 403.
     statuses: [...redirects, ...refusals, 500, ...failures],
     sign: "nginx's own page without a version (`server_tokens off`)",
     isIt: ({ body }) => /<hr><center>nginx<\/center>/.test(body),
@@ -276,8 +277,8 @@ export function isOwnAnswer(sender: string, status: number, controller: string |
 }
 
 /**
- * `spec.controller` of controllers whose own pages have no sign. A response without a known sender may be from such a
- * controller, even if `controllerPages` contains the status.
+ * `spec.controller` of controllers whose own pages cannot be recognized. Such a controller may have sent any response
+ * without a known sender.
  */
 const unsigned = /^nginx\.org\//;
 
@@ -285,8 +286,8 @@ const unsigned = /^nginx\.org\//;
 const proxyStatuses: readonly number[] = [...redirects, ...refusals, ...failures];
 
 /**
- * Whether a response without a known sender may still be from the controller itself. This is so if no page of the controller
- * is known, or no page with this status.
+ * Whether a response without a known sender may still be from the controller itself. It may be if this plugin knows no
+ * page of the controller, or no page with this status.
  *
  * @param controller as for `isOwnAnswer`
  */

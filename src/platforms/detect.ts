@@ -21,7 +21,10 @@ export interface Detection {
   readonly loadBalancers: readonly Detected<LoadBalancer>[];
 }
 
-/** Signals that detect a platform only if no other signal does, because a context or a server can have any name. */
+/**
+ * Signals that are weak, because a context or a server can have any name. They count only if no other signal detects a
+ * platform.
+ */
 const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
 /** The latest detections. Each check has its own snapshot, with the topics that it declares. */

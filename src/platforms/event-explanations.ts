@@ -87,12 +87,13 @@ export interface Spoken {
 }
 
 /**
- * The explanation of an event or a condition; undefined if no explanation matches. Several products use a reason such as
- * InternalError, so the explanations of a product count only for texts that this product may have written.
+ * The explanation of an event or a condition; undefined if no explanation matches. Several products use the same
+ * reason, such as InternalError. So the explanations of a product count only for texts that this product may have
+ * written.
  *
  * @param speakers the load balancers that may have written the text (`speakersAbout`). Undefined means any
- * @param about the Service of the event or condition, and the snapshot. If it is given, flags that depend on the snapshot
- * get their values
+ * @param about the Service of the event or condition, and the snapshot. If it is given, flags that depend on the
+ * snapshot get their values
  */
 export function explainEvent(
   { reason: written, message, by }: Spoken,
@@ -105,7 +106,7 @@ export function explainEvent(
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
   const known = [...new Set(heard.flatMap((each) => each.eventExplanations?.() ?? []))];
   const fallbacks = heard.flatMap((each) => each.fallbackExplanations?.() ?? []);
-  // If the writer is unknown, an explanation without a message counts only after the explanations of the service controller.
+  // If the writer is unknown, explanations without a message come after the explanations of the service controller.
   const isAnyones = named.length === 0 && speakers === undefined;
   const first = isAnyones ? known.filter((each) => each.message !== undefined) : known;
   const annotations = about?.service.metadata?.annotations ?? {};
@@ -119,7 +120,7 @@ export function explainEvent(
   return { ...found, flags: found.flagsFor(about.service, about.snapshot) };
 }
 
-/** The status that reports a fault, by the type of the condition. It contains the types of known products. */
+/** The status that reports a fault, for the condition types of known products. */
 const failureConditions = once(
   (): Readonly<Record<string, string>> =>
     Object.assign({}, ...allLoadBalancers.map((each) => each.failureConditions ?? {})),
@@ -131,9 +132,10 @@ export function failureConditionOf(service: Service): Condition | undefined {
 }
 
 /**
- * The conditions that report a fault. Conditions of known products are first. A condition of an unknown type reports a fault
- * if its status is the bad one for its type (Kubernetes API conventions: either polarity is valid), or if its status is
- * False and its reason names a fault.
+ * The conditions of a Service that report a fault. The conditions of known products come first. For other conditions,
+ * the type decides which status is bad, because the Kubernetes API conventions allow both. If the type names a fault,
+ * status True is bad. Otherwise, status False is bad. If the type may also be False without a fault, such as
+ * `Progressing`, the reason has to name a fault as well.
  */
 export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
   if (conditions.length === 0) return [];

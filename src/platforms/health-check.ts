@@ -19,7 +19,9 @@ export interface HealthCheckScope {
   readonly port?: number;
 }
 
-/** The scope of a Service's health check, as the load balancer, the annotations and externalTrafficPolicy decide it. */
+/**
+ * The scope of a Service's health check. It depends on the load balancer, the annotations and externalTrafficPolicy.
+ */
 export function healthCheckScopeOf(
   loadBalancer: LoadBalancer,
   { annotations, externalTrafficPolicy }: Probed,
@@ -36,8 +38,8 @@ export function healthCheckScopeOf(
 }
 
 /**
- * The annotations to set so that the probe is pinned to one port, and the annotations to remove because they pin the probe
- * to another port. Undefined if this load balancer has no such annotations.
+ * How to pin the probe to one port: the annotations to set, and the annotations to remove because they pin the probe to
+ * another port. Undefined if this load balancer has no such annotations.
  */
 export function pinned(
   loadBalancer: LoadBalancer,
@@ -75,7 +77,7 @@ export function stalePins(annotations: Annotations, closing: readonly number[]):
 
 interface Pin {
   readonly key: string;
-  /** The port whose check goes to another port; undefined for an annotation about all ports. */
+  /** The port whose health check uses another port; undefined for an annotation about all ports. */
   readonly other: number | undefined;
   /** The port that is probed instead; undefined for an annotation that a pin requires in addition. */
   readonly port: number | undefined;
@@ -113,14 +115,15 @@ export interface HttpProbe {
   readonly port: number;
   /** What makes the probe an HTTP probe, in words. */
   readonly by: string;
-  /** Whether an annotation requests it, and not the `appProtocol` alone. */
+  /** Whether an annotation requests the HTTP probe. False if only the `appProtocol` does. */
   readonly isRequested: boolean;
   readonly annotation: string;
 }
 
 /**
- * The ports whose `appProtocol` or own annotation makes a load balancer probe them by HTTP at `/`. A port is left out if annotations set its
- * probe. Empty with externalTrafficPolicy Local, because the load balancer then probes the nodes.
+ * The ports that a load balancer probes by HTTP at `/`, because of their `appProtocol` or an annotation. A port is left
+ * out if annotations set its probe. Empty with externalTrafficPolicy Local, because the load balancer then probes the
+ * nodes.
  */
 export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: Service): HttpProbe[] {
   const { plainProbe } = healthCheck;
@@ -151,8 +154,9 @@ export interface PathProbe {
 }
 
 /**
- * The HTTP probe that a load balancer sends to the ports of a Service. Undefined if it sends none, if an annotation makes
- * 404 count as healthy, or with externalTrafficPolicy Local, because the load balancer then probes the nodes.
+ * The HTTP probe that a load balancer sends to the ports of a Service. Undefined if it sends none, or if an annotation
+ * makes 404 count as healthy. Also undefined with externalTrafficPolicy Local, because the load balancer then probes
+ * the nodes.
  */
 export function pathProbeOf(loadBalancer: LoadBalancer, service: Service): PathProbe | undefined {
   const { plainProbe, httpProbe } = loadBalancer.healthCheck;

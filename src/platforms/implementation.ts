@@ -5,8 +5,8 @@ import { type Detected, type Detection, detectPlatforms } from './detect.ts';
 import type { LoadBalancer } from './platform.ts';
 
 /**
- * The detected implementations that may serve a Service. They are chosen by the Service's finalizers, otherwise by its
- * class. For a Service without a class, they are the implementations that serve such Services.
+ * The detected implementations that may serve a Service. The Service's finalizers identify them. Without finalizers,
+ * its class identifies them. If it has no class either, they are the implementations that serve such Services.
  */
 export function implementationsOf(
   { metadata, spec }: Service,
@@ -19,7 +19,8 @@ export function implementationsOf(
   if (marked.length > 0) return marked;
   const { loadBalancerClass } = spec ?? {};
   if (loadBalancerClass) return all.filter(({ what }) => what.classes.includes(loadBalancerClass));
-  // All finalizers of this Service are from other controllers. A controller that itself sets a finalizer does not serve it.
+  // All finalizers of this Service are from other controllers. A controller that puts its own finalizer on each Service
+  // that it serves does not serve this Service.
   const possible = finalizers.length > 0 ? all.filter(({ what }) => finalizerMarks(what).length === 0) : all;
   const replaced = new Set(possible.flatMap(({ what: { replaces = [] } }) => replaces));
   return possible.filter(({ what }) => !replaced.has(what.id) && !what.needsClass);
@@ -32,13 +33,14 @@ export function implementationOf(service: Service, detection: Detection): LoadBa
 }
 
 /**
- * The implementations that may have written the events and conditions of a Service: those that may serve it. Undefined if
- * too little was seen; then any implementation may have written them.
+ * The implementations that may have written the events and conditions of a Service. These are the implementations that
+ * may serve it. Undefined if too little was seen; then any implementation may have written them.
  */
 export function speakersAbout(service: Service, snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const detection = detectPlatforms(snapshot);
   const own = implementationsOf(service, detection).map(({ what }) => what);
-  // If the webhook of a load balancer is off, the Service is served by the load balancer that it replaces.
+  // A load balancer may need a webhook to get its Services. If the webhook is off, the load balancer that it replaces
+  // serves them.
   const replaced = new Set(own.flatMap(({ replaces = [] }) => replaces));
   const behind = detection.loadBalancers.map(({ what }) => what).filter(({ id }) => replaced.has(id));
   if (own.length > 0) return [...own, ...behind];

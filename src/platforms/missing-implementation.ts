@@ -28,7 +28,7 @@ export interface PendingReason {
   readonly otherPort?: OtherPort;
   /** Set if `externalTrafficPolicy: Cluster` fixes the problem. */
   readonly isOfLocalPolicy?: true;
-  /** Whether the platform is known to cause the problem; otherwise this is a guess. */
+  /** Whether the platform is known to cause the problem. If not, the reason is a guess. */
   readonly isOfPlatform?: boolean;
   /** Whether the reason is certain; otherwise it is likely, or a guess. */
   readonly isSure?: boolean;
@@ -44,8 +44,8 @@ export function curesOf({ advice: words, look, steps = [] }: Pick<PendingReason,
 }
 
 /**
- * Reports that no load balancer gives Services addresses. Undefined if one does, or if too little was seen. The report is
- * never certain, because some implementations leave no sign in the cluster (cloud-provider-kind).
+ * Reports that no load balancer gives Services addresses. Undefined if one does, or if too little was seen. The report
+ * is never certain, because some implementations leave no sign in the cluster, such as cloud-provider-kind.
  */
 export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undefined {
   if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;
@@ -65,7 +65,7 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
   return onlyWithClass(detection) ?? nothing(detection, snapshot);
 }
 
-/** Reports a load balancer that serves only Services of its own class, such as the Tailscale operator. */
+/** Reports a load balancer that serves only Services with its class, such as the Tailscale operator. */
 function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined {
   const found = loadBalancers.find(({ what }) => what.needsClass && what.classes.length > 0)?.what;
   if (!found) return undefined;
@@ -79,8 +79,8 @@ function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined 
 }
 
 /**
- * Reports that no detected load balancer serves a class. Undefined if one serves it, or if none was detected. Services with
- * a class that wait for an address do not count as evidence: they show only what a user requested.
+ * Reports that no detected load balancer serves a class. Undefined if one serves it, or if none was detected. Services
+ * of this class that wait for an address do not count as evidence, because they show only what a user requested.
  */
 export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
   const { services } = snapshot.topics;

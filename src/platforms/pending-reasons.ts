@@ -15,8 +15,8 @@ import type { PendingReason } from './missing-implementation.ts';
 import { isServiceLbAlone, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
- * Reasons in the snapshot why a Service has no address, besides the Service's own event or condition. The most specific
- * reason is last.
+ * Facts in the snapshot that explain why a Service has no address, in addition to the Service's own event or condition.
+ * The most specific reason is last.
  *
  * @param reason the reason of the Service's warning event or condition; undefined if the Service has neither
  */
@@ -47,10 +47,10 @@ function isOfCilium(snapshot: Snapshot): boolean {
 }
 
 /**
- * Why MetalLB's pools gave a Service no address. Undefined if MetalLB cannot serve the Service, if the pools were not seen,
- * or if they are not the reason.
+ * Why MetalLB's pools gave a Service no address. Undefined if MetalLB cannot serve the Service, if the pools were not
+ * seen, or if the pools are not the reason.
  *
- * @param isSilent whether the Service has no event and no condition. If MetalLB has no pool, it writes neither
+ * @param isSilent whether the Service has no event and no condition. MetalLB writes neither if it has no pool
  */
 export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): PendingReason | undefined {
   const { addressPools } = snapshot.topics;

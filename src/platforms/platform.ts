@@ -67,7 +67,7 @@ export interface HealthCheck {
   readonly pin?: Readonly<Record<string, string>>;
   /**
    * An annotation that makes the load balancer probe each port: its key, the values with this effect, and the value to
-   * write. For AWS's in-tree controller, these are `aws-load-balancer-type`, `/^(?:nlb|nlb-ip|external)$/` and `nlb`.
+   * write. Example: `aws-load-balancer-type`, `/^(?:nlb|nlb-ip|external)$/` and `nlb` for AWS's in-tree controller.
    */
   readonly eachWith?: { readonly annotation: string; readonly values: RegExp; readonly value: string };
   /**
@@ -75,9 +75,9 @@ export interface HealthCheck {
    */
   readonly overriddenBy?: string;
   /**
-   * The annotation that changes the probe of a port with `appProtocol` http or https to TCP. It is not needed if the Service
-   * has an annotation of `unless`. `{port}` stands for the port. `path` is the annotation that sets the path for all ports.
-   * Without it, the probe requests `/`.
+   * The annotation that changes the probe of a port with `appProtocol` http or https to TCP. `{port}` stands for the
+   * port. It is not needed if the Service has an annotation of `unless`. `path` is the annotation that sets the path of
+   * the probe for all ports; without it, the probe requests `/`.
    */
   readonly plainProbe?: {
     readonly annotation: string;
@@ -86,8 +86,9 @@ export interface HealthCheck {
     readonly path: string;
   };
   /**
-   * The annotations that change the probe of all ports to HTTP, set the path of the probe (`/` by default), and name the
-   * statuses that count as healthy. If `onlyWith` is set, the others count only if the annotation `onlyWith` is `true`.
+   * The annotations for an HTTP probe of all ports. They request the probe, set its path (`/` by default), and name the
+   * statuses that count as healthy. If `onlyWith` is set, the other annotations count only if the annotation `onlyWith`
+   * is `true`.
    */
   readonly httpProbe?: {
     readonly protocol: string;
@@ -114,13 +115,13 @@ export interface Limit {
   readonly ports: number;
   readonly what: string;
   /**
-   * `hard`: the limit cannot be raised. `quota`: the cloud raises the limit on request. `opens-range`: with more ports, the
-   * load balancer also opens ports that the user did not name.
+   * `hard`: the limit cannot be raised. `quota`: the cloud raises the limit on request. `opens-range`: if the Service
+   * has more ports than this, the load balancer also opens ports that the user did not name.
    */
   readonly limitKind: 'hard' | 'quota' | 'opens-range';
   /**
-   * The limit applies only if the annotation of the Service has a matching value. The limit then replaces the limits without
-   * a condition.
+   * If set, the limit applies only to a Service with this annotation and a matching value. For such a Service, it
+   * replaces the limits without `where`.
    */
   readonly where?: { readonly annotation: string; readonly values: RegExp };
   readonly source: string;
@@ -137,7 +138,8 @@ export interface EventExplanation {
   /** The cause, in a few words. */
   readonly cause: string;
   /**
-   * How to fix the fault: `ask the administrator for a higher quota`. '' if `flags`, `without`, `scheme` or `look` fix it.
+   * How to fix the fault, such as `ask the administrator for a higher quota`. Empty if `flags`, `without`, `scheme` or
+   * `look` fix it.
    */
   readonly advice: string;
   /** Flags with which `expose` creates a load balancer without this fault: part`--annotation KEY=VALUE`. */
@@ -150,13 +152,13 @@ export interface EventExplanation {
   readonly without?: string;
   /** The scheme with which `expose` creates a load balancer without this fault. */
   readonly scheme?: 'internal' | 'public';
-  /** Set if the flags work only on a new Service. An existing Service has to be deleted and created again. */
+  /** Set if the flags have no effect on an existing Service. The Service has to be deleted and created again. */
   readonly needsNewService?: true;
   /** Set if packets do not arrive while the fault lasts, even if the Service has an address. */
   readonly stopsTraffic?: true;
   /** A command that shows details. */
   readonly look?: Cure;
-  /** Set if test/e2e has seen this text. */
+  /** Set if a test in test/e2e has received this text from the real controller. */
   readonly ran?: true;
   readonly source: string;
 }
@@ -179,8 +181,8 @@ export interface LoadBalancer {
   /** The flag of the controller that sets another class (`--lb-class`). The API does not contain the class in use. */
   readonly classFlag?: string;
   /**
-   * Set if the load balancer serves Services without a class only after an administrator enables this. Its finalizer on a
-   * Service is evidence that this is enabled.
+   * Set if the load balancer serves Services without a class only after an administrator has enabled this. If a Service
+   * has its finalizer, this is enabled.
    */
   readonly needsClass?: true;
   /**
@@ -192,13 +194,13 @@ export interface LoadBalancer {
   readonly replaces?: readonly string[];
   /**
    * Set if the Pods of the load balancer have the label `app.kubernetes.io/name`. If Pods were listed and none has the
-   * label, the API group is only a leftover.
+   * label, the load balancer was removed and left its API group behind.
    */
   readonly requiresPod?: true;
   /**
-   * For annotations that were renamed: the prefix now (`metallb.io/`), the prefix that old releases read
-   * (`metallb.universe.tf/`), and an annotation that the load balancer itself writes (`ip-allocated-from-pool`). The prefix
-   * of that annotation is the prefix in use.
+   * For annotations that were renamed. `now` is the current prefix (`metallb.io/`). `before` is the prefix that old
+   * releases read (`metallb.universe.tf/`). `writes` is an annotation that the load balancer itself writes
+   * (`ip-allocated-from-pool`). The prefix of that annotation shows which prefix the installed release uses.
    */
   readonly legacyPrefix?: { readonly now: string; readonly before: string; readonly writes: string };
   readonly defaultScheme: LoadBalancerScheme;
@@ -207,15 +209,17 @@ export interface LoadBalancer {
   readonly public: SchemeChange | null;
   readonly alternative?: string;
   /**
-   * Annotations that set the scheme. The first annotation with a known value counts. Absent if `internal` and `public`
-   * contain all of them.
+   * Annotations that set the scheme, in order of precedence. The first annotation with a known value decides. Absent if
+   * `internal` and `public` contain all such annotations.
    */
   readonly schemeAnnotations?: readonly SchemeAnnotation[];
   /** Classes that imply a scheme: `{ 'networking.gke.io/l4-regional-internal': 'internal' }`. */
   readonly schemeOfClass?: Readonly<Record<string, 'internal' | 'public'>>;
-  /** The reasons why annotations are not enough for SkyPilot's own Services, by scheme. Absent if annotations are enough. */
+  /**
+   * For each scheme, why annotations cannot set it on the Services that SkyPilot creates. Absent if annotations can.
+   */
   readonly notBySkyPilot?: { readonly internal?: string; readonly public?: string };
-  /** Set if the addresses belong to the user's own machine, so that localhost is correct. */
+  /** Set if the addresses belong to the user's own machine. `localhost` is then a valid address. */
   readonly isLocalOnly?: true;
   /**
    * How a Service gets an address from a pool: an annotation names the pool, the pool selects labels, or the Service's
@@ -244,8 +248,8 @@ export interface LoadBalancer {
   readonly healthCheck: HealthCheck;
   readonly limits: readonly Limit[];
   /**
-   * The meanings of the load balancer's own events and conditions. event-explanations.ts contains the meanings of those that
-   * the service controller of every cloud writes.
+   * The meanings of the load balancer's own events and conditions. Every cloud also has the events of Kubernetes'
+   * service controller; event-explanations.ts contains their meanings.
    */
   readonly eventExplanations?: Explanations;
   /** Explanations that count only if neither `eventExplanations` nor the common explanations match. */
@@ -259,7 +263,7 @@ export interface LoadBalancer {
   readonly sources: readonly string[];
   /** Questions that the sources leave open. They are shown to the user as notes. */
   readonly unverified: readonly string[];
-  /** `ran`: tested with the real controller in test/e2e. `read`: taken from the sources only. */
+  /** How the facts were verified. `ran`: with the real controller in test/e2e. `read`: only in the sources. */
   readonly tried: 'ran' | 'read';
 }
 
@@ -297,7 +301,10 @@ export interface Platform {
   readonly setupHint?: string;
   /** A command that installs or enables a load balancer. */
   readonly setupCure?: Cure;
-  /** Set if users of the platform install MetalLB from MetalLB's own manifests when no load balancer gives addresses. */
+  /**
+   * Set if users of the platform can install MetalLB from MetalLB's own manifests, when no load balancer gives
+   * addresses.
+   */
   readonly takesMetallb?: true;
   /** How to get an ingress controller that serves SkyPilot's Ingresses; absent if the general steps apply. */
   readonly ingress?: PlatformIngress;

@@ -17,8 +17,8 @@ interface Sign {
 const anyButOff = /^(?!(?:|false|none|off|no|0|disabled?)$)/i;
 
 /**
- * Annotations of load balancers for the PROXY protocol (haproxy.org/download/3.0/doc/proxy-protocol.txt). The last sign is
- * for all keys that contain these words: Hetzner `load-balancer.hetzner.cloud/uses-proxyprotocol`, DigitalOcean
+ * Annotations of load balancers for the PROXY protocol (haproxy.org/download/3.0/doc/proxy-protocol.txt). The last sign
+ * matches all keys that contain certain words: Hetzner `load-balancer.hetzner.cloud/uses-proxyprotocol`, DigitalOcean
  * `do-loadbalancer-enable-proxy-protocol`, AWS `aws-load-balancer-proxy-protocol`, Scaleway
  * `scw-loadbalancer-proxy-protocol-v1` and `-v2`, OVH `loadbalancer.openstack.org/proxy-protocol` and
  * `loadbalancer.ovhcloud.com/…`, Linode `linode-loadbalancer-default-proxy-protocol`, Vultr, Civo, Alibaba.

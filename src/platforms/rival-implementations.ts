@@ -77,7 +77,7 @@ export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): Pendin
 
 /**
  * The cloud's own controller, if its finalizer shows that it handles the Service. kube-vip and ServiceLB set the same
- * finalizer. If ServiceLB also handles the Service, the evidence is an address that no node has.
+ * finalizer. If ServiceLB also handles the Service, another sign is needed: an address that belongs to no node.
  */
 function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): Taker[] {
   const seen = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);

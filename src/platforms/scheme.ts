@@ -6,8 +6,8 @@ import type { platformIds, SchemeOption } from './ids.ts';
 import type { LoadBalancer, SchemeAnnotation, SchemeChange } from './platform.ts';
 
 /**
- * The load balancers that may serve a new Service. There are several if the right one cannot be detected, and none for an
- * unknown class.
+ * The load balancers that may serve a new Service. The result has several if the right one cannot be detected. It is
+ * empty for an unknown class.
  */
 export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass?: string): Detected<LoadBalancer>[] {
   if (loadBalancerClass) return loadBalancers.filter(({ what }) => what.classes.includes(loadBalancerClass));

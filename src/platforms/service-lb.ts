@@ -32,7 +32,10 @@ function podsOfProgram(program: string): TopicRequest {
   return { path: collectionPath('Pod', null), labelSelector: labelsOf(program).name };
 }
 
-/** The requests for the Pods of ServiceLB, one for each program. At most one request finds Pods. */
+/**
+ * The requests for the Pods of ServiceLB, one for each program. Only one program can run, so at most one request finds
+ * Pods.
+ */
 export const serviceLbPodsOfAnyProgram: readonly TopicRequest[] = ['k3s', 'rke2'].map(podsOfProgram);
 
 /** Requests the DaemonSets of ServiceLB, in all namespaces. Each Service has its own DaemonSet. */
@@ -178,8 +181,8 @@ export function nodePoolOf({
 }
 
 /**
- * The load balancer that gives each port to one Service (`sharesNodePorts`), if no other load balancer gives addresses to
- * Services without a class here.
+ * The load balancer that gives each port of the nodes to only one Service (`sharesNodePorts`). Undefined if another
+ * load balancer may also give addresses to Services without a class here.
  */
 function sharerAlone(snapshot: Snapshot): LoadBalancer | undefined {
   const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);

@@ -3,8 +3,8 @@ import { itemsOf } from '../snapshot/topics.ts';
 import type { SignalKind } from './platform.ts';
 
 /**
- * The distinct values of each signal. The function of a value returns the evidence, with the first object that has the
- * value: "node gpu-1 has providerID aws:///…".
+ * The distinct values of each signal. For each value, a function returns the evidence, which names the first object
+ * with this value: "node gpu-1 has providerID aws:///…".
  */
 export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 
@@ -13,7 +13,7 @@ const workloadLabel = 'app.kubernetes.io/name';
 
 const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];
 
-/** Label selector for the Pods of load balancers that have no API group of their own, or can run without it. */
+/** Label selector for the Pods of load balancers that have no API group, or that can run without it. */
 export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
 
 /** The parts of a snapshot that `signalsIn` reads. */
@@ -48,8 +48,8 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
     seePairs('nodeLabel', metadata?.labels, said('has label'));
     seePairs('nodeAnnotation', metadata?.annotations, said('has annotation'));
     see('osImage', status?.nodeInfo?.osImage, said('runs'));
-    // kubectl's output contains the versions of the kubelets, but not the version of the API server. They have the same
-    // suffix.
+    // In kubectl's output, use the versions of the kubelets: the version of the API server is missing there, but has
+    // the same suffix.
     if (!topics.serverVersion.observed) see('version', status?.nodeInfo?.kubeletVersion, said('runs kubelet'));
   }
   for (const { gitVersion } of itemsOf(topics.serverVersion)) {

@@ -1,13 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { hostAndPort } from '../exposure/url.ts';
-import { controllerPageOf, saysTlsWanted } from '../platforms/controller-pages.ts';
+import { controllerPageOf, type Page, saysTlsWanted } from '../platforms/controller-pages.ts';
 import type { HttpAnswer, ProbeTarget } from '../snapshot/probe.ts';
 import { version } from '../version.ts';
 import type { Deadline } from './deadline.ts';
+import type { PageFacts } from './look-at-page.ts';
 
-/** The number of bytes of a body that are read. They are enough to recognize a controller's own page. */
+/** The number of bytes of a short body that are read. They are enough to recognize a controller's own page. */
 const readBytes = 2048;
+/** The number of bytes of an HTML page that are read. */
+const pageBytes = 256 * 1024;
+/** A page that pauses for this time counts as complete, since it may be a stream. */
+const longestPauseMs = 500;
+/** The time that is left for looking at a page when the time for reading it is over. */
+const lookMs = 200;
 /** The maximum length of a redirect's URL. A longer URL is ignored, because it is of no use in a message. */
 const longestLocation = 512;
 
@@ -15,51 +22,53 @@ const longestLocation = 512;
 export interface Asked {
   readonly answer: HttpAnswer;
   readonly leadsTo: URL | undefined;
+  /** `performance.now()` when the head of the answer arrived, or when the call ended without an answer. */
+  readonly at: number;
 }
 
-/** Requests the URL on an open connection, then closes the connection. */
+/** The part of a target that a request contains. */
+export type HttpTarget = Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>;
+
+/**
+ * Requests the URL on an open connection, then closes the connection.
+ *
+ * @param prefix the path prefix that the links of the page are compared with; undefined if pages are not looked at
+ */
 export async function askOverHttp(
   socket: Socket,
-  target: Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>,
+  target: HttpTarget,
   deadline: Deadline,
+  prefix: string | undefined,
 ): Promise<Asked> {
   const { request } = await import('node:http');
-  let soFar: Asked = { answer: { outcome: 'silent', status: 0, page: null }, leadsTo: undefined };
-  const answered = new Promise<Asked>((resolve) => {
+  let soFar: Omit<Asked, 'at'> & { readonly at?: number } = {
+    answer: { outcome: 'silent', status: 0, page: null },
+    leadsTo: undefined,
+  };
+  const answered = new Promise<Omit<Asked, 'at'>>((resolve) => {
     const nothing = (outcome: HttpAnswer['outcome']) =>
       resolve({ answer: { outcome, status: 0, page: null }, leadsTo: undefined });
     const sent = request({
       createConnection: () => socket,
       path: target.path === '' ? '/' : target.path,
       setDefaultHeaders: false,
-      headers: {
-        host: hostHeaderOf(target),
-        'user-agent': `kubectl-skyports/${version}`,
-        accept: '*/*',
-        connection: 'close',
-      },
+      headers: { ...ownHeadersOf(target), accept: '*/*', connection: 'close' },
     });
     sent.once('response', (message) => {
       const status = message.statusCode ?? 0;
-      let body = '';
       const leadsTo = redirectOf(message, target);
       const answer: HttpAnswer = { outcome: 'answered', status, page: null, ...redirectFields(message, leadsTo) };
-      soFar = { answer, leadsTo };
-      const done = () => {
-        const page = controllerPageOf({ status, body, headers: message.headers });
-        const wantsTls = saysTlsWanted({ status, body });
-        resolve({ answer: { ...answer, page, ...(wantsTls && { wantsTls }) }, leadsTo });
-      };
-      // The body of an error or a redirect is needed to recognize the page. The body of a successful answer is not read,
-      // because it may be an endless stream.
-      if (status < 300) return done();
-      message.setEncoding('latin1');
-      message.on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length >= readBytes) done();
-      });
-      message.once('end', done);
-      message.once('error', done);
+      soFar = { answer, leadsTo, at: performance.now() };
+      const isHtml = prefix !== undefined && isReadableHtml(message);
+      readBody(message, bytesToRead(message, isHtml, prefix !== undefined), deadline)
+        .then(async (body) => {
+          const read = { status, body, headers: message.headers };
+          const page = controllerPageOf(read);
+          const wantsTls = saysTlsWanted(read);
+          const facts = prefix === undefined ? {} : await factsOf(read, isHtml, target, prefix);
+          resolve({ answer: { ...answer, page, ...(wantsTls && { wantsTls }), ...facts }, leadsTo });
+        })
+        .catch(() => resolve({ answer, leadsTo }));
     });
     sent.once('error', (error: NodeJS.ErrnoException) =>
       nothing(error.code?.startsWith('HPE_') ? 'no-http' : 'closed'),
@@ -68,23 +77,70 @@ export async function askOverHttp(
     sent.end();
   });
   try {
-    return (await deadline.within(answered, undefined)) ?? soFar;
+    const asked = (await deadline.within(answered, undefined)) ?? soFar;
+    return { ...asked, at: soFar.at ?? performance.now() };
   } finally {
     socket.destroy();
   }
+}
+
+/** The headers of every request of a probe. */
+export function ownHeadersOf(target: Pick<HttpTarget, 'host' | 'port' | 'scheme'>) {
+  return { host: hostHeaderOf(target), 'user-agent': `kubectl-skyports/${version}` };
+}
+
+async function factsOf(page: Page, isHtml: boolean, target: HttpTarget, prefix: string): Promise<PageFacts> {
+  const { lookAtPage } = await import('./look-at-page.ts');
+  return lookAtPage(page, isHtml, urlOf(target), prefix);
+}
+
+function isReadableHtml({ headers }: IncomingMessage): boolean {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  return /^text\/html\b/i.test(headers['content-type'] ?? '') && encoding === 'identity';
+}
+
+/**
+ * The number of bytes of the body that are read. The body of an error or a redirect is needed to recognize the page. The body
+ * of a successful answer may be an endless stream, so it is only read if it is HTML, or if its length is known and short.
+ */
+function bytesToRead({ statusCode = 0, headers }: IncomingMessage, isHtml: boolean, looks: boolean): number {
+  if (isHtml) return pageBytes;
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  return statusCode >= 300 || (looks && length <= readBytes) ? readBytes : 0;
+}
+
+/** The beginning of the body. It ends after so many bytes, at a long pause, or shortly before the deadline. */
+function readBody(message: IncomingMessage, bytes: number, deadline: Deadline): Promise<string> {
+  if (bytes === 0) return Promise.resolve('');
+  return new Promise((resolve) => {
+    let body = '';
+    const done = () => {
+      clearTimeout(pause);
+      clearTimeout(end);
+      resolve(body.slice(0, bytes));
+    };
+    let pause = setTimeout(done, longestPauseMs);
+    const end = setTimeout(done, Math.max(0, deadline.leftMs - lookMs));
+    message.setEncoding('latin1');
+    message.on('data', (chunk: string) => {
+      body += chunk;
+      if (body.length >= bytes) return done();
+      clearTimeout(pause);
+      pause = setTimeout(done, longestPauseMs);
+    });
+    message.once('end', done);
+    message.once('error', done);
+  });
 }
 
 /**
  * The URL that a redirect leads to. Undefined if the answer is not a redirect, or if the URL is too long or not http or
  * https.
  */
-function redirectOf(
-  { statusCode = 0, headers }: IncomingMessage,
-  target: Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>,
-): URL | undefined {
+function redirectOf({ statusCode = 0, headers }: IncomingMessage, target: HttpTarget): URL | undefined {
   const { location } = headers;
   if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return undefined;
-  const from = `${target.scheme}://${hostAndPort(target.host, target.port)}${target.path}`;
+  const from = urlOf(target);
   if (!URL.canParse(location, from)) return undefined;
   const url = new URL(location, from);
   return /^https?:$/.test(url.protocol) && url.href.length <= longestLocation ? url : undefined;
@@ -96,7 +152,11 @@ function redirectFields({ headers }: IncomingMessage, leadsTo: URL | undefined) 
   return { location, ...(headers['set-cookie'] && { setsCookie: true }) };
 }
 
-function hostHeaderOf({ host, port, scheme }: Pick<ProbeTarget, 'host' | 'port' | 'scheme'>): string {
+function urlOf({ scheme, host, port, path }: HttpTarget): string {
+  return `${scheme}://${hostAndPort(host, port)}${path === '' ? '/' : path}`;
+}
+
+function hostHeaderOf({ host, port, scheme }: Pick<HttpTarget, 'host' | 'port' | 'scheme'>): string {
   const implied = port === (scheme === 'https' ? 443 : 80);
   const withPort = hostAndPort(host, port);
   return implied ? withPort.replace(/:\d+$/, '') : withPort;

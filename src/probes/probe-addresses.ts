@@ -1,6 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import type { AddressProbe, NameAnswer, ProbeTarget } from '../snapshot/probe.ts';
-import { askOverHttp } from './ask-over-http.ts';
+import { withoutFinalSlash } from '../snapshot/text.ts';
+import { type Asked, askOverHttp, type HttpTarget } from './ask-over-http.ts';
 import { Deadline } from './deadline.ts';
 import { openConnection } from './open-connection.ts';
 import { ownAddressTowards } from './own-address.ts';
@@ -15,6 +16,11 @@ export interface ProbeOptions {
   readonly authorities?: readonly string[];
   /** The time limit for all calls together, in milliseconds. */
   readonly limitMs?: number;
+  /**
+   * Whether to look at the pages of apps: which app sent a page, and where its links lead. Further calls may follow
+   * (ask-further.ts).
+   */
+  readonly looksAtPages?: boolean;
 }
 
 const defaultLimitMs = 3000;
@@ -22,9 +28,9 @@ const defaultLimitMs = 3000;
 const atOnce = 256;
 
 /**
- * Calls the addresses in parallel, all of them within three seconds. The stages of a call are DNS lookup, connection, TLS
- * handshake and `GET`. After a stage that fails, no other stage follows. Only these addresses are called: one redirect is
- * followed, and only to the https port of the same host. The result for an address that was not called has no stages.
+ * Calls the addresses in parallel, all of them within three seconds. The stages of a call are DNS lookup, connection,
+ * TLS handshake and `GET`. If a stage fails, the call ends. No other address is called, with one exception: one
+ * redirect is followed to the https port of the same host. The result for an address that was not called has no stages.
  */
 export async function probeAddresses(targets: readonly ProbeTarget[], options: ProbeOptions): Promise<AddressProbe[]> {
   const limitMs = options.limitMs ?? defaultLimitMs;
@@ -39,23 +45,46 @@ export async function probeAddresses(targets: readonly ProbeTarget[], options: P
   const queue = targets.map((target, index) => ({ target, index }));
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const start = performance.now();
       results[next.index] =
-        round.leftMs > 0
-          ? { ...(await probeOne(next.target, resolve, round, options)), tookMs: Math.round(performance.now() - start) }
-          : uncalled(next.target, options);
+        round.leftMs > 0 ? await probeWhole(next.target, resolve, round, options) : uncalled(next.target, options);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, targets.length) }, worker));
   return results;
 }
 
-async function probeOne(
+async function probeWhole(
   target: ProbeTarget,
   resolve: (name: string) => Promise<NameAnswer>,
   deadline: Deadline,
   options: ProbeOptions,
 ): Promise<AddressProbe> {
+  const start = performance.now();
+  let lastAnswer: number | undefined;
+  const prefix = options.looksAtPages ? withoutFinalSlash(target.path) : undefined;
+  const answered = (at: number) => {
+    lastAnswer = at;
+  };
+  const probe = await probeOne(target, { resolve, deadline, options, prefix, answered });
+  const tookMs = Math.round((lastAnswer ?? performance.now()) - start);
+  const further = options.looksAtPages
+    ? await (await import('./ask-further.ts')).askFurther(probe, options.authorities, deadline)
+    : {};
+  return { ...probe, ...further, tookMs };
+}
+
+interface Round {
+  readonly resolve: (name: string) => Promise<NameAnswer>;
+  readonly deadline: Deadline;
+  readonly options: ProbeOptions;
+  /** The path prefix that links of pages are compared with; undefined if pages are not looked at. */
+  readonly prefix: string | undefined;
+  /** Called with the time at which an HTTP answer began. Bodies do not count as time of the call. */
+  readonly answered: (at: number) => void;
+}
+
+async function probeOne(target: ProbeTarget, round: Round): Promise<AddressProbe> {
+  const { resolve, deadline, options } = round;
   const { address, host, port, scheme } = target;
   const before = uncalled(target, options);
   const hostNames = [...new Set([host, address])].filter((name) => isIP(name) === 0);
@@ -68,32 +97,37 @@ async function probeOne(
     return { ...before, names, connection, ...(from && { from }) };
   }
   socket.on('error', () => {});
-  if (scheme === 'https')
-    return { ...before, names, connection, ...(await askOverTls(socket, target, options, deadline)) };
-  const { answer: http, leadsTo } = await askOverHttp(socket, target, deadline);
+  if (scheme === 'https') return { ...before, names, connection, ...(await askOverTls(socket, target, round)) };
+  const { answer: http, leadsTo } = await ask(socket, target, round);
   if (!isFollowed(leadsTo, target)) return { ...before, names, connection, http };
   const path = `${leadsTo.pathname}${leadsTo.search}`;
   const next = { host, port: portOf(leadsTo), scheme: 'https', path } as const;
   const { answer: opened, socket: second } = await openConnection(led, next.port, deadline);
   second?.on('error', () => {});
-  const secure = second ? await askOverTls(second, next, options, deadline) : { certificate: null, http: null };
+  const secure = second ? await askOverTls(second, next, round) : { certificate: null, http: null };
   const followed = { port: next.port, path: leadsTo.pathname, connection: opened, ...secure };
   return { ...before, names, connection, http, followed };
 }
 
 async function askOverTls(
   socket: Socket,
-  target: Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>,
-  { authorities }: ProbeOptions,
-  deadline: Deadline,
+  target: HttpTarget,
+  round: Round,
 ): Promise<Pick<AddressProbe, 'certificate' | 'http'>> {
-  const { answer: certificate, socket: secure } = await shakeHands(socket, target.host, authorities, deadline);
+  const { deadline, options } = round;
+  const { answer: certificate, socket: secure } = await shakeHands(socket, target.host, options.authorities, deadline);
   if (!secure) {
     socket.destroy();
     return { certificate, http: null };
   }
   secure.on('error', () => {});
-  return { certificate, http: (await askOverHttp(secure, target, deadline)).answer };
+  return { certificate, http: (await ask(secure, target, round)).answer };
+}
+
+async function ask(socket: Socket, target: HttpTarget, { deadline, prefix, answered }: Round): Promise<Asked> {
+  const asked = await askOverHttp(socket, target, deadline, prefix);
+  answered(asked.at);
+  return asked;
 }
 
 /** Whether a redirect is followed: it must lead from http to the https port (`httpsPort`) of the same host. */

@@ -60,7 +60,7 @@ function answerOf(secure: TLSSocket): CertificateAnswer {
   };
 }
 
-/** Node reports OpenSSL's code as a string, but reports a name that does not match as an Error. */
+/** For most faults, Node reports OpenSSL's code as a string. For a name that does not match, it reports an Error. */
 function codeOf(error: Error | string): string {
   return typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? error.message);
 }

@@ -52,7 +52,7 @@ export function redactedImage(image: string, tokens: Tokens): string {
 export function redactedFlags(args: unknown, tokens: Tokens): unknown {
   if (!Array.isArray(args)) return undefined;
   const flags = args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg));
-  // The name of a known controller does not contain the domain of the user's company.
+  // The name of a known controller is not redacted, because it does not contain the domain of the user's company.
   return flags.map((arg) => (controllerNamed(arg.slice(arg.indexOf('=') + 1)) ? arg : redactText(arg, tokens)));
 }
 

@@ -94,7 +94,7 @@ interface Context {
  * Fields with values that are safe to share: Kubernetes' and this plugin's own words, versions, times, and the like.
  */
 const verbatim = new Set(
-  'restartPolicy use-proxy-protocol use-forwarded-headers ssl-redirect force-ssl-redirect proxy-body-size proxy-read-timeout proxy-send-timeout kind type status reason group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
+  'restartPolicy app use-proxy-protocol use-forwarded-headers ssl-redirect force-ssl-redirect proxy-body-size proxy-read-timeout proxy-send-timeout kind type status reason group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
     ' ',
   ),
 );

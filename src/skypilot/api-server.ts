@@ -46,8 +46,8 @@ export function apiServerObjects(services: readonly Service[], ingresses: readon
     const what = apiServerPartOf(service);
     return what === undefined ? [] : [{ ...referenceTo('Service', service), what }];
   });
-  // The Service of ingress-nginx only counts if its release also has the API server's Service. Its name alone does not
-  // identify the chart.
+  // The name of an ingress-nginx Service does not show whether SkyPilot's chart installed it. So the Service counts
+  // only if the same release also has the API server's Service.
   const releases = new Set(
     parts.flatMap(({ namespace, name, what }) => (what === apiServer ? [`${namespace}/${releaseOf(name)}`] : [])),
   );

@@ -14,8 +14,8 @@ export const kindPortMode: SkyPilotPortMode = 'ingress';
 /** The settings in SkyPilot's configuration files that are about ports. */
 export interface SkyConfigPorts {
   /**
-   * The value of `kubernetes.context_configs.CONTEXT.ports`, else of `kubernetes.ports`, with its key and file;
-   * undefined if neither is set.
+   * The value of `kubernetes.context_configs.CONTEXT.ports`, with its key and file. If it is not set, the value of
+   * `kubernetes.ports`. Undefined if neither is set.
    */
   readonly ports: { readonly value: string; readonly key: string; readonly path: string } | undefined;
   /**

@@ -28,8 +28,8 @@ const usualRange = { from: 20_000, to: 29_999 } as const;
 
 /**
  * The server of SkyPilot or Ray that listens on a port of a Pod with hostNetwork; undefined if the port is free for the
- * app. The hostPorts of the container decide. If it has no hostPorts, or none is named ssh, its environment variables
- * are read too. Dumps do not contain these variables.
+ * app. The hostPorts of the container decide. Its environment variables are read only if no hostPort is named ssh.
+ * Dumps do not contain these variables.
  */
 export function assignedPortOwner({ spec }: Pod, port: number): string | undefined {
   const container = spec?.containers?.find(({ name }) => name === 'ray-node');

@@ -14,9 +14,9 @@ const nothing = (reason: string): PrintedEndpoint => ({ prints: null, reason });
 const controller = `Service ${controllerService.namespace}/${controllerService.name}`;
 
 /**
- * In loadbalancer mode, SkyPilot prints the first entry of the Service's `status.loadBalancer.ingress`: its IP, else
- * its host name, without a scheme. SkyPilot does not read other entries, externalIPs, or the Service's ports
- * (sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip).
+ * In loadbalancer mode, SkyPilot prints the first entry of the Service's `status.loadBalancer.ingress`, without a
+ * scheme. It prints the IP of the entry, or its host name if it has no IP. SkyPilot does not read other entries,
+ * externalIPs, or the Service's ports (sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip).
  */
 export function printedForLoadBalancer(service: Service, port: number): PrintedEndpoint {
   const name = service.metadata?.name;

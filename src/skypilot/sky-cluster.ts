@@ -3,7 +3,10 @@ import { clusterNameLabel, displayNameAnnotation, managedJobAnnotation } from '.
 
 /** A SkyPilot cluster: the Pods that share the label `skypilot-cluster-name` in one namespace. */
 export interface SkyCluster {
-  /** The name that the user typed (annotation on the Pods), else the name on the cloud. */
+  /**
+   * The display name: the name that the user typed, from an annotation on the Pods. Without the annotation, the name on
+   * the cloud.
+   */
   readonly displayName: string;
   /** Value of the label `skypilot-cluster-name`. */
   readonly nameOnCloud: string;
@@ -58,8 +61,9 @@ export function isHead(pod: Pod): boolean {
 }
 
 /**
- * The head Pod: the Pod named `C-head`, which our Services also select, else any other head node. Live Pods rank above
- * all others, since a high-availability controller leaves evicted Pods behind. Undefined if no Pod is a head node.
+ * The head Pod. It is the Pod named `C-head`, which our Services also select. If there is none, it is any other head
+ * node. Live Pods take precedence, because a high-availability controller leaves evicted Pods behind. Undefined if no
+ * Pod is a head node.
  */
 export function headPodOf({ pods, nameOnCloud }: SkyCluster): Pod | undefined {
   const heads = pods.filter(isHead);

@@ -37,7 +37,7 @@ export interface DryRun {
   readonly status: number;
   /** The server's own words, unchanged; '' if the object was accepted. */
   readonly message: string;
-  /** The amounts that quotas would count for the object in addition to the amounts that they count for it now. */
+  /** The amounts that the write would add to the amounts that quotas already count for the object. */
   readonly counts: QuotaCounts;
 }
 
@@ -90,9 +90,10 @@ export function refuserName({ kind, name }: Refuser): string {
 }
 
 /**
- * Whether a refusal is about the dry run and not about the object. The API server refuses a dry run if a webhook's
- * `sideEffects` is neither `None` nor `NoneOnDryRun` (apiserver pkg/admission/plugin/webhook/errors,
- * NewDryRunUnsupportedErr). The webhook of NeuVector denies every dry run (neuvector/neuvector#649).
+ * Whether a refusal is about the dry run and not about the object. A webhook declares in `sideEffects` that it supports
+ * dry runs: `None` or `NoneOnDryRun`. If a webhook does not declare this, the API server refuses the dry run (apiserver
+ * pkg/admission/plugin/webhook/errors, NewDryRunUnsupportedErr). The webhook of NeuVector denies every dry run
+ * (neuvector/neuvector#649).
  */
 export function refusesDryRuns(message: string): boolean {
   return /does not support dry run|denied in dry-?run/.test(message);

@@ -70,8 +70,8 @@ function isOfTopic({ kind, apiVersion }: Printed): boolean {
 }
 
 /**
- * The answers that an API server with these objects would return. A topic is left out if its kind was not printed. It
- * is also left out if no object matches and some objects of the kind may not have been printed.
+ * The answers that an API server with these objects would return. A topic is left out if its kind was not printed. A
+ * topic is also left out if no printed object matches, and kubectl may not have printed all objects of the kind.
  *
  * @throws UsageError that names a malformed object and its field
  */
@@ -169,8 +169,8 @@ const recordedTimes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The latest time that the objects record. The objects were printed at this time or a little later. Undefined if they
- * all record the same time, since this is only the time when they were created.
+ * The latest time that the objects record. The objects were printed at this time or a little later. If all objects
+ * record the same time, they were only created at this time. The result is then undefined.
  */
 function newestIn(objects: readonly unknown[]): string | undefined {
   let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -194,7 +194,7 @@ function newestIn(objects: readonly unknown[]): string | undefined {
 interface Printed {
   readonly kind: string;
   readonly apiVersion: string | undefined;
-  /** Undefined for a list of one kind, which shows that the kind was requested. */
+  /** Undefined if the entry stands for a list of one kind. Such an entry shows that the kind was requested. */
   readonly object: WithMetadata | undefined;
 }
 

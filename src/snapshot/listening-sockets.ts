@@ -49,8 +49,8 @@ function compressed(bytes: readonly number[]): string {
 }
 
 /**
- * Whether a process in a Pod accepts calls from outside on a port. If the sockets were not read, the result is false
- * only if a call from outside the Pod was refused.
+ * Whether a process in a Pod accepts calls from outside on a port. If the sockets were not read, the result is true,
+ * unless a call from outside the Pod was refused.
  */
 export function listens({ proxy, listening, port }: PodProbe): boolean {
   if (proxy.outcome === 'answers') return true;

@@ -1,8 +1,11 @@
-/** Returns the value with this name that was computed from these values. It is computed if it does not exist yet. */
+/**
+ * Returns a value that was computed from these inputs and stored under this name. If it is not stored yet, computes and
+ * stores it.
+ */
 export type Memo = <T>(name: string, of: readonly unknown[], compute: () => T) => T;
 
 /**
- * Keeps values by their name and by the values from which they were computed, which are compared by identity.
+ * Creates a store of computed values. The key of a value is its name and its inputs, which are compared by identity.
  *
  * @param most the number of values that are kept; the oldest is dropped first
  */

@@ -300,7 +300,7 @@ export const ciliumBgpAdvertisement: Shape = {
 /** coordination.k8s.io/v1, Lease. */
 export const lease: Shape = { metadata, spec: { holderIdentity: 'text' } };
 
-/** A field of this type for each resource that quotas count. */
+/** Creates a shape with one field for each resource that quotas count. All fields have this type. */
 const counts = (value: 'port' | 'number'): Shape =>
   Object.fromEntries(countedResources.map((resource) => [resource, value]));
 
@@ -341,6 +341,9 @@ const httpAnswer: Shape = {
   location: 'text',
   setsCookie: 'boolean',
   wantsTls: 'boolean',
+  app: 'text',
+  refusesHost: 'boolean',
+  outside: [{ 'kind!': 'text', 'path!': 'text' }],
 };
 
 /** An AddressProbe (probe.ts). */
@@ -365,6 +368,8 @@ export const probe: Shape = {
     certificate: certificateAnswer,
     http: httpAnswer,
   },
+  slashless: httpAnswer,
+  websocket: { 'path!': 'text', 'own!': httpAnswer, foreign: httpAnswer },
 };
 
 /** A PodProbe (probe.ts). */

@@ -21,6 +21,13 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
   /** Service ports that the server's answer has to contain. */
   readonly ports: readonly number[];
+  /** Whether this write removes paths that another write of the plan adds. It is then sent before that write. */
+  readonly yields?: true;
+  /**
+   * Set for an optional write: describes what does not work without the object. If the server refuses this write, the
+   * other writes stay.
+   */
+  readonly optional?: string;
 }
 
 /** An object to delete, with the version that was seen. */
@@ -29,9 +36,14 @@ export interface PlannedRemoval extends ObjectReference {
   readonly resourceVersion: string;
   /** The name on the cloud of a SkyPilot cluster that no longer exists, if this is the reason for the removal. */
   readonly outlived?: string;
+  /** Whether the object has paths that a write of the plan adds. It is then removed before that write. */
+  readonly yields?: true;
 }
 
-/** The changes that a command would make: the writes, and after them the removals in their order. */
+/**
+ * The changes that a command would make: the writes, and after them the removals in their order. Writes and removals
+ * that yield come first.
+ */
 export interface Plan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];
@@ -41,8 +53,8 @@ export interface Plan {
 
 /**
  * The resourceVersion for an object that must not exist yet. It is the revision of an empty etcd, so no object has it.
- * Server-side apply only compares the resourceVersion with an existing object. Tested on Kubernetes 1.37: the API
- * server answers 409 if the object exists, and else creates it.
+ * Server-side apply compares the resourceVersion only if the object exists. Tested on Kubernetes 1.37: the API server
+ * then answers 409. If the object does not exist, the API server creates it.
  */
 export const mustNotExist = '1';
 

@@ -6,7 +6,7 @@ export interface ProbeTarget {
   readonly address: string;
   readonly port: number;
   readonly scheme: 'http' | 'https';
-  /** The host in the URL: an Ingress rule's host, else the address. */
+  /** The host in the URL: the host of an Ingress rule, or the address if the rule has no host. */
   readonly host: string;
   /** Path of the URL; '' if there is none. */
   readonly path: string;
@@ -48,7 +48,7 @@ export interface CertificateAnswer {
   readonly names: readonly string[];
 }
 
-/** The answer to `GET`. Bodies and queries are not kept, since they may be confidential. */
+/** The answer to a request. Bodies and queries are not kept, since they may be confidential. */
 export interface HttpAnswer {
   /**
    * `silent`: no answer in time. `no-http`: an answer that is not HTTP. `closed`: the connection ended without data.
@@ -64,6 +64,36 @@ export interface HttpAnswer {
   readonly setsCookie?: boolean;
   /** True if the body reports that plain HTTP arrived at a TLS port. */
   readonly wantsTls?: boolean;
+  /** The name of the app that sent the answer (apps/all-apps.ts); null or absent if no app was recognized. */
+  readonly app?: string | null;
+  /** True if the answer is an app's refusal of the Host header. */
+  readonly refusesHost?: boolean;
+  /**
+   * The first links of an HTML page that lead to the same host, but outside the path that was called. Scripts come first.
+   * Absent if the answer is not HTML, or if its page was not read.
+   */
+  readonly outside?: readonly LinkOutside[];
+}
+
+/** The kinds of links in a page. The page does not work without the first three. */
+export const linkKinds = ['script', 'style', 'frame', 'file', 'link'] as const;
+export type LinkKind = (typeof linkKinds)[number];
+
+/** A link of a page that leads outside the path that was called. */
+export interface LinkOutside {
+  readonly kind: LinkKind;
+  /** The path as a URL has it, without a query. A long path is cut off. */
+  readonly path: string;
+}
+
+/** The answers to two websocket handshakes. Status 101 means that the websocket was accepted. */
+export interface WebsocketAnswers {
+  /** The path of the handshake. */
+  readonly path: string;
+  /** The answer if the Origin header has the URL that was called, as the app's own page sends it. */
+  readonly own: HttpAnswer;
+  /** The answer if the Origin header has another host. Null if the first handshake was not accepted. */
+  readonly foreign: HttpAnswer | null;
 }
 
 /** The second call, after a redirect from the http port to the https port of the same address. */
@@ -86,6 +116,10 @@ export interface AddressProbe extends ProbeTarget {
   readonly http: HttpAnswer | null;
   /** The second call, if a redirect was followed; absent if none was. */
   readonly followed?: FollowedCall | null;
+  /** The answer to the URL without its final slash; absent if the URL has none, or if it was not called. */
+  readonly slashless?: HttpAnswer | null;
+  /** The websocket handshakes; absent if none was tried. */
+  readonly websocket?: WebsocketAnswers | null;
   /**
    * The source address of the call, according to this machine's own routes. Only present if no answer arrived. NAT may
    * replace this address on the way.
@@ -112,8 +146,8 @@ export interface PodProbe {
   readonly pod: string;
   readonly port: number;
   /**
-   * The result of a call from the API server to the port at the Pod's address. `unknown`: the API server has no route
-   * to Pods, or its error cannot be distinguished from an answer that is not HTTP.
+   * The result of a call from the API server to the port at the Pod's address. `unknown`: the API server cannot reach
+   * Pods, or its error does not show whether the port answered.
    */
   readonly proxy: { readonly outcome: 'answers' | 'refused' | 'forbidden' | 'unknown'; readonly message: string };
   /** The listening sockets of the Pod; null if they were not read, for the reason in `why`. */

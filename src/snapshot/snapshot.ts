@@ -33,7 +33,7 @@ export interface TopicRequest {
   readonly fieldSelector?: string;
   /** The path on API servers that do not serve `path`. */
   readonly olderPath?: string;
-  /** True to read only the first page. For large objects, if a few of them are enough. */
+  /** Set to read only the first page, if objects are large and a few of them are enough. */
   readonly firstPageOnly?: boolean;
 }
 

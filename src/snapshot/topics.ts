@@ -70,8 +70,8 @@ export interface CiliumPool {
 }
 
 /**
- * Pools that MetalLB announces, with the nodes that announce them and the Services that they are announced for
- * (metallb.io/v1beta1). An absent field does not restrict them.
+ * An advertisement of MetalLB (metallb.io/v1beta1). It names the pools, the nodes that announce them, and the Services
+ * for which they are announced. An absent field does not restrict them.
  */
 export interface Advertisement {
   readonly metadata?: ObjectMeta;
@@ -80,7 +80,10 @@ export interface Advertisement {
     readonly ipAddressPoolSelectors?: readonly LabelSelector[];
     readonly nodeSelectors?: readonly LabelSelector[];
     readonly serviceSelectors?: readonly LabelSelector[];
-    /** Only in an L2Advertisement. If absent, the node announces on all its interfaces. */
+    /**
+     * The network interfaces that the node uses to announce. Only an L2Advertisement has this field. If it is absent,
+     * the node uses all its interfaces.
+     */
     readonly interfaces?: readonly string[];
   };
 }
@@ -158,7 +161,7 @@ export interface PeerAuthentication {
   readonly spec?: {
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly mtls?: MutualTls;
-    /** The modes by the port of the Pod. */
+    /** The modes of single ports. The key is the port of the Pod. */
     readonly portLevelMtls?: Readonly<Record<string, MutualTls>>;
   };
 }
@@ -169,7 +172,7 @@ export interface SkyConfigFile {
   readonly content: unknown;
 }
 
-/** Facts about a topic, apart from its objects. */
+/** The properties of a topic. They do not depend on a cluster. */
 export interface TopicRow<Item, Kind extends string | undefined = string | undefined> {
   /** Kubernetes' kind of the objects; undefined for items that are not API objects. */
   readonly kind: Kind;
@@ -184,7 +187,7 @@ export interface TopicRow<Item, Kind extends string | undefined = string | undef
    * namespaces.
    */
   readonly namespace: 'scope' | 'ingress-nginx' | 'kube-system' | null;
-  /** The type of the fields that are read. */
+  /** The fields that are read, with their types. */
   readonly shape: Shape;
   /**
    * Whether the topic gets all objects of its kind from kubectl's own output, even if nothing requests the topic. Each
@@ -441,9 +444,10 @@ export const topicRows = {
     { takesDumps: true },
   ),
   /**
-   * Warnings of other namespaces, if `events` is from one namespace only. If a load balancer waits for its address,
-   * Pods serve it, or no speaker of MetalLB was seen, these are the warnings of all other namespaces, since its Pods
-   * may be in any namespace. Else, if an Ingress exists, these are the warnings of the ingress controller's namespace.
+   * Warnings of other namespaces, if `events` contains only one namespace. If a load balancer waits for its address,
+   * if Pods serve it, or if no speaker of MetalLB was seen, these are the warnings of all other namespaces, because its
+   * Pods may be in any of them.
+   * Otherwise, if an Ingress exists, these are the warnings of the ingress controller's namespace.
    */
   handlerEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event }),
   /**

@@ -111,7 +111,7 @@ test('the same again changes nothing, says so and writes nothing', async (t) => 
     t.regex(stderr, /nothing to change: port 8888, 9000 is already open/, mode);
   }
   t.is((await requestsOf(user.name)).filter(({ verb }) => writes.includes(verb)).length, before);
-  t.is(before, 1 + 1 + 3);
+  t.is(before, 1 + 1 + 5);
   t.truthy(await ingress(namespace, `${nameOnCloud}--skyports-ingress`));
 });
 
@@ -186,7 +186,7 @@ test('a dry run writes nothing', async (t) => {
   t.is(applied.code, 0, applied.stderr);
 });
 
-test('ingress: one Ingress for all ports, owned by its Services, under our own prefix', async (t) => {
+test('ingress: one Ingress for all ports and a redirect for each, owned by their Services, under our own prefix', async (t) => {
   const { namespace, nameOnCloud } = await withSkyCluster();
   await makeIngressNginx();
   const { code, stdout, stderr } = await skyports([
@@ -225,6 +225,12 @@ test('ingress: one Ingress for all ports, owned by its Services, under our own p
   t.deepEqual(
     made.metadata.ownerReferences.map(({ kind, name }: Json) => `${kind} ${name}`),
     [8888, 9000].map((port) => `Service ${nameOnCloud}--skyports-svc--${port}`),
+  );
+  const redirect = await ingress(namespace, `${nameOnCloud}--skyports-ingress--redirect-9000`);
+  t.is(redirect.metadata.annotations[`${nginx}/permanent-redirect`], '9000/');
+  t.deepEqual(
+    redirect.metadata.ownerReferences.map(({ name }: Json) => name),
+    [`${nameOnCloud}--skyports-svc--9000`],
   );
   t.regex(stderr, /warning: http:\/\/203\.0\.113\.70\S+, http:\S+ are open to anyone who can reach it/);
 });
@@ -266,7 +272,9 @@ test('Kubernetes collects our Ingress when SkyPilot has deleted the last of its 
   t.falsy(left.deletionTimestamp);
   // What `sky down` sends (sky/provision/kubernetes/instance.py, _delete_cluster_services).
   await admin('DELETE', `/api/v1/namespaces/${namespace}/services?labelSelector=skypilot-cluster-name=${nameOnCloud}`);
-  await until('the Ingress is collected', async () => gone(ingress(namespace, name)));
+  for (const each of [name, `${name}--redirect-8888`, `${name}--redirect-9000`]) {
+    await until(`${each} is collected`, async () => gone(ingress(namespace, each)));
+  }
   t.deepEqual((await admin('GET', `/api/v1/namespaces/${namespace}/services`)).items, []);
 });
 
@@ -456,7 +464,7 @@ test('unexpose works after the Pods are gone, by the display name', async (t) =>
   t.is(rows.stdout, 'Broken Broken');
   const { code, stdout } = await skyports(['unexpose', 'My.Train', '-y', '-n', namespace]);
   t.is(code, 0);
-  t.is(stdout.match(/deleted/g)?.length, 3);
+  t.is(stdout.match(/deleted/g)?.length, 4);
   t.deepEqual((await admin('GET', `/api/v1/namespaces/${namespace}/services`)).items, []);
 });
 
@@ -476,7 +484,8 @@ test('unexpose closes the ports it is told, and keeps the rest', async (t) => {
   );
   t.true(await gone(service(namespace, `${nameOnCloud}--skyports-svc--8888`)));
   t.is((await skyports(['unexpose', 'train', '--mode', 'ingress', '-y', '-n', namespace])).code, 0);
-  t.true(await gone(ingress(namespace, `${nameOnCloud}--skyports-ingress`)));
+  const ingresses = await admin('GET', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`);
+  t.deepEqual(ingresses.items, []);
   t.deepEqual(portsOf(await service(namespace, `${nameOnCloud}--skyports-lb`)), [[9000, 9000]]);
   t.deepEqual(await skyports(['unexpose', 'train', '1234', '-y', '-n', namespace]), {
     code: 0,

@@ -106,6 +106,7 @@ const without = (all: Record<string, string>, names: readonly string[]) =>
 
 const oursOf = (C: string) => [
   `ingress/${C}--skyports-ingress`,
+  `ingress/${C}--skyports-ingress--redirect-80`,
   `service/${C}--skyports-lb`,
   `service/${C}--skyports-nodeport`,
   `service/${C}--skyports-svc--80`,
@@ -162,7 +163,7 @@ test('of living, dying, leaked, foreign and look-alike objects it takes exactly 
   const again = await prune(namespace, ['-y', '--include-skypilot']);
   t.deepEqual(
     [again.code, again.stdout, again.stderr],
-    [0, '', 'there are no leftovers of deleted SkyPilot clusters\n'],
+    [0, '', 'there are no leftovers of deleted SkyPilot clusters, and no port is open for too long\n'],
   );
 });
 

@@ -48,6 +48,8 @@ test('ports of one cluster and mode are one plan', (t) => {
     [
       ['Service', 'train-2ea485ef--skyports-svc--8888', 'created'],
       ['Service', 'train-2ea485ef--skyports-svc--9000', 'created'],
+      ['Ingress', 'train-2ea485ef--skyports-ingress--redirect-8888', 'created'],
+      ['Ingress', 'train-2ea485ef--skyports-ingress--redirect-9000', 'created'],
       ['Ingress', 'train-2ea485ef--skyports-ingress', 'changed'],
     ],
   );

@@ -127,6 +127,7 @@ const offPath = [
   'load-balancer-scheme',
   'no-orphans',
   'podip-reachable',
+  'ports-closed-in-time',
   'sky-can-add-ports',
   'sky-config-matches-objects',
   'sky-config-port-mode',

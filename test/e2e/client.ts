@@ -13,6 +13,7 @@ export interface Call {
   readonly bytes?: number;
   /** Another host than the URL's, as a name that no resolver here knows would be sent. */
   readonly host?: string;
+  readonly origin?: string;
   /** PEM: trust this authority alone. */
   readonly authority?: string;
   /** How many calls, one after the other; each on a connection of its own. */
@@ -24,13 +25,15 @@ export interface Answer {
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
   readonly body: string;
+  /** Where a redirect leads, as it was sent; only of calls that follow none. */
+  readonly location?: string;
   /** Statuses of all calls, when there were several. */
   readonly statuses?: readonly number[];
 }
 
 const patienceMs = 10_000;
 
-async function call({ url, as = 'http', bytes = 0, host, authority, times }: Call): Promise<Answer> {
+async function call({ url, as = 'http', bytes = 0, host, origin, authority, times }: Call): Promise<Answer> {
   if (times !== undefined) {
     const statuses: number[] = [];
     for (let left = times; left > 0; left--)
@@ -40,9 +43,10 @@ async function call({ url, as = 'http', bytes = 0, host, authority, times }: Cal
   if (as === 'websocket') return overWebSocket(url);
   if (as === 'events') return firstEvents(url);
   if (as === 'upload') return once({ url, method: 'POST', body: new Uint8Array(bytes) });
-  if (host !== undefined || authority !== undefined) return withHost(url, host, authority);
+  if ((host ?? origin ?? authority) !== undefined) return withHost(url, { host, origin, authority });
   const answer = await fetchOnce({ url });
-  if (as !== 'download') return { status: answer.status, body: await answer.text() };
+  const location = answer.headers.get('location') ?? undefined;
+  if (as !== 'download') return { status: answer.status, body: await answer.text(), ...(location && { location }) };
   return { status: answer.status, body: String((await answer.arrayBuffer()).byteLength) };
 }
 
@@ -64,12 +68,18 @@ async function once(outgoing: Outgoing): Promise<Answer> {
 }
 
 /** fetch() sends no other Host than the URL's, and trusts no authority of ours. */
-function withHost(url: string, host: string | undefined, authority: string | undefined): Promise<Answer> {
+function withHost(
+  url: string,
+  { host, origin, authority }: { readonly [K in 'host' | 'origin' | 'authority']: string | undefined },
+): Promise<Answer> {
   const make = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const options = { ca: authority, timeout: patienceMs, ...(host && { servername: host, headers: { host } }) };
-    const request = make(url, options, async (answer) => {
-      resolve({ status: answer.statusCode ?? 0, body: (await buffer(answer)).toString() });
+    const options = { ca: authority, timeout: patienceMs, ...(host && { servername: host.replace(/:\d+$/, '') }) };
+    const headers = { ...(host && { host }), ...(origin && { origin }) };
+    const request = make(url, { ...options, headers }, async (answer) => {
+      const { statusCode = 0, headers: answered } = answer;
+      const body = (await buffer(answer)).toString();
+      resolve({ status: statusCode, body, ...(answered.location && { location: answered.location }) });
     });
     request.once('error', reject).end();
   });

@@ -72,11 +72,17 @@ export async function call(made: Call): Promise<Answer> {
   });
 }
 
+/** What the app says of a call. */
+export interface Seen {
+  readonly pod: string;
+  readonly path: string;
+  readonly host: string;
+  readonly method: string;
+  readonly origin: string;
+}
+
 /** What the app says of a call that reached it; undefined when something else answered, or nothing did. */
-export async function reached(
-  url: string,
-  more: Omit<Call, 'url'> = {},
-): Promise<{ pod: string; path: string; host: string } | undefined> {
+export async function reached(url: string, more: Omit<Call, 'url'> = {}): Promise<Seen | undefined> {
   const { status, body } = await call({ url, ...more });
   if (status !== 200) return undefined;
   try {

@@ -70,7 +70,7 @@ test('the app listens on 127.0.0.1 alone: forward reaches it, and started for al
   const { message, command, note } = await untilDiagnosed(namespace, 'head-port-listens', '--probe=pod');
   t.regex(message, /listens on 127\.0\.0\.1 only/);
   t.regex(command!, /^kubectl skyports forward train 8888 -n /);
-  t.regex(note, /with --ip=0\.0\.0\.0, if it is Jupyter/);
+  t.regex(note, /with --ip=0\.0\.0\.0 if it is JupyterLab/);
   await forwarded(t, command!.replace(' 8888 ', ' 18888:8888 '));
   await fixedByRestart(t, names, url);
 });
@@ -241,6 +241,20 @@ async function startResolver(t: ExecutionContext): Promise<(name: string, addres
   await new Promise((resolve) => server.stdout.once('data', resolve));
   return async (name, address) => writeFileSync(table, JSON.stringify({ [name]: [address] }));
 }
+
+test('--probe=pod without PORT: the port that listens is proposed, and the printed command opens it', async (t) => {
+  const { namespace } = await skyCluster(t);
+  const { code, stderr } = await shell(
+    `kubectl skyports expose train -n ${namespace} --mode nodeport --probe=pod --wait=0`,
+  );
+  t.is(code, 2);
+  t.regex(stderr, new RegExp(`one PORT of train; an app in its head Pod listens on ${appPort}(?:;|\\n)`));
+  const [line = ''] = stderr.split('\n').filter((each) => each.startsWith('    kubectl'));
+  t.is(line.trim(), `kubectl skyports expose train ${appPort} -n ${namespace} --mode=nodeport --wait=0`);
+  await pasted(line);
+  const again = await shell(`kubectl skyports expose train -n ${namespace} --probe=pod`);
+  t.regex(again.stderr, new RegExp(`listens on ${appPort} \\(open already\\)`));
+});
 
 test('--probe=pod: the port that listens is the first of the Service, for a load balancer that probes the first alone', async (t) => {
   const names = await skyCluster(t);

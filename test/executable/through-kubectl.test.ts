@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -88,8 +88,11 @@ for (const [name, lines] of [
     t.teardown(stop);
     // config writes a file there, which the other tests must not read.
     const home = mkdtempSync(join(cluster().temporaryFolder, 'home-'));
-    // Those that call addresses whatever the environment says run in test/e2e, which has a network of its own.
-    for (const line of lines.filter((each) => !each.includes('--probe'))) {
+    // What -f task.yaml reads.
+    writeFileSync(join(cluster().temporaryFolder, 'task.yaml'), 'resources: {ports: 9300}\n');
+    // Those that call addresses whatever the environment says run in test/e2e, which has a network of its own. Those that stay
+    // in the foreground have tests of their own: test/commands/expose-for.test.ts, test/commands/open.test.ts.
+    for (const line of lines.filter((each) => !/ --probe| --for |skyports open /.test(each))) {
       // The examples ask on a terminal where a user has one.
       const answered = /(?:unexpose train 8888|set-ports ingress)$/.test(line) ? `${line} -y` : line;
       const { code, stdout, stderr } = await shell(answered, user.kubeconfig, home);

@@ -37,6 +37,9 @@ export const changingCommands: readonly CommandRow[] = [
       [8888, 8889].flatMap((port) => [
         new RegExp(`^service/${C}--skyports-svc--${port}: port ${port}/TCP to ${port}$`),
         new RegExp(`^ingress/${C}--skyports-ingress: path .* to ${C}--skyports-svc--${port}:${port}$`),
+        new RegExp(
+          `^ingress/${C}--skyports-ingress--redirect-${port}: path .* to ${C}--skyports-svc--${port}:${port}$`,
+        ),
       ]),
     ...{ vital, codes },
   },
@@ -63,6 +66,7 @@ export const changingCommands: readonly CommandRow[] = [
     takes: ({ C }) => [
       new RegExp(`^service/${C}--skyports-svc--9200: `),
       new RegExp(`^ingress/${C}--skyports-ingress: path .*9200`),
+      new RegExp(`^ingress/${C}--skyports-ingress--redirect-9200: `),
     ],
     vitalRights: ['services'],
     ...{ vital, codes },

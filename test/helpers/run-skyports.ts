@@ -34,6 +34,7 @@ export interface RunOptions {
 export interface Running {
   readonly outcome: Promise<RunOutcome>;
   stdout(): string;
+  stderr(): string;
   interrupt(): void;
 }
 
@@ -50,6 +51,7 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
   const calling = args.find((arg) => /^--probe(=(?!false)|$)/.test(arg));
   if (calling && !options.mayProbe) throw new Error(`${calling} would call addresses of the fixtures`);
   const interruption = new AbortController();
+  let held: AbortController | undefined;
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written) => ({
     write: (text: string) => {
@@ -81,6 +83,16 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
     now: () => new Date(Date.now() + (options.later ?? 0) * 1000),
     interrupted: interruption.signal,
     awaitWrite: () => () => {},
+    holdSignals: () => {
+      held ??= new AbortController();
+      const { signal: received } = held;
+      return {
+        received,
+        get exitCode() {
+          return received.aborted ? 130 : 0;
+        },
+      };
+    },
   };
   return {
     outcome: withServersAhead(options.serverLater ?? options.later ?? 0, () => run(system)).then((code) => ({
@@ -88,6 +100,7 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
       ...written,
     })),
     stdout: () => written.stdout,
-    interrupt: () => interruption.abort(),
+    stderr: () => written.stderr,
+    interrupt: () => (held ?? interruption).abort(),
   };
 }

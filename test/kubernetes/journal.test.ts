@@ -50,6 +50,17 @@ test('what was taken back is not done, what could not be taken back is left behi
   ]);
 });
 
+test('an optional change that is refused is a warning, and a later failure is not about it', (t) => {
+  const { journal, reported } = journalWith(a, b, c);
+  journal.done(a);
+  journal.refused(c);
+  journal.skipped(c, 'no redirect: denied');
+  t.is(reported.at(-1), 'warning: no redirect: denied');
+  const { message, details } = journal.closing(new Failure('server-error', 'broken', [])) as IncompleteError;
+  t.is(message, 'broken');
+  t.deepEqual(details.slice(0, 2), ['done: service/a created', 'not done: delete service/b in namespace n']);
+});
+
 test('an error before anything was done stays as it is; an interruption says that nothing was changed', (t) => {
   const cause = new Failure('server-error', 'no', []);
   t.is(journalWith(a).journal.closing(cause), cause);

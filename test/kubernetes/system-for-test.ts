@@ -36,6 +36,7 @@ export function systemForTest(options: SystemOptions): System & { written(): str
     now: options.now ?? (() => new Date()),
     interrupted: options.interrupted ?? new AbortController().signal,
     awaitWrite: () => () => {},
+    holdSignals: () => ({ received: options.interrupted ?? new AbortController().signal, exitCode: 130 }),
     written: () => stderr,
   };
 }

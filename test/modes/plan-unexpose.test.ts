@@ -39,37 +39,56 @@ const all = exposed(base, lb('80 81'), node('80'), web('80 82'));
 const without = (objects: readonly KubernetesObject[], ...names: readonly string[]) =>
   objects.filter(({ metadata }) => !names.includes(short(metadata?.name)));
 
+const redirects = '-ingress--redirect-80 -ingress--redirect-82';
+
 const cases: Readonly<Record<string, [KubernetesObject[], Partial<UnexposeRequest>, string]>> = {
-  everything: [all, {}, '-lb -ingress -svc--80 -svc--82 -nodeport'],
+  everything: [all, {}, `-lb ${redirects} -ingress -svc--80 -svc--82 -nodeport`],
   'one mode': [all, { mode: 'nodeport' }, '-nodeport'],
   'the load balancer': [all, { mode: 'loadbalancer' }, '-lb'],
-  'ingress mode: the Ingress goes first': [all, { mode: 'ingress' }, '-ingress -svc--80 -svc--82'],
-  'a port, wherever it is open': [all, { ports: [80] }, 'changed:lb=81 changed:ingress=82 -svc--80 -nodeport'],
+  'ingress mode: the Ingresses go first': [all, { mode: 'ingress' }, `${redirects} -ingress -svc--80 -svc--82`],
+  'a port, wherever it is open': [
+    all,
+    { ports: [80] },
+    'changed:lb=81 changed:ingress=82 -ingress--redirect-80 -svc--80 -nodeport',
+  ],
   'a port of one mode': [all, { ports: [80], mode: 'loadbalancer' }, 'changed:lb=81'],
-  'a port that only one mode has': [all, { ports: [82] }, 'changed:ingress=80 -svc--82'],
-  'all ports by number': [all, { ports: [80, 81, 82] }, '-lb -ingress -svc--80 -svc--82 -nodeport'],
-  'only the Ingress is left': [without(all, 'lb', 'nodeport', 'svc--80', 'svc--82'), {}, '-ingress'],
-  'only the Ingress is left, by port': [
+  'a port that only one mode has': [all, { ports: [82] }, 'changed:ingress=80 -ingress--redirect-82 -svc--82'],
+  'all ports by number': [all, { ports: [80, 81, 82] }, `-lb ${redirects} -ingress -svc--80 -svc--82 -nodeport`],
+  'only the Ingresses are left': [without(all, 'lb', 'nodeport', 'svc--80', 'svc--82'), {}, `${redirects} -ingress`],
+  'only the Ingresses are left, by port': [
     without(all, 'lb', 'nodeport', 'svc--80', 'svc--82'),
     { ports: [80] },
-    'changed:ingress=82',
+    'changed:ingress=82 -ingress--redirect-80',
   ],
-  'only the Ingress is left, all its ports': [
+  'only the Ingresses are left, all their ports': [
     without(all, 'lb', 'nodeport', 'svc--80', 'svc--82'),
     { ports: [80, 82] },
-    '-ingress',
+    `${redirects} -ingress`,
   ],
-  'only the Services are left': [without(all, 'lb', 'nodeport', 'ingress'), {}, '-svc--80 -svc--82'],
-  'only the Services are left, by port': [without(all, 'lb', 'nodeport', 'ingress'), { ports: [82] }, '-svc--82'],
+  'only the Services and their redirects are left': [
+    without(all, 'lb', 'nodeport', 'ingress'),
+    {},
+    `${redirects} -svc--80 -svc--82`,
+  ],
+  'only the Services and their redirects are left, by port': [
+    without(all, 'lb', 'nodeport', 'ingress'),
+    { ports: [82] },
+    '-ingress--redirect-82 -svc--82',
+  ],
+  'only a redirect is left': [
+    without(all, 'lb', 'nodeport', 'ingress', 'ingress--redirect-80', 'svc--80', 'svc--82'),
+    { ports: [82] },
+    '-ingress--redirect-82',
+  ],
   'one of two Services is gone, its path stays': [
     without(all, 'lb', 'nodeport', 'svc--82'),
     { ports: [80] },
-    'changed:ingress=82 -svc--80',
+    'changed:ingress=82 -ingress--redirect-80 -svc--80',
   ],
   'one of two Services is gone, its path goes': [
     without(all, 'lb', 'nodeport', 'svc--82'),
     { ports: [82] },
-    'changed:ingress=80',
+    'changed:ingress=80 -ingress--redirect-82',
   ],
   'the Pods are gone': [exposed([ingressClass()], lb('80')), {}, '-lb'],
   nothing: [base, {}, ''],
@@ -145,7 +164,10 @@ test("SkyPilot's objects are left alone, and said to be", (t) => {
     plan.leftAlone.map(({ port, mode, managedBy }) => `${mode} ${port} ${managedBy}`),
     ['loadbalancer 80 skypilot', 'loadbalancer 8888 skypilot', 'ingress 9000 skypilot'],
   );
-  t.is(steps([...all, ...theirs], { ports: [80] }), 'changed:lb=81 changed:ingress=82 -svc--80 -nodeport');
+  t.is(
+    steps([...all, ...theirs], { ports: [80] }),
+    'changed:lb=81 changed:ingress=82 -ingress--redirect-80 -svc--80 -nodeport',
+  );
   t.deepEqual(
     planOf([...all, ...theirs], { ports: [80] }).leftAlone.map(({ port }) => port),
     [80],

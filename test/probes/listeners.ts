@@ -8,8 +8,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WebSocketServer } from 'ws';
 import { probeAddresses } from '../../src/probes/probe-addresses.ts';
-import type { ProbeTarget } from '../../src/snapshot/probe.ts';
+import type { AddressProbe, ProbeTarget } from '../../src/snapshot/probe.ts';
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts';
 import { startNameServer } from './name-server.ts';
 
@@ -66,7 +67,6 @@ const https = (options: object) => listening(createHttpsServer(options, hello));
 
 const closed = createServer();
 const refusing = await listening(closed);
-closed.close();
 const app = await listening(createHttpServer(hello));
 let asked = { host: '', path: '' };
 const recording = await listening(
@@ -138,14 +138,108 @@ const targets: Readonly<Record<string, ProbeTarget>> = {
   'no TLS at all': at(app, secure),
 };
 
+const html = { 'content-type': 'text/html; charset=utf-8' };
+const titled = (title: string, body = '') => `<html><head><title>${title}</title></head><body>${body}</body></html>`;
+const script = '<script src="./a.js"></script><link rel="stylesheet" href="/x.css?token=secret">';
+const below = { path: '/skypilot/ns/train/8501/' };
+const marimoOrigins: string[] = [];
+let hugeBytes = 0;
+/** A page with a websocket, whose handshakes `accepts` decides about. */
+const withWebsocket = async (page: string, accepts: (origin: string) => boolean | 'close', options?: object) => {
+  const answer: RequestListener = (_, response) => response.writeHead(200, html).end(page);
+  const server = options ? createHttpsServer(options, answer) : createHttpServer(answer);
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    const accepted = accepts(request.headers.origin ?? '');
+    if (accepted === true) sockets.handleUpgrade(request, socket, head, () => {});
+    else if (accepted === 'close') socket.destroy();
+    else socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+  });
+  return listening(server);
+};
+const isOwn = (origin: string) => !origin.endsWith('.invalid');
+const securePage = await withWebsocket(titled('Streamlit', script), isOwn, tls({}));
+const pages: Readonly<Record<string, ProbeTarget>> = {
+  'a page': at(await withWebsocket(titled('Streamlit', script), isOwn), below),
+  'a page at the root': at(await withWebsocket(titled('Streamlit', script), () => true)),
+  'a page by TLS': at(await redirecting(securePage, below.path), {
+    address: 'app.test',
+    httpsPort: securePage,
+    ...below,
+  }),
+  'a page whose websocket is refused': at(await withWebsocket(titled('Streamlit'), () => false), below),
+  'a page whose websocket is closed': at(await withWebsocket(titled('Streamlit'), () => 'close'), below),
+  'a page behind a proxy without websockets': at(await answering(200, titled('Streamlit'), html), below),
+  'a page whose websocket is not to be tried': at(
+    await withWebsocket(titled('marimo'), (origin) => {
+      marimoOrigins.push(origin);
+      return true;
+    }),
+    below,
+  ),
+  'a page that is redirected to its slash': at(
+    await listening(
+      createHttpServer(({ url }, response) => {
+        if (url === below.path) response.writeHead(200, html).end(titled('TensorBoard', script));
+        else response.writeHead(307, { location: `${url}/` }).end();
+      }),
+    ),
+    below,
+  ),
+  'a page that does not end': at(
+    await listening(createHttpServer((_, response) => response.writeHead(200, html).write(titled('MLflow', script)))),
+    below,
+  ),
+  'a page that is huge': at(
+    await listening(
+      createHttpServer((_, response) => {
+        response.writeHead(200, html);
+        const more = (error?: Error | null) => {
+          if (error) return;
+          hugeBytes += 65_536;
+          response.write('<a href="/">'.padEnd(65_536, ' '), more);
+        };
+        response.write(titled('Gradio', script), more);
+      }),
+    ),
+    { path: '' },
+  ),
+  'a page that is compressed': at(await answering(200, 'x', { ...html, 'content-encoding': 'gzip' }), below),
+  'a page of an error': at(
+    await answering(404, titled('Jupyter Server', script), { ...html, server: 'TornadoServer/6' }),
+  ),
+  'a refused host': at(await answering(403, 'Invalid Host header - possible DNS rebinding attack detected')),
+  'a redirect of Jupyter': at(await answering(302, '', { location: '/lab?', server: 'TornadoServer/6.5' }), below),
+  'a short text': at(await answering(200, 'Ollama is running', { 'content-length': '17' })),
+  'a stream of events': at(
+    await listening(
+      createHttpServer((_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data')),
+    ),
+  ),
+  'a redirect of a controller': at(
+    await answering(308, nginxPage('308 Permanent Redirect'), { location: '/x' }),
+    below,
+  ),
+};
+
+// Only now, since a further listener could get the port.
+closed.close();
 const started = performance.now();
 const probes = await probeAddresses(Object.values(targets), {
   proxyOf: (url) => (url.includes(`:${app}`) && url.startsWith('https') ? 'http://proxy.test:3128' : undefined),
   authorities: [authority.certificate],
 });
 const milliseconds = performance.now() - started;
-const names = Object.keys(targets);
+const options = { proxyOf: () => undefined, authorities: [authority.certificate] };
+const looked = await probeAddresses(Object.values(pages), { ...options, looksAtPages: true });
+const unlooked = await probeAddresses([pages['a page']!], options);
+const endless = await probeAddresses([pages['a page that does not end']!], { ...options, looksAtPages: true });
+const named = (of: Readonly<Record<string, ProbeTarget>>, found: readonly AddressProbe[]) =>
+  Object.fromEntries(Object.keys(of).map((name, index) => [name, found[index]]));
 process.stdout.write(
-  JSON.stringify({ milliseconds, asked, probes: Object.fromEntries(probes.map((probe, i) => [names[i], probe])) }),
+  JSON.stringify({
+    ...{ milliseconds, asked, probes: named(targets, probes), pages: named(pages, looked) },
+    ...{ unlooked: unlooked[0], endless: endless[0], hugeBytes, marimoOrigins },
+  }),
   () => process.exit(0),
 );

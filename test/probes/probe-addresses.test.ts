@@ -7,6 +7,14 @@ interface Round {
   readonly milliseconds: number;
   readonly asked: { readonly host: string; readonly path: string };
   readonly probes: Readonly<Record<string, AddressProbe>>;
+  /** Calls that look at pages. */
+  readonly pages: Readonly<Record<string, AddressProbe>>;
+  /** A call of a page that does not look at it. */
+  readonly unlooked: AddressProbe;
+  /** A call of a page that does not end, while no other call runs. */
+  readonly endless: AddressProbe;
+  readonly hugeBytes: number;
+  readonly marimoOrigins: readonly string[];
 }
 
 let round: Round;
@@ -114,4 +122,73 @@ test('where a redirect leads is told without its query', (t) => {
 test('a port that wants TLS is told by its words', (t) => {
   t.true(round.probes['400 of a TLS port']!.http!.wantsTls);
   t.is(round.probes['404 of ingress-nginx']!.http!.wantsTls, undefined);
+});
+
+/** What was seen of a page, in a line. */
+function seenOf({ http, followed, slashless, websocket }: AddressProbe): string {
+  const answers = {
+    '': followed ? followed.http : http,
+    'without slash': slashless,
+    'own site': websocket?.own,
+    'other site': websocket?.foreign,
+  };
+  return Object.entries(answers)
+    .flatMap(([what, answer]) => {
+      if (!answer) return [];
+      const outside = answer.outside?.map(({ kind, path }) => `${kind} ${path}`).join(', ');
+      const words = [
+        ...[what, answer.outcome === 'answered' ? String(answer.status) : answer.outcome, answer.page ?? ''],
+        ...[answer.app ?? '', answer.refusesHost ? 'refuses the host' : ''],
+        outside === undefined ? '' : `[${outside}]`,
+      ];
+      return [words.filter((word) => word !== '').join(' ')];
+    })
+    .join('; ');
+}
+
+const seenPages: Readonly<Record<string, string>> = {
+  'a page':
+    '200 streamlit [style /x.css]; without slash 200 streamlit [script /skypilot/ns/train/a.js, style /x.css]; own site 101; other site 403',
+  'a page at the root': '200 streamlit []; own site 101; other site 101',
+  'a page by TLS':
+    '200 streamlit [style /x.css]; without slash 200 streamlit [script /skypilot/ns/train/a.js, style /x.css]; own site 101; other site 403',
+  'a page whose websocket is refused': '200 streamlit []; without slash 200 streamlit []; own site 403',
+  'a page whose websocket is closed': '200 streamlit []; without slash 200 streamlit []; own site closed',
+  'a page behind a proxy without websockets': '200 streamlit []; without slash 200 streamlit []; own site 200',
+  'a page whose websocket is not to be tried': '200 marimo []; without slash 200 marimo []',
+  'a page that is redirected to its slash': '200 tensorboard [style /x.css]; without slash 307',
+  'a page that does not end':
+    '200 mlflow [style /x.css]; without slash 200 mlflow [script /skypilot/ns/train/a.js, style /x.css]',
+  'a page that is huge': '200 []',
+  'a page that is compressed': '200; without slash 200',
+  'a page of an error': '404 jupyter []',
+  'a refused host': '403 mlflow refuses the host',
+  'a redirect of Jupyter': '302 jupyter; without slash 302 jupyter',
+  'a short text': '200 ollama',
+  'a stream of events': '200',
+  'a redirect of a controller': '308 ingress-nginx',
+};
+
+for (const [name, words] of Object.entries(seenPages)) {
+  test(`${name}: ${words}`, (t) => {
+    t.is(seenOf(round.pages[name]!), words);
+  });
+}
+
+test('every page has its line, and nothing of a page is kept but paths', (t) => {
+  t.deepEqual(Object.keys(round.pages).sort(), Object.keys(seenPages).sort());
+  t.notRegex(JSON.stringify(round.pages), /secret|<html|<script/);
+});
+
+test('only the beginning of a page is read, and the websocket of marimo is left alone', (t) => {
+  t.true(round.hugeBytes < 8 * 1024 * 1024, `${round.hugeBytes} bytes were written`);
+  t.deepEqual(round.marimoOrigins, []);
+});
+
+test('a call that does not look at pages makes no further call', (t) => {
+  t.is(seenOf(round.unlooked), '200');
+});
+
+test('the time of a call ends with the head of its answer', (t) => {
+  t.true(round.endless.tookMs! < 450, `${round.endless.tookMs} ms`);
 });

@@ -210,6 +210,29 @@ test('a certificate keeps what controllers make up, and loses whose it is', (t) 
   }
 });
 
+test('the app of an answer stays, and its paths lose users and hosts', (t) => {
+  const pod = skyPod(skyNames('default', 'train'));
+  pod.metadata!.labels!['skypilot-user'] = 'dash';
+  const url = 'http://gpu.acme-secret.io/user/alice.acme-secret.io/lab?';
+  const http = {
+    ...{ outcome: 'answered', status: 302, page: null, app: 'dash', refusesHost: true, location: url },
+    outside: [{ kind: 'script', path: '/user/dash/alice.acme-secret.io/a.js' }],
+  };
+  const probe = {
+    ...{ address: '203.0.113.70', port: 80, scheme: 'http', host: 'gpu.acme-secret.io', path: '/p/', names: [] },
+    ...{ proxy: null, connection: null, certificate: null, http, slashless: http },
+    websocket: { path: '/p/ws', own: http, foreign: null },
+  };
+  const { snapshot } = redactedSnapshot(snapshotOf(about, { pods: seen([pod]), probes: seen([probe as never]) }));
+  const [shown] = snapshot.topics.probes.observed ? snapshot.topics.probes.items : [];
+  for (const answer of [shown!.http!, shown!.slashless!, shown!.websocket!.own]) {
+    t.is(answer.app, 'dash');
+    t.true(answer.refusesHost);
+    t.deepEqual(answer.outside, [{ kind: 'script', path: '/user/user-1/host-2.example.com/a.js' }]);
+    t.is(answer.location, 'http://host-1.example.com/user/host-2.example.com/lab?');
+  }
+});
+
 test('what a container has run since is not kept', (t) => {
   const pod = skyPod(skyNames('default', 'train'));
   const containerStatuses = [

@@ -1,4 +1,4 @@
-/** A command line to run before the code cache is taken, and its expected exit code. */
+/** A command line that runs before the code cache is created, and its expected exit code. */
 export interface CommandLine {
   readonly args: readonly string[];
   /** Default: 0. */

@@ -9,8 +9,8 @@ export interface HttpsInMemory {
 }
 
 /**
- * Sends requests to any https server to `listener`. Uses Node's real HTTP client and server over pipes in memory,
- * because with sockets the order of events would differ from run to run. Port 9 refuses connections.
+ * Sends requests for any https server to `listener`. Node's real HTTP client and server run over pipes in memory. With
+ * sockets, the order of events would differ from run to run. Port 9 refuses connections.
  */
 export function httpsInMemory(listener: RequestListener): HttpsInMemory {
   const server = createServer(listener);

@@ -1,6 +1,6 @@
 // node FLAGS scripts/bundle/warm-up/main.ts FOLDER   (the flags: ../code-cache.ts)
 //
-// Runs the program in this process over the command lines, then writes V8's code cache of each part, with all that ran.
+// Runs all command lines in this process. Then writes V8's code cache of each part. It contains all functions that ran.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -7,7 +7,7 @@ export interface PretendedProcess {
   output(): string;
 }
 
-/** Like this process, except for arguments, environment, streams, signals and exit code. */
+/** Has the same members as this process, but other arguments, environment, streams, signals and exit code. */
 export function pretendedProcess(args: readonly string[], env: Readonly<Record<string, string>>): PretendedProcess {
   let output = '';
   const stream = {
@@ -28,7 +28,7 @@ export function pretendedProcess(args: readonly string[], env: Readonly<Record<s
     get exitCode() {
       return exitCode;
     },
-    // Do not poll: the number of polls would depend on the machine, and with it the functions that V8 compiles.
+    // Do not poll. The number of polls would depend on the machine, and so would the functions that V8 compiles.
     set exitCode(code) {
       exitCode = code;
       resolve(code ?? 0);

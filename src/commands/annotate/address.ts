@@ -98,7 +98,7 @@ function sayIfNeverRead(
   );
 }
 
-/** Asks the user before a different value is replaced. Returns true without a question if no value is replaced. */
+/** Asks the user before a different value is replaced. If no value is replaced, returns true without a question. */
 async function mayReplace(service: Service, value: string | null, question: ReplaceQuestion): Promise<boolean> {
   const old = annotatedAddressOf(service);
   if (value === null || old === undefined || old === value) return true;

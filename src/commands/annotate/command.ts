@@ -4,13 +4,17 @@ import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
 
 const annotateFlags = {
   node: { type: 'string', value: 'NAME', describe: "Use this node's address instead of ADDRESS", completes: 'node' },
-  yes: { type: 'boolean', short: 'y', describe: "Don't ask; without ADDRESS, use the first proposed address" },
+  yes: {
+    type: 'boolean',
+    short: 'y',
+    describe: "Don't ask for confirmation. Without ADDRESS, use the first address that the plugin proposes",
+  },
   remove: { type: 'boolean', describe: 'Remove the annotation' },
-  show: { type: 'boolean', describe: 'Print the annotation, and the URL that SkyPilot prints because of it' },
+  show: { type: 'boolean', describe: 'Print the annotation, and the URL that SkyPilot prints with this annotation' },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service; default: ingress-nginx/ingress-nginx-controller",
+    describe: 'Service of the ingress controller; default: ingress-nginx/ingress-nginx-controller',
   },
   force: {
     type: 'boolean',
@@ -21,16 +25,16 @@ const annotateFlags = {
     type: 'string',
     value: 'ADDRESS',
     describe:
-      'Create a signpost: a placeholder Service that shows ADDRESS to SkyPilot. Use it if SkyPilot finds no ingress controller',
+      'Create a signpost: a placeholder Service that shows ADDRESS to SkyPilot. Use a signpost if SkyPilot finds no ingress controller',
   },
   'ingress-class': {
     group: 'Signpost',
     type: 'string',
     value: 'NAME',
-    describe: 'With --signpost: the IngressClass of the real controller, if there are several',
+    describe: 'With --signpost: the IngressClass of the real controller, if there are several IngressClasses',
     completes: 'ingress-class',
   },
-  'remove-signpost': { group: 'Signpost', type: 'boolean', describe: 'Delete what --signpost created' },
+  'remove-signpost': { group: 'Signpost', type: 'boolean', describe: 'Delete the objects that --signpost created' },
   'dry-run': dryRunFlag,
   output: {
     group: 'Output',

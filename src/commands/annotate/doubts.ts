@@ -40,7 +40,7 @@ export async function refuseDoubtfulAddress(
 }
 
 /**
- * The doubt about a host name that does not resolve, or resolves only to loopback addresses. With
+ * Why users may be unable to reach a host name: it does not resolve, or it resolves only to loopback addresses. With
  * `SKYPORTS_PROBE=false`, names are not resolved.
  */
 async function doubtOfName(name: string, system: System, resolve: Resolve): Promise<Doubt | undefined> {

@@ -99,8 +99,8 @@ const annotateWith = (address: string): Command | null => command`kubectl skypor
 const signpostAt = (address: string): Command | null => command`kubectl skyports annotate --signpost ${address}`;
 
 /**
- * The error for more than one operand. The user probably typed the name of a SkyPilot cluster too, so any of the words
- * may be the address.
+ * The error for more than one operand. Probably, the user also typed the name of a SkyPilot cluster. So any of the
+ * words may be the address.
  */
 function tooManyOperands(operands: readonly string[]): UsageError {
   const usable = operands.filter((each) => whyUnusable(each) === undefined && whyUnreachable(each) === undefined);

@@ -38,7 +38,7 @@ interface Replacement {
   readonly dryRunCommand: Command | null;
 }
 
-/** Asks the user before a value is replaced, but only once for the same value. */
+/** Asks the user before a value is replaced. If the same value is in several objects, asks only once. */
 export class ReplaceQuestion {
   readonly #call: AnnotateCall;
   #agreed: string | undefined;

@@ -109,7 +109,7 @@ async function checkCandidates(): Promise<Candidate[]> {
   return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...all];
 }
 
-/** The process with silent stderr and without a terminal for questions. */
+/** A copy of the System that prints nothing on stderr, and has no terminal for questions. */
 function quietly(system: System, patience: AbortSignal): System {
   const silent = safeOutput({ write: () => {}, isTerminal: false, columns: 80 });
   // A credential plugin ends when the time limit of the completion is reached.

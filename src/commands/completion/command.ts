@@ -7,7 +7,12 @@ const completionFlags = {
     describe:
       "With 'completion kubectl': write the file kubectl_complete-skyports into the folder where kubectl-skyports is. Without --install, the file is only printed",
   },
-  dir: { type: 'string', value: 'FOLDER', describe: 'With --install: another folder of your PATH', completes: 'file' },
+  dir: {
+    type: 'string',
+    value: 'FOLDER',
+    describe: 'With --install: write the file into this folder of your PATH',
+    completes: 'file',
+  },
 } as const;
 
 export type CompletionFlagValues = FlagValues<typeof completionFlags>;
@@ -18,10 +23,13 @@ export type CompletionTarget = (typeof completionTargets)[number];
 
 /** The tests run each example. */
 const completionExamples = [
-  { line: 'kubectl skyports completion kubectl --install', says: 'For kubectl skyports <TAB>, in all shells' },
+  {
+    line: 'kubectl skyports completion kubectl --install',
+    says: 'Set up completion of kubectl skyports <TAB>, in all shells',
+  },
   {
     line: 'kubectl skyports completion bash',
-    says: 'Print a bash script for completion if you call kubectl-skyports directly, not through kubectl',
+    says: 'Print a bash script that completes kubectl-skyports <TAB>, if you do not use kubectl skyports',
   },
 ] as const;
 

@@ -16,14 +16,14 @@ const configFlags = {
   platform: {
     type: 'string',
     value: 'NAME',
-    describe: "With scheme: the platform or load balancer, if it can't be detected (docs/platforms.md)",
+    describe: "With scheme: name of the platform or load balancer, if the plugin can't detect it (docs/platforms.md)",
     choices: platformIds,
   },
   project: {
     type: 'boolean',
-    describe: "Use the project's file (./.sky.yaml, or SKYPILOT_PROJECT_CONFIG) instead of the user's",
+    describe: "Use the project's configuration file (./.sky.yaml, or SKYPILOT_PROJECT_CONFIG) instead of the user's",
   },
-  yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
+  yes: { type: 'boolean', short: 'y', describe: "Don't ask for confirmation" },
   'dry-run': {
     type: 'optional',
     value: 'client',
@@ -40,15 +40,15 @@ export const configExamples = [
   { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress-nginx from now on' },
   {
     line: 'kubectl skyports config set-ports loadbalancer --for-context prod --dry-run',
-    says: 'What would change for one context?',
+    says: 'Show what would change for one context',
   },
   {
     line: 'kubectl skyports config set-annotation networking.gke.io/load-balancer-type=Internal -y',
-    says: 'Internal load balancers on GKE',
+    says: 'Use internal load balancers on GKE',
   },
   {
     line: 'kubectl skyports config scheme internal --platform gke --dry-run',
-    says: 'Internal load balancers: find the right annotation for the platform',
+    says: 'Show which annotation makes load balancers internal on this platform',
   },
   { line: 'kubectl skyports config check', says: 'Does SkyPilot accept the settings?' },
 ] as const;

@@ -57,8 +57,8 @@ export interface SettingFound {
 }
 
 /**
- * The port settings in a file: port modes, the metadata that SkyPilot adds to its objects, and the endpoint of a remote
- * SkyPilot API server.
+ * The settings about ports in a file. They are the port modes, the metadata that SkyPilot adds to its objects, and the
+ * endpoint of a remote SkyPilot API server.
  */
 export function settingsIn(content: unknown): SettingFound[] {
   const kubernetes = at(content, 'kubernetes');

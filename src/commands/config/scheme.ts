@@ -22,8 +22,8 @@ import { configContext, settingsIn, shownPath } from './context.ts';
 import { annotationEntry, type ConfigSetting } from './set.ts';
 
 /**
- * The annotations that make SkyPilot's own load balancers internal or public, on the named platform or else the
- * detected platform.
+ * The annotations that make SkyPilot's own load balancers internal or public. They are for the platform that the user
+ * named, or that was detected.
  *
  * @throws UsageError if the platform is unknown, does not support the scheme, or needs more than annotations
  */

@@ -8,8 +8,8 @@ import type { ConnectionValues } from '../command.ts';
 import { connectionFlagsOf } from './flags.ts';
 
 /**
- * Finds the API server and the user. If there is no kubeconfig, but the configuration names a SkyPilot API server, the
- * error reports that SkyPilot reaches its clusters through that server.
+ * Finds the API server and the user. Without a kubeconfig, SkyPilot's configuration may name a SkyPilot API server. The
+ * error then reports that SkyPilot reaches its clusters through that server.
  *
  * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError if there is no kubeconfig
  */

@@ -19,7 +19,7 @@ const doctorFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: `Before you use a mode, check whether it would work: ${exposeModes.join(', ')}`,
+    describe: `Check whether this mode would work, before you use it: ${exposeModes.join(', ')}`,
     choices: exposeModes,
   },
   output: {
@@ -57,7 +57,7 @@ const doctorFlags = {
   'print-role': {
     group: 'Reference',
     type: 'boolean',
-    describe: 'Print the Roles and bindings that you lack, for an administrator to apply',
+    describe: 'Print the Roles and bindings that you lack. An administrator can apply them',
   },
   save: {
     group: 'Files',
@@ -70,14 +70,14 @@ const doctorFlags = {
     group: 'Files',
     type: 'boolean',
     describe:
-      'With --save, -o json or -o yaml: replace addresses, hosts, users and annotations with placeholders, for a public issue',
+      'With --save, -o json or -o yaml: replace addresses, hosts, users and annotations with placeholders. You can then post the output in a public issue',
   },
   filename: {
     group: 'Files',
     type: 'string',
     short: 'f',
     value: 'FILE',
-    describe: 'Check a saved file, or the output of kubectl get -o yaml; - reads standard input',
+    describe: 'Check a saved file, or the output of kubectl get -o yaml; - means standard input',
     completes: 'file',
   },
   'fail-on': {
@@ -91,7 +91,7 @@ const doctorFlags = {
     type: 'optional',
     value: 'WHERE',
     describe:
-      'true (default): call the addresses from this machine; pod: the same, and look inside the head Pod; false: do not call anything',
+      'true (default): call the addresses from this machine, and read up to 256 KiB of HTML pages. pod: also look inside the head Pod. false: do not call anything',
     choices: probeChoices,
   },
   wait: {
@@ -103,18 +103,18 @@ const doctorFlags = {
     type: 'boolean',
     describe: 'Fix what is safe to fix: show the changes, ask, apply them, and check again',
   },
-  yes: { type: 'boolean', short: 'y', describe: "With --fix: don't ask" },
+  yes: { type: 'boolean', short: 'y', describe: "With --fix: don't ask for confirmation" },
   'dry-run': {
     type: 'optional',
     value: 'server',
     describe:
-      'With --fix: show the changes and change nothing. With --mode: the check sends dry runs to the API server; --dry-run=none turns this off',
+      'With --fix: show the changes and change nothing. With --mode: doctor sends dry runs to the API server; --dry-run=none prevents this',
     choices: ['none', 'server'],
   },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service, if it can't be detected",
+    describe: "Service of the ingress controller, if the plugin can't detect it",
   },
 } as const;
 
@@ -129,8 +129,14 @@ const doctorExamples = [
   { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
   { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen, and at what address?' },
   { line: 'kubectl skyports doctor --fix --dry-run', says: 'What can be fixed automatically?' },
-  { line: 'kubectl skyports doctor --mode ingress', says: 'Before sky launch --ports: would ingress mode work?' },
-  { line: 'kubectl skyports doctor --explain ingress-external-ip', says: "A check's documentation, offline" },
+  {
+    line: 'kubectl skyports doctor --mode ingress',
+    says: 'Would ingress mode work, before you run sky launch --ports?',
+  },
+  {
+    line: 'kubectl skyports doctor --explain ingress-external-ip',
+    says: 'Show the documentation of a check; this needs no network',
+  },
 ] as const;
 
 export const doctorCommand = defineCommand({

@@ -119,7 +119,7 @@ async function subjectOf(
   const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
   const unseen = !snapshot.topics.pods.observed && name !== '';
   if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
-    // If Pods were not seen, the SkyPilot cluster may exist. The checks report that this is unknown, and why.
+    // If Pods were not seen, it is unknown whether the SkyPilot cluster exists. The checks report this, and the reason.
     const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
     return { skyCluster, ports, mode };
   }

@@ -12,8 +12,8 @@ import type { Callable } from './probe.ts';
 
 /**
  * Requests dry runs of the objects that the mode would write. For a named SkyPilot cluster, these are the objects that
- * `expose` would write. Otherwise they are the objects of a stand-in, an invented SkyPilot cluster, in the namespace of
- * the context. Without permission to create and patch them, no dry run is requested.
+ * `expose` would write. Otherwise, they are the objects of an invented SkyPilot cluster (the stand-in) in the namespace
+ * of the context. If the user lacks the permissions to create and patch the objects, no dry run is requested.
  */
 export async function observeDryRuns(
   { view, subject }: Pick<Callable, 'view' | 'subject'>,

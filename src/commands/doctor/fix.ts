@@ -53,7 +53,8 @@ export async function applyFixes(
       if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
       break;
     }
-    // Without a fix, this diagnosis is printed at the end. So it is shown here only if there is a fix.
+    // If there is nothing to fix, the caller prints this diagnosis at the end. So it is shown here only if there is a
+    // fix.
     if (round === 0) await showDiagnosis(first);
     const question = await showFix(planned, diagnosed.view, connection, call);
     if (dryRun) break;
@@ -81,7 +82,7 @@ async function lookAgain(look: DiagnosisSource, call: DoctorCall): Promise<Diagn
   return diagnose({ ...look, snapshot: await look.again() }, call);
 }
 
-/** One text for each change of a fix. Two plans can be compared by these texts. */
+/** Describes each change of a fix in one text. Equal changes have equal texts, so two plans can be compared. */
 function targetsOf({ annotations, plan }: FixPlan): string[] {
   return [
     ...annotations.map(({ service, value }) => `annotation ${keyOf(service)} ${value}`),
@@ -90,7 +91,10 @@ function targetsOf({ annotations, plan }: FixPlan): string[] {
   ];
 }
 
-/** After a conflict, a new plan may contain changes that the user has not seen. Then nothing of the plan is applied. */
+/**
+ * Returns an empty plan if the plan contains a change that the user has not seen. This can happen if the plan was made
+ * again after a conflict.
+ */
 function onlyAgreed(applyFixes: FixPlan, agreed: ReadonlySet<string>): FixPlan {
   return targetsOf(applyFixes).every((target) => agreed.has(target))
     ? applyFixes
@@ -182,8 +186,8 @@ async function showFix(
   for (const { kind, effect, object, planned } of dryRunResults) {
     if (effect === 'unchanged') continue;
     written.push(kind);
-    // For a new object, the answer contains generated addresses that differ from those of the real write. So show the
-    // manifest.
+    // If the object is new, the server's answer contains random addresses. The real write will get other addresses. So
+    // show the manifest instead of the answer.
     const after = effect === 'created' ? planned.manifest : object;
     system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
   }

@@ -60,8 +60,8 @@ async function deniedOptions(connection: Connection, namespace: string | null): 
 }
 
 /**
- * The missing permissions as YAML. A comment above each Role names its purpose. The optional permissions are commented
- * out, so an administrator who applies the whole text grants only the other permissions.
+ * The missing permissions as YAML. A comment above each Role names its purpose. Optional permissions are commented out.
+ * So an administrator who applies the whole text grants only the permissions that are required.
  */
 export async function rolesText(
   user: string,
@@ -84,9 +84,9 @@ export async function rolesText(
 }
 
 /**
- * The denied permissions. A permission in the namespace ingress-nginx is left out if the same permission for the whole
- * cluster is also denied, because the cluster-wide permission includes it. The namespace ingress-nginx may not exist,
- * and then kubectl cannot create a Role in it.
+ * The denied permissions. If a permission is denied for the whole cluster and for the namespace ingress-nginx, the
+ * second entry is left out, because the first includes it. Also, kubectl cannot create a Role in the namespace
+ * ingress-nginx if this namespace does not exist.
  */
 function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
   const nameOf = ({ spec: { resourceAttributes: attributes } }: SelfSubjectAccessReview) =>
@@ -98,7 +98,7 @@ function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAc
   );
 }
 
-/** The name that the API server has for the caller, with impersonation applied. */
+/** The caller's name, as the API server knows it after impersonation. */
 async function userNameOf({ api }: Connection): Promise<string> {
   const review = await api.create<{ status?: { userInfo?: { username?: unknown } } }>(
     '/apis/authentication.k8s.io/v1/selfsubjectreviews',

@@ -46,7 +46,7 @@ async function callAddresses(
   { env }: System,
 ): Promise<Observation<AddressProbe>> {
   const { probeAddresses } = await import('../../probes/probe-addresses.ts');
-  const probes = await probeAddresses(probeTargetsOf(rows), { proxyOf: proxyFor({ env }) });
+  const probes = await probeAddresses(probeTargetsOf(rows), { proxyOf: proxyFor({ env }), looksAtPages: true });
   return seen(withCallers(withKnownSenders(probes, view, rows), view));
 }
 

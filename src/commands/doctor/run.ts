@@ -104,7 +104,7 @@ async function print(diagnosed: Diagnosed, { format }: DoctorArguments, system: 
   system.stdout.document(await renderers[format](diagnosed));
 }
 
-/** Whether a format is a document for programs. With a document, no other text is printed. */
+/** Whether the format is for programs (JSON or YAML). If so, nothing else is printed. */
 const isDocument: Readonly<Record<DoctorFormat, boolean>> = {
   ...{ table: false, wide: false, short: false, json: true, yaml: true },
 };

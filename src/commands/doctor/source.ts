@@ -30,8 +30,8 @@ export interface DiagnosisSource {
   /** The lists that were requested; empty for a file. */
   readonly requests: TopicRequests;
   /**
-   * Whether the API server answered the first requests, but with an error or with an answer that cannot be used. The
-   * answer 401 (Unauthorized) does not count.
+   * Whether the API server answered the first requests with an error, or with an answer that cannot be used. The answer
+   * 401 (Unauthorized) does not count.
    */
   readonly serverFailed: boolean;
   /** Takes a new snapshot with the same requests. */
@@ -85,13 +85,13 @@ async function lookOnce(
 ): Promise<Seen> {
   const skyConfig = skyConfigOf(system);
   const { mode } = args;
-  // A mode writes to one namespace, even if all namespaces are read.
+  // A mode writes to one namespace only, even if all namespaces are read.
   const written = mode ? { writesTo: connection.namespace } : {};
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, args.name, first));
   if (requests.resourceQuotas && mode && first === null && !flags['all-namespaces']) {
-    // Read only the quotas in the namespace of the context, because the mode writes there. A second round for that
-    // namespace can reuse the answer.
+    // Read the quotas only in the namespace of the context, because the mode writes there. If a second round reads only
+    // this namespace, it can reuse the answer.
     requests = { ...requests, resourceQuotas: { path: collectionPath('ResourceQuota', connection.namespace) } };
   }
   let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);

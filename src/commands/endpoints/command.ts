@@ -26,18 +26,18 @@ const endpointFlags = {
     type: 'string',
     short: 'l',
     value: 'SELECTOR',
-    describe: 'Filter clusters by Pod labels',
+    describe: 'Show only SkyPilot clusters whose Pods have these labels',
   },
   port: {
     type: 'list',
     value: 'PORT',
-    describe: 'Only these Service ports (8888, 8000-8010); with --mode podip, ports of the Pods',
+    describe: 'Show only these Service ports, such as 8888 or 8000-8010. With --mode podip: ports of the Pods',
     completes: 'open-port',
   },
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: `Only ${eitherOf(portModes)}`,
+    describe: `Show only ports of this mode: ${eitherOf(portModes)}`,
     choices: portModes,
   },
   output: {
@@ -54,18 +54,19 @@ const endpointFlags = {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait until every listed URL answers, 5m at most; exit 3 if one does not',
+    describe:
+      'Wait until every listed URL answers, for at most DURATION (default: 5m). If a URL does not answer, exit with code 3',
   },
-  check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show what it answers' },
+  check: { group: 'Output', type: 'boolean', describe: 'Call each URL, and show the answer' },
   open: {
     group: 'Output',
     type: 'boolean',
-    describe: 'Open the URL in the browser; an error if there is more than one URL, or none',
+    describe: 'Open the URL in the browser. This fails if there are several URLs, or none',
   },
   'ingress-service': {
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service, if it can't be detected",
+    describe: "Service of the ingress controller, if the plugin can't detect it",
   },
 } as const;
 
@@ -74,10 +75,13 @@ export type EndpointFlagValues = FlagValues<typeof endpointFlags>;
 /** The tests run each example. */
 const endpointExamples = [
   { line: 'kubectl skyports endpoints', says: 'All ports of all SkyPilot clusters in this namespace' },
-  { line: 'kubectl skyports endpoints -A -o wide', says: 'In all namespaces, and what SkyPilot itself would print' },
+  {
+    line: 'kubectl skyports endpoints -A -o wide',
+    says: 'All ports in all namespaces, with the URLs that SkyPilot would print',
+  },
   { line: 'kubectl skyports endpoints train --wait', says: 'Wait until every port of train answers' },
   { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Just the URL, for a script' },
-  { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show what it answers' },
+  { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show the answer' },
 ] as const;
 
 export const endpointsCommand = defineCommand({

@@ -3,9 +3,9 @@ import type { EndpointRequest } from './request.ts';
 import type { Waited } from './wait.ts';
 
 /**
- * The rows that `--wait` waits for. SkyPilot opens some ports in advance for SkyServe, and such a port may never have a
- * service. It is left out unless the user named it. A named port counts as Ready here, so that its URL is called. The
- * answer of SkyServe then decides.
+ * The rows that `--wait` waits for. SkyPilot opens some ports in advance for SkyServe, and no service may ever use
+ * them. So these ports are left out, unless the user named ports. A named port counts as Ready here, so that its URL is
+ * called. The answer then shows whether SkyServe uses the port.
  */
 export function awaitedOf({ filter }: EndpointRequest): (rows: readonly Endpoint[]) => readonly Endpoint[] {
   if (filter.ports === undefined) return (rows) => rows.filter((row) => !isOpenedInAdvance(row));

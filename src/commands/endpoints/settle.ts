@@ -23,7 +23,7 @@ export interface Settled {
   readonly answer: Answer;
 }
 
-/** Each row with its answer, and whether its port counts as open after that answer. */
+/** Each row with its answer, and the state of its port after this answer. */
 export function settledRows(answers: Answers): Settled[] {
   return [...answers].map(([row, answer]) => ({ row, answer, standing: standingOf(row, answer) }));
 }
@@ -45,8 +45,7 @@ export function whyNot({ row, answer }: Settled, snapshot: Snapshot): string {
 }
 
 /**
- * The answers, with rows that are updated after the calls: a port that SkyPilot opened in advance is Ready if SkyServe
- * listens on it.
+ * The answers, with updated rows: if SkyPilot opened a port in advance and SkyServe listens on it, its row is Ready.
  */
 export function afterCalls(answers: Answers): Answers {
   return new Map([...answers].map(([row, answer]) => [rowAfterCall(row, answer), answer]));

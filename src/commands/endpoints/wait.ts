@@ -22,8 +22,8 @@ export interface Waiting {
 }
 
 /**
- * The result of a wait. `came` is true if every endpoint became Ready in time and no URL needs another call: the URL
- * answers, nothing listens on the port yet, or the URL cannot be called from here.
+ * The result of a wait. `came` is true if two conditions were met in time. First, every endpoint is Ready. Second, no
+ * URL needs another call: it answers, nothing listens on its port yet, or it cannot be called from this machine.
  */
 export interface Waited {
   readonly snapshot: Snapshot;
@@ -34,8 +34,8 @@ export interface Waited {
 }
 
 /**
- * The time between two rounds of calls. A failed call counts only if the next call fails too, because a new load
- * balancer refuses connections for a moment.
+ * The time between two rounds of calls. A new load balancer may refuse connections for a moment. So a call counts as
+ * failed only if the next call fails, too.
  */
 const betweenCallsMs = 1000;
 

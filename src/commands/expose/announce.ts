@@ -8,7 +8,7 @@ import { endpointText } from '../../output/endpoint-table.ts';
 import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
 
-/** Prints the chosen mode, notes and warnings, and the ports that need no change, before anything is written. */
+/** Before anything is written, prints the chosen mode, the notes and warnings, and the ports that need no change. */
 export function sayPlan(
   { chosen, notes, warnings, alreadyOpen }: ExposePlan & { chosen: ChosenMode | undefined; notes: readonly string[] },
   system: System,

@@ -7,12 +7,12 @@ import { endpointRequests } from '../../modes/what-to-collect.ts';
 import type { TopicObjects } from '../../snapshot/topics.ts';
 import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
 
-// An Ingress and its Services are separate objects, so `expose` and `unexpose` of the same port can interfere. One
-// command writes a path to an existing Service, while the other command deletes that Service. So each command reads the
-// objects again after its own changes. The later command sees the changes of both.
+// `expose` and `unexpose` of the same port can interfere, because an Ingress and its Services are separate objects. For
+// example, `expose` writes a path to an existing Service while `unexpose` deletes this Service. So each command reads
+// the objects again after its own changes. The command that finishes last sees the changes of both.
 
 /**
- * Whether the paths that `expose` wrote lead to Services that still exist. Makes a request only if an Ingress was
+ * Whether the paths that `expose` wrote lead to Services that still exist. Sends a request only if an Ingress was
  * written.
  *
  * @throws Failure if the Services cannot be read
@@ -23,8 +23,8 @@ export async function pathsLeadSomewhere(connection: Connection, written: readon
 }
 
 /**
- * Whether no path leads to a Service that `unexpose` deleted. Makes a request only if a deleted Service belonged to an
- * Ingress.
+ * Whether no path leads to a Service that `unexpose` deleted. Sends a request only if one of the deleted Services
+ * belonged to an Ingress.
  *
  * @throws Failure if the Ingresses cannot be read
  */

@@ -1,3 +1,4 @@
+import { appNames } from '../../apps/names.ts';
 import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
 import { rewrites } from '../../exposure/plan/expose-request.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
@@ -5,6 +6,7 @@ import { loadBalancerSchemes, platformIds } from '../../platforms/ids.ts';
 import { defineCommand } from '../command.ts';
 import { endpointFormats } from '../endpoints/command.ts';
 import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
+import { forFlag } from './for-flag.ts';
 
 /** The values of `spec.externalTrafficPolicy` of a Service. */
 export const trafficPolicies = ['Cluster', 'Local'] as const;
@@ -19,16 +21,23 @@ const exposeFlags = {
     describe: `${eitherOf(exposeModes)}; default: the mode that SkyPilot would use`,
     choices: exposeModes,
   },
+  filename: {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    describe: "Open the ports in a SkyPilot task's YAML (resources.ports), instead of PORT; - reads standard input",
+    completes: 'file',
+  },
   'all-nodes': { type: 'boolean', describe: 'Send traffic to all Pods of the SkyPilot cluster, not only to the head' },
   annotation: {
     type: 'list',
     value: 'KEY=VALUE',
-    describe: 'Set an annotation on the created objects; KEY- removes it; may be repeated',
+    describe: 'Set an annotation on the created objects, or remove it (KEY-); may be repeated',
   },
   label: {
     type: 'list',
     value: 'KEY=VALUE',
-    describe: 'Set a label on the created objects; KEY- removes it; may be repeated',
+    describe: 'Set a label on the created objects, or remove it (KEY-); may be repeated',
   },
   'load-balancer-class': {
     group: 'Load balancer',
@@ -48,7 +57,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Platform or load balancer, if it can't be detected. Used only together with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports",
+      "Name of the platform or load balancer, if the plugin can't detect it. Used only together with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports",
     choices: platformIds,
   },
   'address-pool': {
@@ -61,7 +70,7 @@ const exposeFlags = {
     group: 'Load balancer',
     type: 'string',
     value: 'IP',
-    describe: 'Address to request, if the load balancer supports that',
+    describe: 'Request this address, if the load balancer supports it',
   },
   'external-traffic-policy': {
     group: 'Load balancer',
@@ -81,7 +90,7 @@ const exposeFlags = {
     type: 'string',
     value: 'PORT|none',
     describe:
-      'The load balancer checks this port, and the result counts for all ports. Default: the first port that you name, if the load balancer has only one check for all ports. none: do not choose a port',
+      'Port for the health check of the load balancer; the result counts for all ports. Default: the first port that you name, if the load balancer has only one health check for all ports. none: do not choose a port',
   },
   probe: {
     group: 'Load balancer',
@@ -89,7 +98,7 @@ const exposeFlags = {
     value: 'WHERE',
     needsValue: true,
     describe:
-      'pod: look inside the head Pod, find the first port that the app listens on, and use this port for --health-check',
+      'pod: look inside the head Pod. With PORT or -f, find the first of these ports that the app listens on, and use this port for --health-check. Without PORT and -f, also propose the ports that an app listens on',
     choices: exposeProbes,
   },
   'source-range': {
@@ -115,38 +124,49 @@ const exposeFlags = {
     group: 'Ingress',
     type: 'string',
     value: 'strip|keep',
-    describe: 'Whether the app sees the path without its prefix (strip) or the whole path (keep)',
+    describe: 'The path that the app gets: without the prefix (strip), or the whole path (keep)',
     choices: rewrites,
+  },
+  app: {
+    type: 'string',
+    value: 'APP',
+    describe:
+      'Name of the app on the port. Choose the options that suit this app, and print the command that starts the app for its URL. "kubectl skyports help apps" lists the apps',
+    choices: appNames,
   },
   host: {
     group: 'Ingress',
     type: 'string',
     value: 'NAME',
     describe:
-      "Host name for the port; without --path, every path of this host leads to it. A pattern such as '{port}-{cluster}.example.com' gives each port its own host. A pattern can also contain {namespace}, and {address}: the address of the ingress controller",
+      "Host name for the port. Without --path, every path of this host leads to the port. A pattern such as '{port}-{cluster}.example.com' gives each port its own host name. A pattern can also contain {namespace}, and {address} for the address of the ingress controller",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {
     group: 'Ingress',
     type: 'string',
     value: 'NAMESPACE/NAME',
-    describe: "The ingress controller's Service, if it can't be detected",
+    describe: "Service of the ingress controller, if the plugin can't detect it",
   },
   wait: {
     group: 'Output',
     type: 'optional',
     value: 'DURATION',
-    describe: 'Wait until the URLs answer, 60s at most; exit 3 if they do not; 0 disables waiting',
+    describe:
+      'Wait until the URLs answer, for at most DURATION (default: 60s; 0: do not wait). If a URL does not answer, exit with code 3',
   },
+  for: forFlag,
   'print-sky-config': {
     group: 'Output',
     type: 'boolean',
-    describe: 'Print the SkyPilot configuration that does the same for new SkyPilot clusters, and write nothing',
+    describe:
+      'Print the SkyPilot configuration that opens ports of new SkyPilot clusters in the same way. Write nothing',
   },
   'dry-run': dryRunFlag,
   'allow-reserved': {
     type: 'boolean',
-    describe: "Also open ports of SSH, Ray and SkyPilot's own servers, where a caller can run code in the Pod",
+    describe:
+      "Also open ports of SSH, Ray and SkyPilot's own servers. Through these ports, a caller can run code in the Pod",
   },
   'beside-skypilot': {
     type: 'boolean',
@@ -175,11 +195,16 @@ const exposeExamples = [
   },
   {
     line: 'kubectl skyports expose train 80:8888 9000-9005',
-    says: 'Callers use port 80 for port 8888 of the app; also open a range of ports',
+    says: 'Open port 8888 of the app as port 80, and also open the ports 9000 to 9005',
   },
   {
     line: 'kubectl skyports expose train 8888 --mode ingress --rewrite keep',
-    says: 'Through ingress-nginx; the app sees the whole path',
+    says: 'Open the port through ingress-nginx; the app gets the whole path',
+  },
+  { line: 'kubectl skyports expose train -f task.yaml', says: "Open the ports in the task's YAML" },
+  {
+    line: 'kubectl skyports expose train 8888 --for 2h',
+    says: 'Open the port for two hours; Ctrl-C closes it earlier',
   },
   { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest and write nothing' },
 ] as const;
@@ -189,7 +214,7 @@ export const exposeCommand = defineCommand({
   group: 'See and open ports',
   connects: true,
   operands: ['sky-cluster', 'port'],
-  usage: 'SKYCLUSTER PORT...',
+  usage: 'SKYCLUSTER [PORT...]',
   summary: 'Open ports of a running SkyPilot cluster, and print their URLs',
   examples: exposeExamples,
   flags: exposeFlags,

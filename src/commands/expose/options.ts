@@ -12,6 +12,7 @@ import { withoutFinalSlash } from '../../snapshot/text.ts';
 import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import type { ExposeFlagValues } from './command.ts';
+import { closingTimeFor } from './for-flag.ts';
 
 /** The arguments of `expose`, checked as far as possible without a cluster. */
 export interface ExposeArguments {
@@ -22,6 +23,8 @@ export interface ExposeArguments {
   readonly namedPorts: readonly number[];
   readonly dryRun: 'client' | 'server' | undefined;
   readonly waitMs: number;
+  /** The time when the ports close (`--for`), ISO 8601; null without `--for`. The first call determines the time. */
+  closesAt(now: Date): string | null;
 }
 
 /**
@@ -63,6 +66,7 @@ export function readExposeArguments(operands: readonly string[], flags: ExposeFl
     },
     dryRun: parseDryRun(flags['dry-run']),
     waitMs: flags.wait === undefined || flags.wait === '' ? 60_000 : parseDuration(flags.wait, 'wait'),
+    closesAt: closingTimeFor(flags),
   };
 }
 

@@ -87,11 +87,17 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   };
   const skyCluster = await skyClusterNamed(args.name, lookup, connection, system);
   const chosen = args.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
-  const requested = { ...args.request, skyCluster, mode: args.mode ?? chosen!.mode };
+  const mode = args.mode ?? chosen!.mode;
+  // SkyPilot's Ingress lacks the settings for the named app. So this plugin creates a separate object beside it.
+  const besideSkyPilot =
+    args.request.besideSkyPilot || (args.request.appNeeds !== undefined && allModes[mode].answeredBy === 'controller');
+  const closesAt = args.closesAt(connection.now());
+  const requested = { ...args.request, skyCluster, mode, besideSkyPilot, closesAt };
   refuseContradictions(flags, requested.mode);
   refuseDangerousPorts(requested);
   const alreadyOpen = openedBySkyPilot(view, requested);
-  // Ports that are already open need no load balancer. A printed SkyPilot configuration is for all ports.
+  // Only ports that are not open yet need a load balancer. With --print-sky-config, all ports count, because the
+  // configuration is for new SkyPilot clusters.
   const ports = flags['print-sky-config'] ? requested.ports : portsToOpen(alreadyOpen, requested);
   const { request, notes } =
     ports.length > 0

@@ -55,7 +55,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
 }
 
 /**
- * The flags of the call that the configuration of SkyPilot cannot replace, because no label or annotation has their
+ * Flags of `expose` that have no equivalent in SkyPilot's configuration, because no label or annotation has their
  * effect.
  */
 function notCarried(request: ExposeRequest): string[] {

@@ -15,8 +15,8 @@ import { say } from '../messages.ts';
 import type { PreparedExpose } from './prepare.ts';
 
 /**
- * Adds to the error of a refused write the reason of the refusal, such as a webhook or a ResourceQuota, and commands
- * that show the rule. Other errors are returned unchanged.
+ * Adds the reason of the refusal to the error of a refused write, such as a webhook or a ResourceQuota. Also adds
+ * commands that show the rule. Other errors are returned unchanged.
  */
 export function withRefuser(error: unknown, namespace: string): unknown {
   const answer = answerIn(error);
@@ -31,8 +31,8 @@ export function withRefuser(error: unknown, namespace: string): unknown {
 }
 
 /**
- * If a dry run fails because permissions are missing, suggests a check that only reads quotas and webhooks. A dry run
- * needs the permissions of the write.
+ * Adds a suggestion to the error of a dry run that lacks permissions: a check that only reads quotas and webhooks. A
+ * dry run needs the same permissions as the write.
  */
 export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
   const answer = answerIn(error);
@@ -59,8 +59,8 @@ function again(error: Failure, cures: readonly Cure[], detail?: string): Failure
 }
 
 /**
- * Refuses a plan if all its objects together exceed a quota. Dry runs do not report this, because the API server counts
- * each of them alone. Quotas are read only if two objects count for the same limit.
+ * Refuses a plan if its objects together exceed a quota. A dry run does not report this, because the API server counts
+ * each object alone. Quotas are read only if two objects count for the same limit.
  *
  * @throws Failure that names the quota
  */
@@ -70,7 +70,8 @@ export async function refuseWithoutRoom(
   system: System,
 ): Promise<void> {
   const view = indexSnapshot(snapshot);
-  const counts = plan.writes.filter(({ effect }) => effect !== 'unchanged').map((write) => countsOfWrite(view, write));
+  const needed = plan.writes.filter(({ effect, optional }) => effect !== 'unchanged' && optional === undefined);
+  const counts = needed.map((write) => countsOfWrite(view, write));
   if (isCountedAtOnce(counts)) return;
   const { namespace } = request.skyCluster;
   const quotas = await observe(connection, 'resourceQuotas', { path: collectionPath('ResourceQuota', namespace) });

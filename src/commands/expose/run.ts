@@ -1,10 +1,10 @@
-import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { applyPlan } from '../../kubernetes/changes/apply.ts';
 import { journaled } from '../../kubernetes/changes/journal.ts';
+import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { holdsPorts, withApplied } from '../../modes/applied.ts';
 import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
@@ -12,7 +12,7 @@ import type { ExposePlan } from '../../modes/plan-expose.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { changesAnything } from '../../snapshot/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { System } from '../../system.ts';
+import type { HeldSignals, System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import { type EndpointFormat, parseEndpointFormat, printEndpoints, reportUnobserved } from '../endpoints/print.ts';
@@ -36,7 +36,12 @@ export async function runExpose(
   connectionValues: ConnectionValues,
   system: System,
 ): Promise<number> {
-  const args = await readArguments(operands, flags, connectionValues, system);
+  if (operands.length === 1 || flags.filename !== undefined) {
+    const { namePorts } = await import('./name-ports.ts');
+    const named = await namePorts({ operands, flags }, connectionValues, system);
+    return named ? runExpose(named.operands, named.flags, connectionValues, system) : exitCodes.failed;
+  }
+  const args = await readArguments(operands, flags, system);
   const options = readLoadBalancerOptions(flags, system);
   if (args.mode) refuseContradictions(flags, args.mode);
   const format = args.dryRun ? undefined : await parseEndpointFormat(flags.output);
@@ -56,22 +61,20 @@ export async function runExpose(
 async function readArguments(
   operands: readonly string[],
   flags: ExposeFlagValues,
-  values: ConnectionValues,
   system: System,
 ): Promise<ExposeArguments> {
-  try {
-    return readExposeArguments(operands, flags);
-  } catch (error) {
-    const [name] = operands;
-    if (!(error instanceof UsageError) || error.code !== 'port-missing' || name === undefined) throw error;
-    throw await (await import('../sky-cluster/declared-ports.ts')).withDeclaredPorts(error, name, values, system);
-  }
+  const args = readExposeArguments(operands, flags);
+  if (flags.app === undefined) return args;
+  const { fieldsForApp } = await import('./app.ts');
+  return { ...args, request: { ...args.request, ...fieldsForApp(flags, args.request, system) } };
 }
 
 async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
-  const { args, flags, connection, connectionValues, system } = call;
+  const { flags, connection, system } = call;
   const look = listsOfExpose(call);
   let said = false;
+  // With --for, a signal during or after the writes closes the ports.
+  let signals: HeldSignals | undefined;
   const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
     applyWithRetry({
       connection,
@@ -81,6 +84,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
         const round = await prepareExpose(call, look);
         if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
         said = true;
+        if (round.request.closesAt) signals ??= system.holdSignals();
         return round;
       },
       isDone: async (written) => holdsPorts(written) && (await pathsLeadSomewhere(connection, written)),
@@ -88,12 +92,32 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   );
   const { request, plan } = prepared;
   announce(plan, applied, request, system);
+  const snapshot = withApplied(prepared.snapshot, applied);
+  const opened = { format, look, snapshot, request, plan };
+  if (!signals) return printOpened(call, opened, system);
+  const { openForATime } = await import('./open-for-a-time.ts');
+  return openForATime({ ...opened, connection, system, signals }, (during) => printOpened(call, opened, during));
+}
+
+interface Opened {
+  readonly format: EndpointFormat;
+  readonly look: ListRequests;
+  /** The snapshot with the written objects. */
+  readonly snapshot: Snapshot;
+  readonly request: ExposeRequest;
+  readonly plan: ExposePlan;
+}
+
+/** Waits for the URLs, and prints them. */
+async function printOpened(
+  { args, flags, connection, connectionValues }: ExposeCall,
+  { format, look, snapshot, request, plan }: Opened,
+  system: System,
+): Promise<number> {
   const waited = await waitForEndpoints(
     {
-      connection,
-      look,
-      snapshot: withApplied(prepared.snapshot, applied),
-      resolve: (snapshot) => rowsOf(snapshot, request, plan, flags['ingress-service']),
+      ...{ connection, look, snapshot },
+      resolve: (from) => rowsOf(from, request, plan, flags['ingress-service']),
       waitMs: args.waitMs,
     },
     system,
@@ -101,17 +125,33 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   reportUnobserved(waited.snapshot, waited.endpoints, connectionValues, system);
   const printing = { format, withHeaders: !flags['no-headers'], portsNamed: true };
   await printEndpoints(waited.snapshot, waited.endpoints, printing, system);
+  await sayHowToStart({ flags, system }, plan, request, waited.endpoints);
   if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
   const { note } = allModes[request.mode];
   if (note !== undefined) say(system, `note: ${note}`);
   for (const line of remarksOf(waited.settled)) say(system, line);
-  return exitCodeOf(waited, call);
+  return exitCodeOf(waited, { args, flags, connectionValues, system });
+}
+
+/** Says how to start the apps, if the user named an app or the apps see their prefix. */
+async function sayHowToStart(
+  { flags, system }: Pick<ExposeCall, 'flags' | 'system'>,
+  plan: ExposePlan,
+  request: ExposeRequest,
+  endpoints: readonly Endpoint[],
+): Promise<void> {
+  if (flags.app === undefined && request.rewrite !== 'keep') return;
+  const { startLines } = await import('./app.ts');
+  for (const line of startLines(request, plan, endpoints, flags)) say(system, line);
 }
 
 /**
  * The exit code after the wait. Cloud load balancers take minutes, so a missing address is an error only with `--wait`.
  */
-function exitCodeOf(waited: Waited, { args, flags, connectionValues, system }: ExposeCall): number {
+function exitCodeOf(
+  waited: Waited,
+  { args, flags, connectionValues, system }: Pick<ExposeCall, 'args' | 'flags' | 'connectionValues' | 'system'>,
+): number {
   if (waited.came || args.waitMs === 0) return exitCodes.fine;
   const isAsked = flags.wait !== undefined;
   sayLate(waited, { waitMs: args.waitMs, isError: isAsked, values: connectionValues }, system);
@@ -154,8 +194,9 @@ async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<n
   const server = args.dryRun === 'server';
   const { refuseWithoutRoom, withReadOnlyCheck } = await import('./refused.ts');
   const options = { fieldManager, forceConflicts: flags['force-conflicts'] ?? false, journal: undefined };
+  const skipped = (line: string) => say(system, `warning: ${line}`);
   const objects = server
-    ? await applyPlan(connection, plan, options).catch((error) => {
+    ? await applyPlan(connection, plan, { ...options, skipped }).catch((error) => {
         throw withReadOnlyCheck(error, prepared);
       })
     : plan.writes.map(({ kind, effect, manifest }) => ({ kind, effect, object: manifest }));
@@ -164,5 +205,6 @@ async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<n
     say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they exist');
   }
   await printManifests(objects, { format, server }, system);
+  await sayHowToStart(call, plan, prepared.request, []);
   return exitCodes.fine;
 }

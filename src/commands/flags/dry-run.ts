@@ -21,7 +21,7 @@ export function dryRunSuffix(dryRun: 'client' | 'server' | undefined): string {
 
 /** Flags of commands that delete. */
 export const removalFlags = {
-  yes: { type: 'boolean', short: 'y', describe: "Don't ask" },
+  yes: { type: 'boolean', short: 'y', describe: "Don't ask for confirmation" },
   'dry-run': {
     type: 'optional',
     value: 'client|server',

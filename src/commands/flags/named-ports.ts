@@ -2,7 +2,7 @@ import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { typedOperand } from '../../skypilot/operand.ts';
 
-type PortCommand = 'expose' | 'unexpose' | 'forward';
+type PortCommand = 'expose' | 'unexpose' | 'forward' | 'open';
 
 /** A SKYCLUSTER and its ports, as typed. */
 export interface NamedPorts {
@@ -17,6 +17,17 @@ export interface NamedPorts {
  * corrected command
  */
 export function namedPorts(verb: PortCommand, operands: readonly string[]): NamedPorts {
+  const named = perhapsPorts(verb, operands);
+  if (named.ports.length === 0) throw missingPort(verb, named.name);
+  return named;
+}
+
+/**
+ * Splits the arguments like `namedPorts`, but the ports may be missing.
+ *
+ * @throws UsageError if the SKYCLUSTER is missing, or the order is wrong
+ */
+export function perhapsPorts(verb: PortCommand, operands: readonly string[]): NamedPorts {
   refuseSwapped(verb, operands);
   const [name, ...ports] = operands;
   if (name === undefined) {
@@ -25,7 +36,6 @@ export function namedPorts(verb: PortCommand, operands: readonly string[]): Name
       cure(command`kubectl skyports endpoints`, 'lists the clusters'),
     ]);
   }
-  if (ports.length === 0) throw missingPort(verb, name);
   return { name, ports };
 }
 
@@ -52,7 +62,8 @@ export function isPort(word: string): boolean {
   return /^\d[\d:,-]*(\/\w+)?$/.test(word);
 }
 
-function missingPort(verb: PortCommand, name: string): UsageError {
+/** The error for a SKYCLUSTER without ports. It suggests the command with a placeholder. */
+export function missingPort(verb: PortCommand, name: string): UsageError {
   const [, cluster, port] = /^([^:]+):(\d[\d,-]*)$/.exec(name) ?? [];
   if (cluster !== undefined) {
     return new UsageError(

@@ -11,7 +11,7 @@ const forwardFlags = {
   'pod-running-timeout': {
     type: 'string',
     value: 'DURATION',
-    describe: 'How long kubectl waits for the Pod to run (1m)',
+    describe: 'How long kubectl waits for the Pod to run (default: 1m)',
   },
 } as const;
 
@@ -21,7 +21,7 @@ export type ForwardFlagValues = FlagValues<typeof forwardFlags>;
 const forwardExamples = [
   {
     line: 'kubectl skyports forward train 8888',
-    says: 'While this runs, http://localhost:8888 reaches the app, even if its URL does not work',
+    says: 'Reach the app at http://localhost:8888 while this command runs, even if the URL of the port does not work',
   },
   { line: 'kubectl skyports forward train 8080:80', says: 'Use port 8080 of this machine for port 80 of the Pod' },
 ] as const;

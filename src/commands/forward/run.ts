@@ -1,6 +1,4 @@
-import { podFaultOf } from '../../doctor/subjects/pod-fault.ts';
-import { advice, command, cure } from '../../errors/cure.ts';
-import { Failure } from '../../errors/failure.ts';
+import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { mappingOf } from '../../exposure/port-mapping.ts';
@@ -10,16 +8,15 @@ import { findKubectl } from '../../local/programs.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';
-import { operandOf } from '../../skypilot/operand.ts';
-import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
-import { connectionFlags } from '../connection/flags.ts';
 import { namedPorts } from '../flags/named-ports.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { ForwardFlagValues } from './command.ts';
+import { passedOn, runningHeadOf } from './port-forward.ts';
 
 /**
  * Runs `forward`: finds the head Pod and replaces this process with `kubectl port-forward`.
@@ -49,11 +46,11 @@ export async function runForward(
       const fact = `${unseenWords('pods', seen, namespace)}, so the head Pod is unknown`;
       throw unseenError(fact, seen, unseenCures('pods', seen, namespace));
     }
-    const pod = runningHeadOf(skyCluster);
+    const { metadata: head } = runningHeadOf(skyCluster);
     const mapped = wanted.map((each) => podPortOf(each, view, skyCluster, system));
     args = [
       'port-forward',
-      `pod/${pod}`,
+      `pod/${head?.name}`,
       ...mapped,
       `--namespace=${namespace}`,
       ...passedOn(connectionValues),
@@ -95,35 +92,9 @@ function podPortOf(
   return `${port}:${podPort}`;
 }
 
-function isOpened({ mode, protocol }: Endpoint): boolean {
+/** Whether the row shows a port that an object opens, over TCP. */
+export function isOpened({ mode, protocol }: Endpoint): boolean {
   return allModes[mode].recordsPorts && protocol === 'TCP';
-}
-
-function runningHeadOf(skyCluster: SkyCluster): string {
-  const head = headPodOf(skyCluster);
-  const cures = [
-    cure(
-      command`kubectl skyports doctor ${operandOf(skyCluster)} -n ${skyCluster.namespace}`,
-      'says what is wrong and how to fix it',
-    ),
-  ];
-  if (!head) throw new Failure('no-head-pod', `SkyPilot cluster ${skyCluster.displayName} has no head Pod`, cures);
-  const fault = podFaultOf(head);
-  if (fault) {
-    const fact = `Pod ${head.metadata?.name}, the head of ${skyCluster.displayName}, ${fault.fact}`;
-    throw new Failure('head-pod-not-running', fact, cures);
-  }
-  return head.metadata?.name ?? '';
-}
-
-/** The connection flags of this call, for kubectl. */
-function passedOn(values: ConnectionValues): string[] {
-  const names = (Object.keys(connectionFlags) as (keyof ConnectionValues)[]).filter((name) => name !== 'namespace');
-  return names.flatMap((name) => {
-    const value = values[name];
-    if (value === undefined || value === '') return [];
-    return [value].flat().map((each) => `${name === 'v' ? '-' : '--'}${name}=${each}`);
-  });
 }
 
 function own(flags: ForwardFlagValues): string[] {

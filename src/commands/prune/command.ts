@@ -29,7 +29,7 @@ export const pruneCommand = defineCommand({
   connects: true,
   operands: [],
   usage: '',
-  summary: 'Delete Services and Ingresses whose SkyPilot cluster no longer exists',
+  summary: 'Delete what deleted SkyPilot clusters left behind, and close ports whose time (expose --for) is over',
   examples: pruneExamples,
   flags: pruneFlags,
 });

@@ -2,12 +2,15 @@ import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { type Orphan, type Orphans, orphansIn, orphanTopics } from '../../exposure/orphans.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { applyPlan } from '../../kubernetes/changes/apply.ts';
 import { journaled, lineOf } from '../../kubernetes/changes/journal.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { closableIn, type OverduePort, overduePortsOf, planClosing } from '../../modes/overdue-ports.ts';
 import { orphanRequests } from '../../modes/what-to-collect.ts';
-import { type Plan, removalOf } from '../../snapshot/plan.ts';
+import { resourceNameOf } from '../../snapshot/object-reference.ts';
+import { changesAnything, type Plan, removalOf } from '../../snapshot/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { unseenCures, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
@@ -21,10 +24,13 @@ import { applyWithRetry } from '../retry-on-conflict.ts';
 import { confirmGone } from '../sky-cluster/confirm-gone.ts';
 import type { PruneFlagValues } from './command.ts';
 
+const nothingLeft = 'there are no leftovers of deleted SkyPilot clusters, and no port is open for too long';
+
 interface Round {
   readonly snapshot: Snapshot;
   readonly found: Orphans;
   readonly taken: readonly Orphan[];
+  readonly overdue: readonly OverduePort[];
   readonly plan: Plan;
 }
 
@@ -39,7 +45,7 @@ export async function runPrune(
     const name = operands[0]!.startsWith('-') ? 'SKYCLUSTER' : operands[0]!;
     throw new UsageError(
       'unexpected-argument',
-      'prune takes no name: it finds leftovers of deleted SkyPilot clusters',
+      'prune takes no name: it finds leftovers of deleted SkyPilot clusters, and ports that are open for too long',
       [cure(command`kubectl skyports unexpose ${name}`, 'closes the ports of one cluster')],
     );
   }
@@ -52,16 +58,17 @@ export async function runPrune(
     const first = await prepare();
     const unseen = sayUnseen(first.snapshot, connectionValues, system);
     sayYoung(first.found, system);
+    sayOverdue(first.overdue, system);
     const left = first.found.orphans.filter((each) => !first.taken.includes(each));
     const code = unseen ? exitCodes.uncertain : exitCodes.fine;
-    if (first.taken.length === 0 || dryRun) {
+    if (!changesAnything(first.plan) || dryRun) {
       if (dryRun === 'server')
         await applyPlan(connection, first.plan, { fieldManager, forceConflicts: false, journal: undefined });
       const isYoung = first.found.young.length > 0;
-      if (first.found.orphans.length === 0 && !unseen) {
-        say(system, isYoung ? 'nothing to remove yet' : 'there are no leftovers of deleted SkyPilot clusters');
+      if (first.found.orphans.length === 0 && first.overdue.length === 0 && !unseen) {
+        say(system, isYoung ? 'nothing to remove yet' : nothingLeft);
       }
-      system.stdout.document(linesOf(first.taken, dryRunSuffix(dryRun)));
+      system.stdout.document(linesOf(first.plan, dryRunSuffix(dryRun)));
       sayLeft(left, connectionValues, system);
       return code;
     }
@@ -105,27 +112,32 @@ async function lookForOrphans(
   const snapshot = await collect(connection, { namespace, requests: orphanRequests(namespace) });
   const found = orphansIn(snapshot);
   const taken = found.orphans.filter(({ managedBy }) => flags['include-skypilot'] || managedBy !== 'skypilot');
-  return { snapshot, found, taken, plan: removing(taken) };
+  return roundOf(snapshot, found, taken, closableIn(overduePortsOf(indexSnapshot(snapshot)), snapshot));
 }
 
-/** After a conflict, more orphans may be found. Only objects that the user has seen are deleted. */
+/** @param overdue the ports to close; those of Services that are deleted anyway are left out */
+function roundOf(snapshot: Snapshot, found: Orphans, taken: readonly Orphan[], overdue: readonly OverduePort[]): Round {
+  const deleted = new Set(taken.map(({ object }) => object.metadata?.uid));
+  const closing = overdue.filter(({ service }) => !deleted.has(service.metadata?.uid));
+  const { writes, removals, warnings } = planClosing(indexSnapshot(snapshot), closing);
+  const orphans = taken.map(({ kind, object, nameOnCloud }) => removalOf(kind, object, nameOnCloud));
+  return { snapshot, found, taken, overdue: closing, plan: { writes, removals: [...removals, ...orphans], warnings } };
+}
+
+/** After a conflict, more may be found. Only objects and ports that the user has seen are deleted and closed. */
 function onlyAgreed(round: Round, first: Round): Round {
   const uidOf = ({ object }: Orphan) => object.metadata?.uid;
   const agreed = new Set(first.taken.map(uidOf));
   const taken = round.taken.filter((each) => agreed.has(uidOf(each)));
-  return { ...round, taken, plan: removing(taken) };
-}
-
-function removing(taken: readonly Orphan[]): Plan {
-  return {
-    writes: [],
-    removals: taken.map(({ kind, object, nameOnCloud }) => removalOf(kind, object, nameOnCloud)),
-    warnings: [],
-  };
+  const keyOf = ({ service, port, closesAt }: OverduePort) => `${service.metadata?.uid} ${port} ${closesAt}`;
+  const seen = new Set(first.overdue.map(keyOf));
+  const overdue = round.overdue.filter((each) => seen.has(keyOf(each)));
+  return roundOf(round.snapshot, round.found, taken, overdue);
 }
 
 /**
- * Reports which topics were not seen. Objects stay if a missing topic is needed to decide that they are leftovers.
+ * Reports which topics were not seen. If a missing topic is needed to decide whether an object is a leftover, the
+ * object stays.
  *
  * @returns whether a topic was not seen
  */
@@ -148,9 +160,15 @@ function sayYoung({ young }: Orphans, system: System): void {
   }
 }
 
+function sayOverdue(overdue: readonly OverduePort[], system: System): void {
+  for (const { skyCluster, port, closesAt } of overdue) {
+    say(system, `port ${port} of ${skyCluster.displayName} was to be closed at ${closesAt} (expose --for)`);
+  }
+}
+
 /**
- * Lists SkyPilot's own leftovers with the commands that delete them, for users who are sure that SkyPilot will not
- * delete them.
+ * Lists leftovers of SkyPilot with the commands that delete them. Users should run these commands only if they are sure
+ * that SkyPilot will not delete the objects itself.
  */
 function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
   if (left.length === 0) return;
@@ -166,8 +184,12 @@ async function agreesTo(plan: Plan, system: System): Promise<boolean> {
   return confirm(system, questionAbout(plan));
 }
 
-function linesOf(taken: readonly Orphan[], suffix: string): string {
-  return taken.map(({ reference }) => `${lineOf({ ...reference, effect: 'deleted' })}${suffix}\n`).join('');
+function linesOf({ writes, removals }: Plan, suffix: string): string {
+  const lines = [
+    ...writes.map(({ kind, effect, manifest }) => `${resourceNameOf(kind, manifest.metadata?.name ?? '')} ${effect}`),
+    ...removals.map((removal) => lineOf({ ...removal, effect: 'deleted' })),
+  ];
+  return lines.map((line) => `${line}${suffix}\n`).join('');
 }
 
 function nameOf({ kind, namespace, name }: Orphan['reference']): string {

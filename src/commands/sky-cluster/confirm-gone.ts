@@ -20,8 +20,8 @@ interface Named {
  * @throws Failure if a request fails
  */
 export async function signOfLife({ api }: Connection, { namespace, nameOnCloud }: Named): Promise<string | undefined> {
-  // Request whole objects. In a list of metadata, `items: null` means an empty list, and a broken gateway may also send
-  // `items: null`.
+  // Request whole objects, not only metadata. In a list of metadata, an API server sends `items: null` for an empty
+  // list. A broken gateway may send this, too, so it would prove nothing.
   const query = { labelSelector: `${clusterNameLabel}=${nameOnCloud}`, firstPageOnly: true, pageSize: 1 };
   const listed = async (kind: 'Pod' | 'Deployment') => {
     const { items } = await api.list<WithMetadata>(collectionPath(kind, namespace), query);
@@ -42,15 +42,15 @@ async function exists(request: Promise<unknown>, name: string): Promise<boolean>
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.saysGone(name, pluralOf('Pod'))) return false;
-    // Many Roles allow a list of Pods, but no request for one Pod. The list of Pods is then sufficient.
+    // Many Roles allow a user to list Pods, but not to read a single Pod. The list of Pods is then sufficient.
     if (error instanceof ApiError && error.isForbidden) return false;
     throw error;
   }
 }
 
 /**
- * Splits removals into two lists. `gone`: the SkyPilot cluster of the removal is confirmed to be deleted, or the
- * removal does not depend on that. `alive`: the SkyPilot cluster still has objects, and `sign` is one of them.
+ * Splits removals into two lists. `gone`: the removal can be done, because its SkyPilot cluster is really deleted, or
+ * because the removal has another reason. `alive`: the SkyPilot cluster still has objects, and `sign` is one of them.
  */
 export async function confirmGone(
   connection: Connection,

@@ -1,5 +1,5 @@
-import { cure } from '../../errors/cure.ts';
-import { UsageError } from '../../errors/usage-error.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { isOffered, portsInHead, proposalsFrom } from '../../exposure/port-proposals.ts';
 import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
@@ -7,54 +7,26 @@ import { allModes } from '../../modes/all-modes.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
-import { reservedPortOwner } from '../../skypilot/reserved-ports.ts';
-import { headPodOf } from '../../skypilot/sky-cluster.ts';
-import type { System } from '../../system.ts';
-import type { ConnectionValues } from '../command.ts';
-import { connectToCluster } from '../connection/connect.ts';
-import { mostSuggested, retyped } from './misnamed.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 
-/** The time limit of the request in milliseconds. It is short, because the ports are only a hint in an error message. */
-const patienceMs = 3000;
-
-/**
- * Adds ports to the error of `expose NAME` without a port: the ports that the containers of the head Pod declare and
- * that are not open yet. If there are no such ports, or they are unknown, the error is unchanged.
- */
-export async function withDeclaredPorts(
-  error: UsageError,
-  name: string,
-  values: ConnectionValues,
-  system: System,
-): Promise<UsageError> {
-  const ports = await declaredPorts(name, values, system).catch(() => []);
-  if (ports.length === 0) return error;
-  const cures = ports.slice(0, mostSuggested).map(async (port) => cure(await retyped(system, { port })));
-  const fact = `${error.message}; its containers declare ${ports.join(', ')}`;
-  return new UsageError(error.code, fact, await Promise.all(cures));
+interface Place {
+  readonly connection: Connection;
+  /** Null means all namespaces. */
+  readonly namespace: string | null;
 }
 
-async function declaredPorts(name: string, values: ConnectionValues, system: System): Promise<number[]> {
-  const connection = await connectToCluster(values, system);
-  const patience = setTimeout(() => connection.close(), patienceMs);
-  try {
-    return await portsOf('port', name, { connection, namespace: connection.namespace });
-  } finally {
-    clearTimeout(patience);
-    connection.close();
-  }
+/** The SkyPilot clusters with a name, and the endpoints that objects record for them. */
+export interface OpenPorts {
+  readonly skyClusters: readonly SkyCluster[];
+  readonly rows: readonly Endpoint[];
 }
 
 /**
- * The ports of a SkyPilot cluster, ascending. `port` (for `expose`): ports that the head Pod declares, that are not
- * reserved, and that are not open yet. `our-port` (for `unexpose`): ports that this plugin opened. `open-port`: all
- * open ports.
+ * Looks up the open ports of a SkyPilot cluster, or of all of them if the name is empty.
+ *
+ * @throws Failure if the cluster cannot be read
  */
-export async function portsOf(
-  what: 'port' | 'open-port' | 'our-port',
-  name: string,
-  { connection, namespace }: { readonly connection: Connection; readonly namespace: string | null },
-): Promise<number[]> {
+export async function openPortsOf(name: string, { connection, namespace }: Place): Promise<OpenPorts> {
   const { pods, services, ingresses } = endpointRequests({ namespace });
   const snapshot = await collect(connection, {
     namespace,
@@ -65,17 +37,30 @@ export async function portsOf(
   // `endpoints --port` needs no name. Without a name, use all SkyPilot clusters.
   const skyClusters = name === '' ? view.skyClusters : found.found === 'one' ? [found.skyCluster] : [];
   const rows = resolveEndpoints(view, { skyClusters }).filter(({ mode }) => allModes[mode].recordsPorts);
-  const open = rows.map(({ port }) => port);
-  const ours = rows.filter(({ managedBy }) => managedBy === 'kubectl-skyports').map(({ port }) => port);
-  const declared = skyClusters.flatMap((each) => {
-    const head = headPodOf(each);
-    const ports = (head?.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
-    return ports.map(({ containerPort }) => containerPort).filter((port) => !reservedPortOwner(port, head));
-  });
+  return { skyClusters, rows };
+}
+
+/** The rows that callers outside the Kubernetes cluster can use. `expose` does not have to open their ports again. */
+export function opensToOthers({ mode }: Endpoint): boolean {
+  return allModes[mode].calledFrom === 'anywhere';
+}
+
+/**
+ * The ports of a SkyPilot cluster, ascending. `port` (for `expose`): ports that the head Pod declares, that are not
+ * reserved, and that are not open yet. `our-port` (for `unexpose`): ports that this plugin opened. `open-port`: all
+ * open ports.
+ */
+export async function portsOf(what: 'port' | 'open-port' | 'our-port', name: string, place: Place): Promise<number[]> {
+  const { skyClusters, rows } = await openPortsOf(name, place);
   const ports = {
-    port: declared.filter((port) => !open.includes(port)),
-    'open-port': open,
-    'our-port': ours,
-  }[what];
+    port: () =>
+      skyClusters.flatMap((each) =>
+        proposalsFrom(portsInHead(each, undefined), each, rows.filter(opensToOthers))
+          .filter(isOffered)
+          .map(({ port }) => port),
+      ),
+    'open-port': () => rows.map(({ port }) => port),
+    'our-port': () => rows.filter(({ managedBy }) => managedBy === 'kubectl-skyports').map(({ port }) => port),
+  }[what]();
   return [...new Set(ports)].sort((a, b) => a - b);
 }

@@ -152,12 +152,14 @@ export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster |
   );
 }
 
-/** How the corrected command differs from the typed one. */
+/** The differences between the corrected command and the typed one. */
 interface Correction {
   /** A word to replace, and its replacement. */
   readonly replace?: { readonly word: string; readonly by: string };
-  /** A port to add if none was typed: as `--port` if the command has that flag, else as a word. */
-  readonly port?: number | undefined;
+  /** A port to add if none was typed. It is added as `--port` if the command has this flag, otherwise as an operand. */
+  readonly port?: number | string | undefined;
+  /** The flags to leave out, without dashes. */
+  readonly without?: readonly string[];
   /** Replaces the typed namespace. */
   readonly namespace?: string | undefined;
   /** Replaces the typed context, and selects all namespaces. */
@@ -165,8 +167,8 @@ interface Correction {
 }
 
 /**
- * The typed command with corrections. The namespace is the only connection flag that stays. The flags that choose a
- * cluster are added to every suggestion later, and secrets are never repeated.
+ * The typed command with corrections. Of the connection flags, only the namespace stays. Other code adds the flags that
+ * choose a cluster to every suggestion, and secrets are never repeated.
  *
  * @returns null if a word cannot be pasted
  */
@@ -176,11 +178,13 @@ export async function retyped({ args }: Pick<System, 'args'>, correction: Correc
   const { flags, operands: typedOperands } = normalizeArguments(args, { ...every, ...connectionFlags });
   const [name = '', ...typed] = typedOperands;
   const own = allCommands.find((each) => each.name === name)?.flags ?? every;
-  const { replace, port, namespace, context } = correction;
+  const { replace, port, without = [], namespace, context } = correction;
   const isMoved = namespace !== undefined || context !== undefined;
   const kept = flags.filter((flag) => {
     if (flag.name === 'namespace') return !isMoved;
-    return Object.hasOwn(own, flag.name) && !(isMoved && flag.name === 'all-namespaces');
+    return (
+      Object.hasOwn(own, flag.name) && !without.includes(flag.name) && !(isMoved && flag.name === 'all-namespaces')
+    );
   });
   const operands = typed.map((each) => (each === replace?.word ? replace.by : each));
   const isPortFlag = own.port !== undefined;

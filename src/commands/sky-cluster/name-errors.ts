@@ -70,8 +70,8 @@ export function unseenPods(name: string, { namespace }: NameLookup): UnseenError
 }
 
 /**
- * The error for a name that no SkyPilot cluster has here. The error names the namespaces or contexts that have such a
- * cluster, or another object that has the name.
+ * The error for a name, if no SkyPilot cluster here has this name. The error names other namespaces or contexts that
+ * have such a cluster, or another object with this name.
  */
 export async function unknownName(
   name: string,

@@ -105,8 +105,8 @@ async function planFor(
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(name, lookup, connection, system);
   const plan = planUnexpose(view, { skyCluster, ...request });
-  // If the SkyPilot cluster has no Pods, only the names of the objects of this plugin identify it. Make sure that it is
-  // deleted.
+  // If the SkyPilot cluster has no Pods, only the names of this plugin's objects identify it. Make sure that the
+  // cluster is deleted.
   if (skyCluster.pods.length === 0) {
     await refuseIfAlive(
       connection,

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts';
 export const versionFormats = ['json', 'yaml'] as const;
 
 const versionFlags = {
-  client: { type: 'boolean', describe: "Don't ask the API server" },
+  client: { type: 'boolean', describe: "Don't request the version of the API server" },
   output: { type: 'string', short: 'o', value: 'FORMAT', describe: 'json or yaml', choices: versionFormats },
 } as const;
 

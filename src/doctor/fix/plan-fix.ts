@@ -52,7 +52,7 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
         removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object, nameOnCloud));
       }
     } else if (!annotations.has(keyOf(fix.service))) {
-      // If two checks set the annotation of the same Service, the earlier check on the packet's path decides.
+      // If two checks set the annotation of the same Service, the check that is earlier on the packet's path decides.
       annotations.set(keyOf(fix.service), fix);
     }
   }
@@ -92,7 +92,7 @@ function plannedExpose(
   };
   try {
     const plan = planExpose(view, request);
-    const changes = plan.writes.some(({ effect }) => effect !== 'unchanged');
+    const changes = plan.writes.some(({ effect, optional }) => effect !== 'unchanged' && optional === undefined);
     return changes && plan.writes.every((write) => keepsWhatIsThere(view, write)) ? plan : undefined;
   } catch (error) {
     if (error instanceof UsageError || error instanceof Failure) return undefined;
@@ -101,8 +101,8 @@ function plannedExpose(
 }
 
 /**
- * Whether a write keeps every existing path and port. `expose` only repeats the fields that this plugin owns. For
- * example, this plugin does not own fields that were restored from a backup.
+ * Whether a write keeps every existing path and port. `expose` repeats only the fields that this plugin owns, so a
+ * write may remove others. For example, fields that were restored from a backup have another owner.
  */
 function keepsWhatIsThere(view: SnapshotIndex, { kind, manifest }: PlannedWrite): boolean {
   if (kind === 'Service') {

@@ -31,7 +31,8 @@ export function curesInWords(
   { flags, without, scheme, advice: words, look }: EventExplanation,
   { kind, namespace, name }: ObjectReference,
 ): readonly Cure[] {
-  // The annotations in explanations are for Services. A patch also replaces an existing value.
+  // The annotations in explanations are meant for Services. The cure is a patch, because a patch also replaces an
+  // existing value.
   const set = [...(flags?.text?.matchAll(/--annotation (\S+)/g) ?? [])].map(([, each]) => each!.replaceAll("'", ''));
   const annotations = Object.fromEntries([
     ...set.map((each) => each.split(/=(.*)/s, 2) as [string, string]),
@@ -41,7 +42,7 @@ export function curesInWords(
   const patch = JSON.stringify({ metadata: { annotations } });
   const patching = command`kubectl patch service ${name} -n ${namespace} --type=merge -p ${patch}`;
   const annotated = isKnown ? [cure(patching, words === '' ? 'fixes it' : words)] : [];
-  // If the flags are empty, only a new Service helps.
+  // If there are no flags, only a new Service helps.
   const again = flags?.text === '' ? 'make the Service again' : '';
   const told = [again, words].filter((each) => each !== '').join(', ');
   const made = scheme ? [advice(`make it ${scheme}, with the annotation of its platform`)] : [];
@@ -54,9 +55,9 @@ export function curesInWords(
 }
 
 /**
- * Cures that create a load balancer with other flags. A Service of this plugin is changed. If it cannot be changed,
- * it is deleted and created again. A Service of another owner stays, and a second Service is created beside it, with
- * the same scheme unless the fault needs another.
+ * Cures that create a load balancer with other flags. A Service of this plugin is changed, or deleted and created again
+ * if it cannot be changed. A Service of another owner stays, and a second Service is created beside it. The second
+ * Service has the same scheme, unless the fault needs another scheme.
  */
 function againWith(
   { owner, skyCluster, ports, service }: ExposingService,

@@ -7,8 +7,8 @@ import { kubeVipPodsAnnouncement, serviceLbAnnouncement } from './announcing-pod
 import type { BalancedService } from './balanced-services.ts';
 
 /**
- * The implementations that show which node announces an address. Each recognizes its own Services by its marks on
- * them.
+ * The implementations that show which node announces an address. Each implementation recognizes its own Services by the
+ * fields that it sets on them.
  */
 const known: readonly {
   readonly title: string;
@@ -27,8 +27,8 @@ export interface KnownAnnouncement extends Announcement {
 }
 
 /**
- * Finds the announcement of a Service's addresses. Undefined if the implementation is unknown, or shows nothing about
- * them.
+ * Finds the announcement of a Service's addresses. Undefined if the implementation is unknown, or if it reports no
+ * announcement.
  */
 export function announcementOf(announced: BalancedService, snapshot: Snapshot): KnownAnnouncement | undefined {
   for (const { title, of } of known) {

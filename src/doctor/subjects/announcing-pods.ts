@@ -40,10 +40,10 @@ export function metallbSpeakersNeverCreated(snapshot: Snapshot): Silence | undef
 }
 
 /**
- * The announcement of a ServiceLB address: a Pod on the node with this address answers for it. ServiceLB only lists
- * the addresses of nodes with a ready Pod (https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go,
- * podIPs). If ServiceLB no longer runs, the addresses stay in the Service. Undefined if nothing shows that the
- * address is from ServiceLB.
+ * The announcement of a ServiceLB address. A Pod on the node with this address answers for it. ServiceLB lists only the
+ * addresses of nodes with a ready Pod (https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go, podIPs).
+ * But if ServiceLB no longer runs, the addresses stay in the Service. Undefined if nothing shows that the address is
+ * from ServiceLB.
  */
 export function serviceLbAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const { service, addresses } = balanced;
@@ -97,7 +97,7 @@ function serviceLbPodsOf(service: Service, { topics: { serviceLbPods } }: Snapsh
 
 /**
  * The announcement of a kube-vip address. If Pods of kube-vip were seen, and none of them is ready on the announcing
- * node, the announcement may report this as a fault.
+ * node, it may report this as a fault.
  */
 export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const announcement = kubeVipAnnouncement(balanced, snapshot);

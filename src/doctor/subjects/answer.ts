@@ -42,7 +42,7 @@ export interface Answer {
   readonly why: string | null;
 }
 
-/** An answer and its URL. */
+/** An answer, and the URL that was called. */
 export interface CalledUrl extends Answer {
   readonly url: string;
 }
@@ -124,7 +124,7 @@ function answerTo(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   const { names, host } = probe;
   const answer = answerAt(row, probe, view);
   if (!names.some(({ name, outcome }) => name === host && outcome !== 'resolved')) return answer;
-  // The address may answer even if callers cannot resolve the name in the URL.
+  // The name in the URL may not resolve for callers, although the address answers.
   const why = host !== probe.address && isAnswer(answer) ? `${host} does not resolve on this machine` : null;
   return { ...answer, outcome: 'unknown-name', text: unknownName, why };
 }
@@ -143,7 +143,7 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   const fault = redirectFaultOf(probe);
   if (fault) {
     const { status, page: from } = fault.answer;
-    // A caller that is redirected to another place may find the app there.
+    // If a caller is redirected to another place, the app may be there.
     const outcome = fault.severity === 'error' ? 'redirect' : 'answered';
     return { ...nothing, outcome, status, from: from ?? null, tookMs, text: `${status} ${redirectWords[fault.kind]}` };
   }
@@ -165,8 +165,7 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   if (http?.outcome === 'closed') return { ...nothing, outcome: 'closed', tookMs, text: 'connects, then closes' };
   if (connection?.outcome === 'open') {
     const text = http || !certificate ? 'connects, no HTTP' : `connects, no TLS (${certificate.code})`;
-    // SkyServe's load balancer answers every request, so a silent port does not belong to an app with another
-    // protocol.
+    // SkyServe's load balancer answers every HTTP request. So a silent port is not an app with another protocol.
     const isServing = http?.outcome === 'silent' && isServePort(row, row.port);
     const isApp = Boolean(http) && allModes[mode].answeredBy === 'app' && !isServing;
     return { ...nothing, outcome: isApp ? 'connected' : 'silent', tookMs, text };
@@ -185,9 +184,9 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
 }
 
 /**
- * Whether a call shows that no service of SkyServe is up on a port that SkyPilot opened in advance. Such a call is
- * refused, or an ingress controller cannot forward it (502), or a load balancer accepts and closes the connection.
- * SkyServe also closes the connection if the service has TLS.
+ * Whether a call shows that no service of SkyServe is up on a port that SkyPilot opened in advance. There are three
+ * signs: the call is refused, an ingress controller cannot forward it (502), or a load balancer accepts and closes the
+ * connection. But SkyServe itself also closes the connection if the service has TLS.
  */
 export function isUnusedServePort(row: Endpoint, { connection, http }: AddressProbe): boolean {
   if (row.managedBy !== 'skypilot' || !isServePort(row, row.port)) return false;

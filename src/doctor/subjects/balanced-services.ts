@@ -41,8 +41,8 @@ export const announcementTopics = [
  */
 export interface BalancedService extends Announced {
   /**
-   * The external addresses of the Service. If it has none and is not a load balancer, the address in its annotation
-   * `skypilot.co/external-ip`.
+   * The external addresses of the Service. If the Service has none and is not a load balancer, this is the address in
+   * its annotation `skypilot.co/external-ip`.
    */
   readonly addresses: readonly string[];
   /** The affected SkyPilot clusters. */
@@ -57,8 +57,8 @@ export interface BalancedService extends Announced {
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 /**
- * The Services with external addresses that callers of the checked ports use. Checks whose topics have the same lists
- * share the result.
+ * The Services with external addresses that callers of the checked ports use. Two checks share the result if their
+ * topics have the same lists.
  */
 export function balancedServices(scene: Judged): readonly BalancedService[] {
   const { view, subject } = scene;

@@ -36,7 +36,7 @@ export function calledPorts(scene: Judged): CalledPort[] {
       .filter(({ row, probe }) => isServePort(row, row.port) && probe.connection?.outcome === 'open')
       .map(({ row }) => clusterKey(row)),
   );
-  // Some load balancers drop connections to a port whose health check fails, so a dropped connection may only mean
+  // Some load balancers drop connections to a port if its health check fails. So a dropped connection may only mean
   // that no service is up.
   const isDropped = ({ row, probe }: CalledPort) =>
     !scene.subject.ports &&

@@ -7,8 +7,8 @@ import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * Adds `isLetIn` to each call of a load balancer with source ranges: whether the ranges contain the address that the
- * call was made from.
+ * Adds `isLetIn` to each call of a load balancer with source ranges. `isLetIn` is true if the ranges contain the
+ * address from which the call was made.
  */
 export function withCallers(
   probes: readonly AddressProbe[],
@@ -54,13 +54,13 @@ export type Admission =
   | { readonly kind: 'let-in' | 'left-out'; readonly from: string }
   /** The ranges only contain private addresses, and the address of the load balancer is public. */
   | { readonly kind: 'private-ranges' }
-  /** NAT gives this machine a public address that nothing on this machine shows. */
+  /** This machine is behind NAT. Its public address is not known to the machine itself. */
   | { readonly kind: 'behind-nat'; readonly from: string }
   | { readonly kind: 'unknown' };
 
 /**
- * Whether the source ranges admit this machine. Only the addresses that this machine itself shows are used. No
- * service on the internet is called to find the public address of this machine.
+ * Whether the source ranges admit this machine. This function uses only addresses that the machine itself knows. It
+ * does not ask a service on the internet for the public address.
  */
 export function admissionOf(probe: AddressProbe, ranges: SourceRanges): Admission {
   const { from, isLetIn, address, names } = probe;

@@ -14,8 +14,8 @@ const nameLabel = 'app.kubernetes.io/name';
 const componentLabel = 'app.kubernetes.io/component';
 
 /**
- * The controller Pods of a load balancer, which assign addresses. MetalLB's speakers are left out, since they only
- * announce addresses. Empty if the load balancer is not recognized by its Pods.
+ * The Pods that assign the addresses of a load balancer. MetalLB's speakers are left out, because they only announce
+ * addresses. Empty if the load balancer cannot be recognized by its Pods.
  */
 export function controllerPodsOf({ matchers }: LoadBalancer, { topics }: Snapshot): Pod[] {
   const workload = matchers.find(({ signal }) => signal === 'workload')?.matches;

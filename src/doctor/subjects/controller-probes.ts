@@ -10,7 +10,10 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { type BalancedService, balancedServices } from './balanced-services.ts';
 
-/** The load balancer of an ingress controller with an HTTP probe that the controller does not answer with 200. */
+/**
+ * The load balancer of an ingress controller. It sends an HTTP probe, and the controller does not answer this probe
+ * with 200.
+ */
 export interface ControllerProbe {
   readonly balanced: BalancedService;
   readonly loadBalancer: LoadBalancer;
@@ -21,7 +24,10 @@ export interface ControllerProbe {
   readonly mayAnswer: boolean;
 }
 
-/** The load balancers of ingress controllers whose probe the controller itself does not answer with 200. */
+/**
+ * The load balancers of ingress controllers that send an HTTP probe which the controller itself does not answer with
+ * 200.
+ */
 export function controllerProbes(scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>): ControllerProbe[] {
   const { snapshot } = scene.view;
   const detection = detectPlatforms(snapshot);

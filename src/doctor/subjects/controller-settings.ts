@@ -66,8 +66,8 @@ export function settingsBehind(service: Service, { topics }: Pick<Snapshot, 'top
 }
 
 /**
- * The settings of the ingress-nginx that serves classes with this `spec.controller`, else of the first ingress-nginx.
- * Undefined if no Pod of ingress-nginx was seen.
+ * The settings of the ingress-nginx that serves classes with this `spec.controller`. If none does, these are the
+ * settings of the first ingress-nginx. Undefined if no Pod of ingress-nginx was seen.
  */
 export function settingsServing(
   controller: string,

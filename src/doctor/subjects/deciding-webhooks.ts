@@ -68,8 +68,8 @@ export function decidingWebhooks(
 }
 
 /**
- * Whether Pods were listed, and no Pod of the AWS Load Balancer Controller may be Ready. Also true if the controller
- * has no Pod.
+ * Whether the AWS Load Balancer Controller is down. True if Pods were listed, and this controller has no Pod, or only
+ * Pods that are not Ready.
  */
 function isControllerDown({ perhaps: { loadBalancerPods } }: Scene): boolean {
   if (!loadBalancerPods.observed) return false;
@@ -103,7 +103,9 @@ function takesNamespace(selector: LabelSelector | undefined, namespace: string):
   return labelSelectorTakes(selector, { [key]: namespace }, key);
 }
 
-/** Whether a selector selects the objects of this plugin. They have these labels; only `--label` adds others. */
+/**
+ * Whether a selector selects the objects of this plugin. They have the labels below. Only `--label` adds other labels.
+ */
 function takesLabels(selector: LabelSelector | undefined): boolean {
   return labelSelectorTakes(selector, { [clusterNameLabel]: standInName, [managedByLabel]: fieldManager });
 }

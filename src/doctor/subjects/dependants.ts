@@ -82,8 +82,9 @@ function conditionsOfBindings(
 }
 
 /**
- * The failing condition of each Tailscale Pod that serves a Service: PodScheduled, else Ready. The Pods of ServiceLB
- * are left out, because `serviceLbAnnouncement` judges them.
+ * The condition that explains why a Tailscale Pod is not ready, for each such Pod that serves a Service. It is
+ * PodScheduled if that fails, otherwise Ready. The Pods of ServiceLB are left out, because `serviceLbAnnouncement`
+ * judges them.
  */
 export function conditionsOfPodsServing(service: Service, view: View): Said[] {
   const pods = podsServing(service, view).filter((pod) => servedByTailscalePod(pod) !== undefined);
@@ -138,10 +139,9 @@ function isTailscaleSetOf({ name }: ObjectReference, { metadata, spec }: Service
 }
 
 /**
- * Creates a function that decides whether a TargetGroupBinding belongs to this Service or Ingress, by the labels of
- * the binding. If the bindings of the namespace were not seen, the name of the binding decides. This name contains
- * the first eight letters and digits of the object's namespace and of its name
- * (pkg/service/model_build_target_group.go).
+ * Creates a function that tests whether a TargetGroupBinding belongs to this Service or Ingress. The labels of the
+ * binding decide. If the bindings of the namespace were not seen, the name of the binding decides. It contains the
+ * first eight letters and digits of the object's namespace and of its name (pkg/service/model_build_target_group.go).
  */
 function bindingRule(kind: keyof typeof stackLabels, object: WithMetadata, { snapshot }: View) {
   const { topics, namespace: listedIn } = snapshot;

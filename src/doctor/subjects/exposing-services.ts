@@ -109,7 +109,7 @@ export function isYoung({ ageSeconds }: Pick<PendingLoadBalancer, 'ageSeconds'>)
 }
 
 /**
- * Whether a controller handles the Service. The Service then has a finalizer, a condition or a warning event, or an
+ * Whether a controller handles the Service. There are several signs: a finalizer, a condition, a warning event, or an
  * annotation that requests a load balancer by name.
  */
 export function isHandled(service: Service, events: Observation<Event>): boolean {

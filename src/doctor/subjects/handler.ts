@@ -87,8 +87,8 @@ function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']
 }
 
 /**
- * Finds the controller that handles a Service, from the domain of the Service's finalizer. Without such a finalizer,
- * from the class of the Service if no known load balancer serves the class.
+ * Finds the controller that handles a Service. The domain of the Service's finalizer identifies the controller. If the
+ * Service has no such finalizer, its class identifies the controller, unless a known load balancer serves the class.
  */
 export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 'snapshot'>): Handler | undefined {
   const named = namedHandlerOf(service, snapshot.topics);
@@ -114,7 +114,7 @@ export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 's
   };
 }
 
-/** Finds the Pods of the controller that a class or a domain belongs to, by their names, labels and images. */
+/** Finds the Pods of a controller, by their names, labels and images. A class or a domain identifies the controller. */
 export function podsOfController(name: string, { pods, loadBalancerPods }: SnapshotIndex['snapshot']['topics']): Pod[] {
   const word = wordIn(name);
   if (word.length < 4 || word === 'kubernetes') return [];
@@ -144,7 +144,7 @@ function logOf({ metadata }: Pod): Cure {
   return cure(command`kubectl logs ${name} -n ${namespace} --tail=50`, 'shows the log of its controller');
 }
 
-/** The controller that removes the finalizers of a Service. */
+/** A controller that removes the finalizers of a Service. */
 export interface Cleaner {
   readonly title: string;
   /** Whether Pods were listed, and none of them belongs to this controller. */

@@ -33,8 +33,8 @@ export interface ServedClass {
 }
 
 /**
- * The class of an Ingress, with its controller. If no product has this `spec.controller` by default, the product is
- * known from a Pod that was started with this value.
+ * The class of an Ingress, with its controller. A Pod may have been started with another value of `spec.controller`
+ * than its product has by default. The product is then known from this Pod.
  */
 export function servedClassOf({ view }: Pick<CheckContext, 'view'>, ingress: Ingress): ServedClass {
   const { name, class: ingressClass } = ingressClassOf(view, ingress);
@@ -72,7 +72,7 @@ export function controllerProductsOf(scene: Judged): readonly (IngressController
   return [nginx && controllerOfClass(view, nginx).product];
 }
 
-/** The Pods or Services of a controller, by the labels that its manifests and charts set on both. */
+/** The Pods or Services of a controller. The controller's manifests and charts set the same labels on both. */
 export function ofController<T extends WithMetadata>(objects: readonly T[], { serviceLabels }: IngressController): T[] {
   return objects.filter(({ metadata }) => serviceLabels.some((labels) => selects(labels, metadata?.labels)));
 }
@@ -83,8 +83,8 @@ export function ingressNginxPods({ view }: Pick<CheckContext, 'view'>): Pod[] {
 }
 
 /**
- * The image of the controller in a Pod. The container with a known image ranks above a container with `controller` in
- * its name, and that ranks above the first container.
+ * The image of the controller in a Pod. A container with a known image is chosen first, then a container with
+ * `controller` in its name, then the first container.
  */
 export function controllerImageOf({ spec }: Pod): string | undefined {
   const containers = spec?.containers ?? [];

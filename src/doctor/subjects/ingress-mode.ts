@@ -70,15 +70,14 @@ export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; rea
   return [...byKey.values()].map(({ ingress, about }) => ({ ingress, about: [...about] }));
 }
 
-/** The checked endpoints in ingress mode, including per-port Services without an Ingress. */
+/** The checked endpoints in ingress mode. They include per-port Services without an Ingress. */
 export function ingressRows(scene: Judged): readonly Endpoint[] {
   return endpointsOf(scene).filter(({ mode }) => mode === ingressMode.name);
 }
 
 /**
- * Whether an app behind the Ingress answered a call, and the answer shows that calls arrive unchanged. Answers that
- * may be from the controller do not count. The status 404 does not count, since an app sends it for an unknown path.
- * The statuses 502 and 503 do not count either.
+ * Whether an app behind the Ingress answered a call, so that calls arrive unchanged. Some answers do not count: answers
+ * that may be from the controller, the status 404 (an app sends it for an unknown path), and the statuses 502 and 503.
  */
 export function isAnswered(scene: Judged, ingress: Ingress): boolean {
   return answersBehind(scene, ingress).some((status) => ![404, 502, 503].includes(status));
@@ -106,7 +105,7 @@ function answersBehind(scene: Judged, ingress: Ingress): number[] {
   );
 }
 
-/** The rows in ingress mode that SkyPilot itself opened, and prints with a computed path. */
+/** The rows in ingress mode that SkyPilot itself opened. SkyPilot prints them with a path that it computes. */
 export function skyPilotIngressRows(scene: Judged): readonly Endpoint[] {
   return ingressRows(scene).filter(isPrintedByPath);
 }
@@ -138,9 +137,9 @@ export function aboutIngressMode(scene: Judged, rows: readonly Endpoint[] = ingr
 }
 
 /**
- * The reason to skip a check of controllers if the user may not list them. If every Ingress has a public address, a
- * controller serves the Ingresses. A private address proves nothing: with --publish-service, it may be a ClusterIP.
- * Undefined if the check is not to be skipped.
+ * The reason to skip a check of controllers, if the user may not list controllers but the Ingresses are served anyway.
+ * They are served if each has a public address. A private address proves nothing: with --publish-service, it may be a
+ * ClusterIP. Undefined if the check is not skipped.
  */
 export function servedUnseen(scene: Judged, topics: readonly Topic[]): string | undefined {
   const seen = scene.view.snapshot.topics;

@@ -39,8 +39,8 @@ const openShiftRouter = 'openshift.io/ingress-to-route';
 type Opened = Pick<JudgedPath, 'skyCluster' | 'mapping'>;
 
 /**
- * Cures that set up a controller for SkyPilot's Ingresses. An installed controller ranks above a controller that the
- * platform offers, and that ranks above Traefik.
+ * Cures that set up a controller for SkyPilot's Ingresses. An installed controller comes first, then a controller that
+ * the platform offers, then Traefik.
  *
  * @param opened the open port to reach; undefined if no port is open yet
  */
@@ -75,8 +75,9 @@ export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
 }
 
 /**
- * Whether the class `nginx` has the controller of ingress-nginx, or another controller; and the name of another class
- * with the controller of ingress-nginx. Traefik's nginx provider also serves classes with this controller.
+ * Facts about the IngressClasses. `isServed`: the class `nginx` has the controller of ingress-nginx. `isForeign`: it
+ * has another controller. `own`: another class with the controller of ingress-nginx. Traefik's nginx provider also
+ * serves classes with this controller.
  */
 function classesIn({ view }: Judged) {
   const classes = itemsOf(view.snapshot.topics.ingressClasses);
@@ -89,8 +90,8 @@ function classesIn({ view }: Judged) {
 }
 
 /**
- * Cures for an ingress-nginx that serves nothing, because no class has its controller. The class was deleted, or a
- * class of another controller has the name.
+ * Cures for an ingress-nginx that serves nothing, because no class has its controller. Its class was deleted, or
+ * another controller has a class of this name.
  */
 function withoutItsClass(scene: Judged, pod: Pod): Cure[] {
   const { isForeign } = classesIn(scene);
@@ -143,15 +144,16 @@ function turnedOn({ view }: Judged, pod: Pod, service: Service | undefined, need
 }
 
 /**
- * The steps from ingress-nginx to Traefik's nginx provider. After the removal of ingress-nginx, ports do not answer
- * until the last step: until then, Ingresses name a class that does not exist.
+ * The steps from ingress-nginx to Traefik's nginx provider. When ingress-nginx is removed, its class is removed, too.
+ * SkyPilot's Ingresses name this class, so the ports do not answer until the last step creates it again.
  *
  * @param nginx a Pod of ingress-nginx
  */
 export function stepsToTraefik(scene: Judged, nginx: Pod): Cure[] {
   const { snapshot } = scene.view;
   const [pod] = ofController(itemsOf(snapshot.topics.controllerPods), traefik);
-  // Only this name counts: another class with the same controller may belong to the release that is removed.
+  // Only a class with this name counts. Another class with the same controller may belong to the release that is
+  // removed.
   const classes = itemsOf(snapshot.topics.ingressClasses);
   const needsClass = !classes.some(({ metadata }) => metadata?.name === providerClass);
   const end = (address: string | undefined) => [removal(scene, nginx), signpostTo(address, providerClass)];
@@ -218,9 +220,9 @@ function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): st
 }
 
 /**
- * The address where port 80 of ingress-nginx answers: the address of its Service, or of the node of a Pod with this
- * host port. On MicroK8s, the addon has other labels and runs on every node, so this is the address of the best node.
- * Undefined if no address was seen.
+ * The address where port 80 of ingress-nginx answers. It is the address of its Service, or of the node of a Pod that
+ * listens on this host port. On MicroK8s, the Pods of the addon have other labels, but they run on every node. There,
+ * it is the address of the best node. Undefined if no address was seen.
  */
 export function addressOfNginx(scene: Judged): string | undefined {
   const { snapshot, controllerServices } = scene.view;
@@ -247,8 +249,8 @@ function givesNoAddresses({ view }: Judged): boolean {
 }
 
 /**
- * Advice for load balancers that are internal by default: the flags of the install that callers from the internet
- * need.
+ * Advice for a load balancer that is internal by default. It names the flags of the install command that make the load
+ * balancer public.
  */
 function internalByDefault({ view }: Judged): Cure[] {
   const [first, ...others] = loadBalancersFor(detectPlatforms(view.snapshot));

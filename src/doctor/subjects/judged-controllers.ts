@@ -27,7 +27,7 @@ export const controllerTopics = [
   'ingressNginxServices',
 ] as const satisfies readonly Topic[];
 
-/** The topic that contains the ingress controller's Service that SkyPilot reads, if the Service exists. */
+/** The topic that contains the only Service from which SkyPilot reads the ingress controller's address. */
 export function skyPilotsServiceTopics({
   namespace,
 }: Pick<CheckContext, 'namespace'>): ('services' | 'ingressNginxServices')[] {
@@ -44,8 +44,8 @@ export interface JudgedController {
 }
 
 /**
- * Whether the ingress controller's Service that SkyPilot reads matters. It does if SkyPilot opened one of the ports,
- * or would open one in the checked mode.
+ * Whether SkyPilot needs the address of an ingress controller. It needs the address if it opened one of the ports in
+ * ingress mode. It would need it if the user asks about ingress mode.
  */
 export function asksSkyPilot(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name || skyPilotIngressRows(scene).length > 0;
@@ -57,8 +57,8 @@ export function serviceAskedBySkyPilot({ view }: Pick<CheckContext, 'view'>): Se
 }
 
 /**
- * The ingress controllers to check. For SkyPilot's ports, the Service that SkyPilot reads. For other Ingresses, the
- * Service of their controller.
+ * The ingress controllers to check. For ports that SkyPilot opened, this is the Service that SkyPilot reads. For other
+ * Ingresses, it is the Service of their controller.
  */
 export function judgedControllers(scene: Judged): JudgedController[] {
   const { view } = scene;

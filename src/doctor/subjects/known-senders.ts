@@ -16,8 +16,8 @@ export interface InFront {
   /** The `spec.controller` of the row's IngressClass; undefined if the class was not seen. */
   readonly controller: string | undefined;
   /**
-   * The value of `controller`. If Traefik's nginx provider serves the same class, also the controller of Traefik's
-   * own class.
+   * The controllers that may answer: `controller`, and the controller of Traefik's own class if Traefik's nginx
+   * provider serves the same class.
    */
   readonly all: readonly (string | undefined)[];
 }
@@ -50,8 +50,8 @@ export function inFrontOf(row: Endpoint, view: SnapshotIndex | undefined): InFro
 const traefik = 'traefik.io/ingress-controller';
 
 /**
- * The calls, without senders that cannot be on the path of the call. Apps also send some of the pages that
- * controllers send. Such a page counts as an answer of the app if the controller of the page is not on the path.
+ * The calls, without senders that cannot be on the path of the call. Some pages of controllers are also sent by apps.
+ * Such a page counts as an answer of the app if its controller is not on the path.
  */
 export function withKnownSenders(
   probes: readonly AddressProbe[],
@@ -63,11 +63,16 @@ export function withKnownSenders(
     const row = byKey.get(probeKey(probe));
     if (!row) return probe;
     const front = inFrontOf(row, view);
-    const { http, followed } = probe;
+    const known = <T extends HttpAnswer | null>(answer: T) => answer && withKnownSender(answer, front);
+    const { http, followed, slashless, websocket } = probe;
     return {
       ...probe,
-      http: http && withKnownSender(http, front),
-      ...(followed && { followed: { ...followed, http: followed.http && withKnownSender(followed.http, front) } }),
+      http: known(http),
+      ...(followed && { followed: { ...followed, http: known(followed.http) } }),
+      ...(slashless && { slashless: withKnownSender(slashless, front) }),
+      ...(websocket && {
+        websocket: { ...websocket, own: withKnownSender(websocket.own, front), foreign: known(websocket.foreign) },
+      }),
     };
   });
 }
@@ -92,8 +97,8 @@ export function whyUntold(
 }
 
 /**
- * Whether an answer that may be the controller's own proves nothing about the app. The statuses 401 and 403 count as
- * answers of the port.
+ * Whether the controller itself may have sent an answer, so that the answer proves nothing about the app. The statuses
+ * 401 and 403 count as answers of the port.
  */
 export function provesNothing(status: number): boolean {
   return status >= 400 && status < 500 && status !== 401 && status !== 403;

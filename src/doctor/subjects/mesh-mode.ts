@@ -16,13 +16,13 @@ export interface MeshMode {
   readonly ofPod: ObjectReference | undefined;
 }
 
-/** The namespace with the rules for the whole mesh, unless the mesh was installed with another root namespace. */
+/** The default namespace of the rules for the whole mesh. A mesh may be installed with another root namespace. */
 const rootNamespace = 'istio-system';
 
 /**
- * Finds the mTLS mode for a port of a Pod. A rule that selects the Pod ranks above a rule of the namespace, and that
- * ranks above a rule of the mesh. Without any rule, the mode is PERMISSIVE. Of several rules at one level, the oldest
- * counts (Istio, PeerAuthentication).
+ * Finds the mTLS mode for a port of a Pod. A rule for the Pod takes precedence over a rule for the namespace. A rule
+ * for the namespace takes precedence over a rule for the mesh. Without any rule, the mode is PERMISSIVE. If there are
+ * several rules at one level, the oldest applies (Istio, PeerAuthentication).
  */
 export function meshModeOf(rules: Observation<PeerAuthentication>, pod: Pod, port: number): MeshMode {
   if (!rules.observed) return { isStrict: undefined, rule: undefined, ofPod: undefined };

@@ -27,7 +27,8 @@ interface Denied {
 const indispensable = ['pods', 'services'];
 
 /**
- * The permissions that the API server denied, grouped into as few Roles as possible that grant nothing else.
+ * The permissions that the API server denied. They are grouped into as few Roles as possible, and these Roles grant
+ * nothing else.
  *
  * @param scope the namespace of the snapshot; null for all
  * @param mode the mode that is checked before any port uses it

@@ -29,9 +29,9 @@ export function neededWrites(namespace: string | null): NeededAccess[] {
 }
 
 /**
- * Whether the user may write the objects of a mode, and so may send them as a dry run. The API server authorizes a
- * server-side apply as patch. If the object does not exist yet, the API server also authorizes it as create. True if
- * no access review in the snapshot is about these permissions.
+ * Whether the user may write the objects of a mode. Dry runs need the same permissions. The API server authorizes a
+ * server-side apply as patch. If the object does not exist yet, it also authorizes the apply as create. True if the
+ * snapshot has no access review about these permissions.
  */
 export function mayTryWrites({ topics }: Pick<Snapshot, 'topics'>, mode: ExposeMode, namespace: string): boolean {
   const needed: readonly string[] = writtenModeOf(mode)?.topics ?? [];

@@ -30,8 +30,8 @@ export function nodesFor(scene: Pick<CheckContext, 'view'>, service: Service): N
 }
 
 /**
- * A fix that sets SkyPilot's annotation to the address of the best node, if SkyPilot would use it. Undefined if a
- * person has to decide.
+ * A fix that sets SkyPilot's annotation to the address of the best node. Undefined if SkyPilot would not use the
+ * annotation, or if a person has to decide.
  */
 export function annotateFix(scene: Pick<CheckContext, 'view'>, service: Service): Fix | undefined {
   const [best] = nodesFor(scene, service) ?? [];

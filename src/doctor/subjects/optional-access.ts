@@ -11,7 +11,7 @@ export interface OptionalAccess {
 }
 
 /**
- * The permissions for commands that do more with Pods than read them. A websocket is opened with GET. Since
+ * The permissions for commands that use Pods in other ways than to read them. A websocket is opened with GET. Since
  * Kubernetes 1.35, this also needs the verb create (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
  */
 export const optionalAccess: readonly OptionalAccess[] = [
@@ -23,8 +23,12 @@ export const optionalAccess: readonly OptionalAccess[] = [
     ],
   },
   {
-    what: 'forward, which runs kubectl port-forward',
+    what: 'forward and open, which run kubectl port-forward',
     rules: [{ subresource: 'portforward', verbs: ['get', 'create'] }],
+  },
+  {
+    what: "open: one command in the head Pod reads the app's token from the app's own files",
+    rules: [{ subresource: 'exec', verbs: ['get', 'create'] }],
   },
 ];
 

@@ -53,8 +53,8 @@ export function isFailedAuth({ row, probe }: CalledPort, scene: Scene): boolean 
 }
 
 /**
- * The URL that ingress-nginx calls to check a login before it forwards a call of this path, and the setting that
- * contains the URL. Undefined if ingress-nginx requires no login.
+ * The URL that ingress-nginx calls to check the caller's login, and the setting that contains this URL. Undefined if
+ * ingress-nginx requires no login for this path.
  */
 function askedAuthOf(
   row: CalledPort['row'],
@@ -68,8 +68,9 @@ function askedAuthOf(
 }
 
 /**
- * Reports a failed check of the login. nginx answers 500 if the answer to its request for this check is not 2xx, 401
- * or 403 (ngx_http_auth_request_module). The call had no login, so it could not reach the app in any case.
+ * Reports that ingress-nginx could not check the login. It calls the auth-url for this. If the answer is not 2xx, 401
+ * or 403, nginx answers 500 (ngx_http_auth_request_module). The doctor's call had no login, so it could not reach the
+ * app in any case.
  */
 export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
   const { row } = calls[0]!;
@@ -203,8 +204,8 @@ export function keptOut(calls: readonly CalledPort[], { page }: HttpAnswer, scen
 }
 
 /**
- * The setting that makes ingress-nginx require a login for every Ingress that does not turn it off. Undefined if the
- * setting does not apply to this row.
+ * The setting that makes ingress-nginx require a login for all Ingresses. An annotation can turn the login off for one
+ * Ingress. Undefined if the setting does not apply to this row.
  */
 export function globalAuthOf(row: CalledPort['row'], scene: Scene): string | undefined {
   const annotations = ingressOf(row, scene)?.metadata?.annotations ?? {};
@@ -229,8 +230,8 @@ export function withoutLogin(row: CalledPort['row']): Cure[] {
 }
 
 /**
- * Reports that the network between the nodes may drop packets: the app listens inside of its Pod, and the controller
- * runs on other nodes. Undefined otherwise.
+ * Reports that the network between nodes may drop packets. This is likely if the app listens inside of its Pod, and the
+ * controller runs on other nodes. Undefined otherwise.
  */
 function betweenNodes(
   row: CalledPort['row'],
@@ -259,7 +260,7 @@ function waitCure({ row }: CalledPort): Cure {
   return cure(waiting, 'waits: the controller takes a moment after a change');
 }
 
-/** The namespaces that the controller watches, if the Ingress is in another one; undefined otherwise. */
+/** The namespaces that the controller watches. Undefined if the namespace of the Ingress is one of them. */
 function namespaceLeftOut({ view }: Pick<CheckContext, 'view'>, namespace: string): string | undefined {
   const watched = itemsOf(view.snapshot.topics.controllerPods).flatMap((pod) => watchedNamespaceOf(pod) ?? []);
   return watched.length > 0 && !watched.includes(namespace) ? listed(watched) : undefined;
@@ -286,8 +287,7 @@ function ownCures(
     case 403:
       return { severity: 'warning', cures: [log('shows why it refuses the call')] };
     case 404: {
-      // Other code has already compared the flags of the controller's Pods (namespaceLeftOut, and the check
-      // ingress-served).
+      // namespaceLeftOut and the check ingress-served have already compared the flags of the controller's Pods.
       const isSeen = itemsOf(scene.view.snapshot.topics.controllerPods).length > 0;
       const rest = isSeen ? '' : "; its --watch-namespace must name the Ingress's namespace or be absent";
       return { severity, cures: [log(`shows why it leaves the Ingress out${rest}`)] };

@@ -28,8 +28,8 @@ export function isOfTailnet(
 }
 
 /**
- * Whether an address is the InternalIP of a node, and ServiceLB uses it because no node has an ExternalIP. Source:
- * docs.k3s.io, networking-services.
+ * Whether ServiceLB uses the InternalIP of a node as this address. ServiceLB does this if no node has an ExternalIP.
+ * Source: docs.k3s.io, networking-services.
  */
 export function isInnerNodeAddress(snapshot: Snapshot, address: string): boolean {
   const all = itemsOf(snapshot.topics.nodes).flatMap(({ status }) => status?.addresses ?? []);

@@ -15,8 +15,7 @@ import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { type CheckContext, endpointsOf, type PlannedObjects, type Subject } from '../check-context.ts';
 
 /**
- * The name of the stand-in, a SkyPilot cluster that does not exist. Its objects are only used in dry runs, and are
- * never written.
+ * The name of the stand-in: an invented SkyPilot cluster. Its objects are used only in dry runs and are never written.
  */
 export const standInName = 'skyports-check';
 
@@ -24,8 +23,9 @@ export const standInName = 'skyports-check';
 const standInPorts: readonly PortMapping[] = [{ servicePort: 8888, targetPort: 8888 }];
 
 /**
- * The objects that `expose` would write for the checked SkyPilot cluster and ports. If no SkyPilot cluster is named,
- * the objects of a stand-in with one port. SkyPilot's own objects are left out. Empty if the ports are already open.
+ * The objects that `expose` would write for the checked SkyPilot cluster and ports. Without a named SkyPilot cluster,
+ * they are the objects of a stand-in with one port. The result contains no objects of SkyPilot and no optional objects.
+ * It is empty if the ports are already open.
  *
  * @param namespace the namespace of a stand-in
  * @throws UsageError if `expose` would refuse the request; Failure if the live objects were not seen
@@ -40,15 +40,15 @@ export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: 
     ...{ sourceRanges: undefined, ingressClass: undefined, path: undefined, rewrite: undefined },
     ...{ host: undefined, tlsSecret: undefined, allowReserved: true, besideSkyPilot: false, force: true },
   };
-  // With `force`, the plan accepts faults of the IngressClass, of its controller and of the Pods, which other checks
-  // judge.
+  // With `force`, the plan accepts faults of the IngressClass, of its controller and of the Pods. Other checks judge
+  // these faults.
   const { writes } = planExpose(view, request);
-  return writes.filter(({ effect }) => effect !== 'unchanged');
+  return writes.filter(({ effect, optional }) => effect !== 'unchanged' && optional === undefined);
 }
 
 /**
- * The objects that would be written. They are known from the dry runs in the snapshot. Without dry runs, they are
- * planned here.
+ * The namespaces of the objects that would be written, and the amounts that quotas count for them. If the snapshot has
+ * dry runs, they contain the objects. Otherwise, the objects are planned here.
  *
  * @param chosen the namespace of the kubeconfig's context; undefined for a file
  */
@@ -80,8 +80,8 @@ export function countsOfStandIn(mode: ExposeMode | undefined): QuotaCounts {
 }
 
 /**
- * The namespaces to assume if a file contains all namespaces. Namespaces with dry runs rank above namespaces with
- * reviewed permissions, and those rank above namespaces of SkyPilot clusters.
+ * The namespaces to assume if a file contains all namespaces. The first of these that exist are used: namespaces with
+ * dry runs, namespaces with reviewed permissions, namespaces of SkyPilot clusters.
  */
 function likelyNamespaces(
   { snapshot: { topics }, skyClusters }: SnapshotIndex,
@@ -105,8 +105,8 @@ function standInOf(namespace: string): SkyCluster {
 }
 
 /**
- * The ports that the user named, else the ports of the SkyPilot cluster that are open in any mode, else the port of
- * the stand-in.
+ * The ports that the user named. If the user named none, the ports of the SkyPilot cluster that are open in any mode.
+ * If none is open, the port of the stand-in.
  */
 function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly PortMapping[] {
   if (!skyCluster) return standInPorts;
@@ -119,7 +119,7 @@ function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly 
   return sorted.map((port) => ({ servicePort: port, targetPort: mappings.get(port) ?? port }));
 }
 
-/** The objects that would be written. If they are not known, the objects of a stand-in. */
+/** The objects that would be written. If they are not known, the objects of a stand-in are used. */
 export function plannedOf({
   namespace,
   subject: { planned, mode },

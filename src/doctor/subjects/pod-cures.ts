@@ -47,16 +47,18 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
 }
 
 /**
- * Whether the name for SkyPilot's commands is unknown. No object contains it if the SkyPilot cluster has no Pods, or
- * is from a SkyPilot before 0.11.2. A name that SkyPilot's commands would parse as an option also counts as unknown.
+ * Whether the name for SkyPilot's commands is unknown. It is unknown in two cases. First, no object contains the name:
+ * the SkyPilot cluster has no Pods, or is from a SkyPilot before 0.11.2. Second, SkyPilot's commands would parse the
+ * name as an option.
  */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
 }
 
 /**
- * Cures that find out whether the app listens: a look from inside its Pod. If the snapshot already contains the
- * result, the cure is `forward`. If that result shows that the app does not listen, the first cure is its log.
+ * Cures that find out whether the app listens. The first cure looks from inside the Pod. If the snapshot already
+ * contains the result of this look, the cure is `forward`. If the result is that the app does not listen, the first
+ * cure shows the app's log.
  */
 export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[] {
   const { probe, listens } = insideOf(view, row);

@@ -24,7 +24,7 @@ export interface RedirectCause {
   /** The Service of the ingress controller; undefined if it was not seen. */
   readonly service: Service | undefined;
   readonly settings: ControllerSettings | undefined;
-  /** Describes where TLS ends before the controller; undefined if no object shows this. */
+  /** Describes which program terminates TLS before the controller; undefined if no object shows this. */
   readonly tlsEnd: string | undefined;
   /** Whether https calls certainly arrive at the controller's http port. */
   readonly arrivesPlain: boolean;
@@ -48,7 +48,7 @@ export function controllerServiceOf(row: Endpoint, scene: Scene): Service | unde
   return judgedControllers(scene).find(({ rows }) => rows.some(({ url }) => url === row.url))?.service;
 }
 
-/** Describes where TLS ends before a controller; undefined if no object shows this. */
+/** Describes which program terminates TLS before a controller; undefined if no object shows this. */
 export function tlsEndWords(service: Service): string | undefined {
   const annotation = tlsEndOf(service);
   const name = `Service ${service.metadata?.namespace}/${service.metadata?.name}`;
@@ -107,7 +107,10 @@ function leadsToHttp(service: Service): boolean {
   return (http.targetPort ?? http.port) === (https.targetPort ?? https.port);
 }
 
-/** Cures that send the https port of the Service to the controller's http port, since TLS has already ended. */
+/**
+ * Cures that send the https port of the Service to the controller's http port, because the load balancer already
+ * terminates TLS.
+ */
 export function plainPortCures(call: CalledPort, scene: Scene): Cure[] {
   const { service } = redirectCauseOf(call, scene);
   const { http, https } = service ? webPortsOf(service) : {};

@@ -36,7 +36,7 @@ export interface Said {
   readonly evidence: Evidence;
 }
 
-/** The lists of events, and the time that the ages of events are computed from. */
+/** The lists of events, and the current time, from which the ages of events are computed. */
 export interface Heard {
   readonly topics: Pick<Snapshot['topics'], 'events' | 'handlerEvents'>;
   readonly takenAt: string;
@@ -65,9 +65,9 @@ export function saidAbout(
 }
 
 /**
- * The reports about Pods. They contain the conditions that report a fault and that Kubernetes itself does not write,
- * such as readiness gates. They also contain the warning events about the Pods and about their owners. An example is
- * a ReplicaSet or a DaemonSet that cannot create more Pods.
+ * The reports about Pods. There are two kinds. The first are conditions that report a fault, such as readiness gates,
+ * unless Kubernetes itself writes the condition. The second are warning events about the Pods and about their owners,
+ * for example about a ReplicaSet or a DaemonSet that cannot create more Pods.
  */
 export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>): Said[] {
   const { events, handlerEvents } = view.snapshot.topics;
@@ -94,7 +94,10 @@ export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckCo
   ];
 }
 
-/** The conditions that Kubernetes and Kueue write on Pods (core/v1, PodConditionType). Checks of Pods judge them. */
+/**
+ * The types of conditions that Kubernetes and Kueue write on Pods (core/v1, PodConditionType). Other checks judge these
+ * conditions.
+ */
 const podConditions: ReadonlySet<string> = new Set([
   ...['PodScheduled', 'PodReadyToStartContainers', 'PodHasNetwork', 'Initialized', 'ContainersReady', 'Ready'],
   ...['DisruptionTarget', 'TerminationTarget', 'PodResizePending', 'PodResizeInProgress'],

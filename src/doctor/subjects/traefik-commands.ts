@@ -21,14 +21,14 @@ const classManifest = {
 
 /** The options of an install of Traefik. */
 export interface TraefikInstall {
-  /** Whether Traefik listens on ports 80 and 443 of its nodes, because nothing gives its Service an address. */
+  /** True if nothing gives Traefik's Service an address. Traefik then listens on ports 80 and 443 of its nodes. */
   readonly onHostPorts: boolean;
   /**
-   * Whether Traefik writes its address into Ingresses. Two controllers that do so for the same Ingress overwrite each
-   * other forever.
+   * Whether Traefik writes its address into Ingresses. If two controllers write to the same Ingress, they overwrite
+   * each other's address again and again.
    */
   readonly writesStatus: boolean;
-  /** Whether the chart also creates a class for the provider. */
+  /** Whether the chart also creates an IngressClass for the nginx provider. */
   readonly makesClass: boolean;
 }
 
@@ -87,7 +87,7 @@ export function enableTraefik({ name, namespace }: HelmRelease): Cure {
 /**
  * The command that creates an IngressClass.
  *
- * @param serves the controller, as the note names it
+ * @param serves the name of the controller in the note
  */
 export function makeClass(name: string, controller: string, serves: string): Cure {
   const manifest = { ...classManifest, metadata: { name }, spec: { controller } };
@@ -95,9 +95,10 @@ export function makeClass(name: string, controller: string, serves: string): Cur
 }
 
 /**
- * The command that makes SkyPilot find a controller whose own Service SkyPilot does not read.
+ * The command that makes SkyPilot find a controller, if SkyPilot does not read the controller's own Service.
  *
- * @param className the class whose controller a new class `nginx` gets; undefined if `nginx` needs no change
+ * @param className the command creates a class `nginx` with the controller of this class; undefined if the existing
+ * class `nginx` needs no change
  */
 export function signpostTo(address: string | undefined, className: string | undefined): Cure {
   const what = `makes what SkyPilot looks for: ${className ? 'the class nginx, and ' : ''}a Service with`;

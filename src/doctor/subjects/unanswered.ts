@@ -29,7 +29,7 @@ export interface Unanswered {
   readonly cures: readonly Cure[];
   /** The cure for a firewall, which comes last; undefined if another fact explains the silence. */
   readonly firewall: Cure | undefined;
-  /** Set if the facts explain the silence, independent of the network of this machine. */
+  /** Set if the facts alone explain the silence. The network of this machine then does not matter. */
   readonly isSure?: true;
 }
 
@@ -95,7 +95,7 @@ function unansweredByAll(
     return { facts: [`${by} announces it from node ${listed(nodes)}`, ...facts], cures, firewall };
   }
   if (lost.length > 0) return { facts, cures, firewall };
-  // Name the controller that the fields of the Service show, even if this plugin does not know that controller.
+  // Name the controller that the fields of the Service show, even if src/platforms has no file for this controller.
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
   if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
   return { facts: [handler.fact], cures: handler.cures, firewall };
@@ -111,8 +111,8 @@ export function troubleAt(scene: Judged, address: string): PodTrouble | undefine
 }
 
 /**
- * The nodes on the path to an address that are not Ready: nodes with this address, and nodes with one of the names.
- * Pods on such a node count as ready until the node controller changes their status.
+ * The nodes on the path to an address that are not Ready. On the path are nodes with this address, and nodes with one
+ * of the names. Until the node controller changes the status of its Pods, they still count as ready.
  */
 function lostNodesOf({ view }: Judged, address: string, names: readonly string[]): Node[] {
   return itemsOf(view.snapshot.topics.nodes).filter(

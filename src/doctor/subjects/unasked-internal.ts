@@ -6,7 +6,8 @@ import { exposeCommand } from '../format.ts';
 import { type KnownLoadBalancer, knownLoadBalancers } from './exposing-services.ts';
 
 /**
- * The load balancers whose Service requests no scheme, and whose implementation then creates internal load balancers.
+ * The load balancers that are internal although their Services request no scheme, because this is the default of their
+ * implementation.
  */
 export function unaskedInternal(scene: Pick<CheckContext, 'view' | 'subject'>): KnownLoadBalancer[] {
   return knownLoadBalancers(scene).filter(({ loadBalancer, service }) => {

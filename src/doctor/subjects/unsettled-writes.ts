@@ -14,8 +14,8 @@ import { dryRunsOf, plannedOf } from './planned-objects.ts';
 type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>;
 
 /**
- * Why it is unknown whether the API server would accept the writes; undefined if this is known. It is unknown if a
- * dry run got no usable answer. It is also unknown if no dry run was made although a webhook or a quota would decide.
+ * Why it is unknown whether the API server would accept the writes. There are two reasons: a dry run got no usable
+ * answer, or no dry run was made although a webhook or a quota would decide. Undefined if the answer is known.
  */
 export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
   const { resourceQuotas } = scene.perhaps;
@@ -65,8 +65,8 @@ function whyUntried(
     const words = quotasUnseen(unseenQuotas, namespace ?? null);
     return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas, namespace ?? null) };
   }
-  // In a file without dry runs, no object suggests that the writes would fail. Only a dry run would show a policy
-  // that refuses them.
+  // A file without dry runs has no sign that the writes would fail. Only a dry run would show a policy that refuses
+  // them.
   if (!first) return isForbidden ? { reason: `nothing was tried: ${why}`, cures: [] } : undefined;
   const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
   const plural = deciding.length > 1;

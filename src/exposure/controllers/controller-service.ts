@@ -9,8 +9,8 @@ import { controllerNamed, isControllerService, isSkyPilots, skyPilotsKey } from 
 import { isSignpost, skyPilotIngressClass } from './signpost.ts';
 
 /**
- * The Service of the controller that serves an Ingress. `absent`: it does not exist. `unseen` and `undecided`: why it is
- * unknown.
+ * The Service of the controller that serves an Ingress. `absent`: the Service does not exist. `unseen` and `undecided`:
+ * the Service is unknown, for the reason in `why`.
  */
 export type ControllerChoice =
   | { readonly is: 'found'; readonly service: Service }
@@ -28,9 +28,9 @@ export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> 
 }
 
 /**
- * Chooses the controller's Service. A Service that the user named takes precedence. Otherwise, it is a Service with the
- * labels of the class's controller. If there are several, it is the one with the address in the Ingress's status, or else
- * SkyPilot's.
+ * Chooses the controller's Service. If the user named a Service, it is this Service. Otherwise, the Services with the
+ * labels of the class's controller are candidates. Of several candidates, the one whose address is in the Ingress's
+ * status is chosen. If there is no such candidate, the Service that SkyPilot reads is chosen.
  *
  * @param published addresses in the Ingress's status
  */
@@ -63,8 +63,8 @@ export function chooseControllerService(
 }
 
 /**
- * The signpost, if it stands for the class of an Ingress: the class `nginx`, or a class with the same controller. Undefined
- * if the user named a Service.
+ * The signpost for the class of an Ingress. A signpost is for the class `nginx`, and for classes with the same
+ * controller. Undefined if the user named a Service.
  */
 export function signpostFor(
   view: SnapshotIndex,

@@ -43,7 +43,7 @@ export function ingressClassOf(
 
 /**
  * Finds the address of an Ingress. Its IngressClass names the controller, and the controller's Service has the address.
- * Without such a Service, the address is in the Ingress's own status, or else on a signpost.
+ * Without such a Service, the Ingress's own status has the address. If the status is empty, a signpost may have it.
  */
 export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): IngressAddress {
   const none = { addresses: [], ports: {} };
@@ -59,7 +59,7 @@ export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): Ingress
     return signpost && found.addresses.length === 0 ? addressAt(view, signpost, published) : found;
   }
   if (choice.is === 'undecided') return { ...none, unknown: choice.why };
-  // A controller that publishes 127.0.0.1, such as the controller of MicroK8s, has another address for other machines.
+  // The controller of MicroK8s, for example, publishes 127.0.0.1. Other machines reach it at another address.
   const isOnlyLocal = published.every((address) => scopeOf(address) === 'local');
   if (published.length > 0 && !(signpost && isOnlyLocal))
     return { addresses: published, ports: { http: 80, https: 443 } };

@@ -8,8 +8,8 @@ export interface IngressController {
   /** Values of the old annotation `kubernetes.io/ingress.class` that the product serves without an IngressClass. */
   readonly classNames: readonly string[];
   /**
-   * Well-known labels of the Service and the Pods, as the manifests and charts of the product set them. One matching set is
-   * enough. Empty if they have no label `app.kubernetes.io/name`; the Pods then cannot be judged.
+   * Well-known labels of the Service and the Pods, as the product's manifests and charts set them. One matching set is
+   * enough. Empty if the objects lack the label `app.kubernetes.io/name`. The Pods then cannot be judged.
    */
   readonly serviceLabels: readonly Readonly<Record<string, string>>[];
   /** Whether the controller reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */
@@ -24,13 +24,20 @@ export interface IngressController {
   /** How the controller handles `spec.ingressClassName`; absent if it supports the field. */
   readonly ofClassField?: string;
   /**
-   * Where the address in an Ingress's status comes from. `service`: from the Service of the controller, so the Ingress has
-   * none before that Service has one. `itself`: from the load balancer that the controller creates, or whose name it knows.
-   * `if-told`: the controller writes an address only if its flags say so.
+   * Where the controller gets the address that it writes into an Ingress's status. `service`: from its Service, so the
+   * Ingress has no address before that Service has one. `itself`: from the load balancer that the controller creates,
+   * or whose name it knows. `if-told`: the controller writes an address only if its flags say so.
    */
   readonly publishes: 'service' | 'itself' | 'if-told';
   /** The path for which the controller returns 200 on its web ports for every host; undefined if it has no such path. */
   readonly healthPath?: string;
+  /**
+   * The annotation of a Service that sets the path of the health check, which the load balancer of the controller
+   * sends. Without it, the load balancer requests `/`. Absent if the controller has no such health check.
+   */
+  readonly healthPathAnnotation?: string;
+  /** The annotations that an Ingress needs if its backends are Services of type ClusterIP; absent if it needs none. */
+  readonly clusterIpAnnotations?: Readonly<Record<string, string>>;
   /**
    * How to configure the controller to expect a PROXY protocol header on each connection. Absent if this plugin reads the
    * setting from a ConfigMap, or if it is unknown.
@@ -89,7 +96,7 @@ export const ingressControllers: readonly IngressController[] = [
     product: "Traefik's nginx provider",
     controller: rke2Migration,
     classNames: [],
-    // Its Pods are the Pods of Traefik.
+    // The Pods of this product are Traefik's Pods.
     serviceLabels: [],
     readsNginxAnnotations: true,
     publishes: 'if-told',
@@ -199,7 +206,10 @@ export const ingressControllers: readonly IngressController[] = [
     readsNginxAnnotations: false,
     ofRegexPath: 'refuses a path with ( | ) $ in it',
     publishes: 'itself',
+    healthPathAnnotation: 'alb.ingress.kubernetes.io/healthcheck-path',
+    clusterIpAnnotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' },
     sources: [
+      'https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/: target-type, healthcheck-path',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3793',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4459',
     ],

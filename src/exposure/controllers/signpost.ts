@@ -43,11 +43,9 @@ export function signpostAddressOf({ status }: Service): string | undefined {
 }
 
 /**
- * The Service of a signpost as it is applied, without the status. Kubernetes accepts the status, which contains the address,
- * only in a separate request.
- *
- * On every node, kube-proxy would refuse connections to the address, since the Service has no backends. The label
- * `service-proxy-name` prevents that (KEP-2447). The Service has no nodePorts, since no caller uses them.
+ * The Service of a signpost, without its status. Kubernetes accepts the status, which contains the address, only in a
+ * separate request. The Service has no backends, so kube-proxy on every node would refuse connections to the address.
+ * The label `service-proxy-name` prevents this (KEP-2447). The Service has no nodePorts, because no caller uses them.
  */
 export function signpostService(): Service {
   return {

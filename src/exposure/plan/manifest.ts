@@ -5,6 +5,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { Manifest } from '../../snapshot/plan.ts';
+import { isClosingAnnotation } from '../closing-time.ts';
 import { fieldManager, managedByLabel, skyClusterAnnotation } from '../ownership.ts';
 
 /** The values of `--annotation` or `--label`: the values to set, and the keys to remove. */
@@ -47,7 +48,7 @@ export function parseMetadataChanges(words: readonly string[], flag: 'annotation
         advice('use at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends'),
       ]);
     }
-    if ([managedByLabel, clusterNameLabel, skyClusterAnnotation].includes(name)) {
+    if ([managedByLabel, clusterNameLabel, skyClusterAnnotation].includes(name) || isClosingAnnotation(name)) {
       throw new UsageError('own-metadata', `--${flag} ${word}: kubectl skyports needs ${name} itself`, [
         advice('leave it out'),
       ]);
@@ -80,8 +81,8 @@ function isLabelValue(text: string): boolean {
 }
 
 /**
- * A copy of the manifest with the changes. Empty maps are left out. An apply would own an empty map as a whole, and the next
- * plan would then treat the annotations of other users as those of this plugin.
+ * A copy of the manifest with the changes. Empty maps are left out. If an apply contained an empty map, this plugin
+ * would own the map with all its keys. The next plan would then treat annotations of other users as its own.
  */
 export function withMetadata<T extends Manifest>(
   manifest: T,

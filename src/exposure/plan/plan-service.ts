@@ -4,6 +4,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import { stalePins } from '../../platforms/health-check.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { mustNotExist, type PlannedWrite } from '../../snapshot/plan.ts';
+import { type ClosesAt, closingAnnotation, closingChanges } from '../closing-time.ts';
 import { isOurs } from '../ownership.ts';
 import type { PortMapping } from '../port-mapping.ts';
 import { type MetadataChanges, noChanges, ownMetadata, selectorOf, withMetadata } from './manifest.ts';
@@ -21,6 +22,7 @@ export interface WantedService {
   readonly allNodes: boolean | undefined;
   readonly annotations: MetadataChanges;
   readonly labels: MetadataChanges;
+  readonly closesAt?: ClosesAt;
   /** More fields of the spec. The value undefined removes a field. */
   readonly spec?: { readonly [K in keyof ServiceSpec]?: ServiceSpec[K] | undefined };
 }
@@ -44,22 +46,22 @@ export function planService(wanted: WantedService, live: Service | undefined): P
     ...(wanted.spec as Partial<ServiceSpec>),
   };
   for (const key of Object.keys(spec) as (keyof ServiceSpec)[]) if (spec[key] === undefined) delete spec[key];
-  const changed = withMetadata({ ...base, spec }, wanted.annotations, wanted.labels);
-  return writeOf(
-    changed,
-    live,
-    base,
-    wanted.ports.map(({ servicePort }) => servicePort),
-  );
+  const ports = wanted.ports.map(({ servicePort }) => servicePort);
+  const closing = closingChanges(ports, wanted.closesAt, live);
+  const annotations = {
+    set: { ...wanted.annotations.set, ...closing.set },
+    remove: [...wanted.annotations.remove, ...closing.remove],
+  };
+  return writeOf(withMetadata({ ...base, spec }, annotations, wanted.labels), live, base, ports);
 }
 
 /** Plans a Service of this plugin without some of its ports. */
 export function planFewerPorts(live: Service, ports: readonly number[]): PlannedWrite<Service> {
   const base = ownedFieldsOf(live);
   const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
-  // Remove annotations that pin the health check to a closed port. With them, the health check of the remaining ports would
-  // fail.
-  const remove = stalePins(base.metadata?.annotations ?? {}, ports);
+  // Remove annotations that make the load balancer probe a closed port. Otherwise, the health check of the remaining
+  // ports would fail.
+  const remove = [...stalePins(base.metadata?.annotations ?? {}, ports), ...ports.map(closingAnnotation)];
   const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, { set: {}, remove }, noChanges);
   return writeOf(
     changed,
@@ -99,8 +101,7 @@ function writeOf(
       apiVersion: 'v1',
       kind: 'Service',
       ...manifest,
-      // The uid prevents that an apply creates an object again that was deleted. The resourceVersion alone does not prevent
-      // this.
+      // With the uid, an apply does not create a deleted object again. The resourceVersion alone does not ensure this.
       metadata: { ...manifest.metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',

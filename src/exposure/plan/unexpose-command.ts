@@ -4,15 +4,17 @@ import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { ExposeMode } from '../port-mode-names.ts';
 
 /**
- * The command `kubectl skyports unexpose …` for all ports.
+ * The command `kubectl skyports unexpose …`.
  *
  * @param mode the mode of the ports; undefined for all modes
+ * @param ports the Service ports; empty for all ports
  */
 export function unexposeCommand(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   mode?: ExposeMode,
+  ports: readonly number[] = [],
 ): Command | null {
-  return command`kubectl skyports unexpose ${operandOf(skyCluster)} -n ${skyCluster.namespace} ${mode && part`--mode ${mode}`}`;
+  return command`kubectl skyports unexpose ${operandOf(skyCluster)} ${ports} -n ${skyCluster.namespace} ${mode && part`--mode ${mode}`}`;
 }
 
 /** The cure if the load balancer Service of this plugin cannot be changed. */

@@ -18,8 +18,9 @@ export interface Connection {
   /** Empty in a Pod without kubeconfig, and if only `--server` is given. */
   readonly contextName: string;
   /**
-   * The namespace from `--namespace`, else from the context, else `default`. In a Pod without kubeconfig, the Pod's
-   * namespace is used instead of `default`. The getter throws a UsageError if the name is not valid.
+   * The namespace from `--namespace`. Without the flag, the namespace of the context, and if it has none, `default`. In
+   * a Pod without kubeconfig, the Pod's namespace replaces `default`. The getter throws a UsageError if the name is not
+   * valid.
    */
   readonly namespace: string;
   readonly server: string;

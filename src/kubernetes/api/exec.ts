@@ -13,6 +13,8 @@ export interface PodCommand {
   /** Default: the Pod's first container. */
   readonly container?: string | undefined;
   readonly command: readonly string[];
+  /** The command ends with an error if its output is longer. Default: no limit. */
+  readonly mostBytes?: number;
 }
 
 /** The output of a command, and how it ended. */
@@ -30,14 +32,22 @@ const channels = { stdout: 1, stderr: 2, status: 3 } as const;
 /**
  * Runs a command to its end (`pods/exec`), without a terminal and without standard input.
  *
- * @throws ApiError if the server refuses; Failure if the server cannot be reached, or if the command exceeds `timeoutMs`
+ * @throws ApiError if the server refuses; Failure if the server cannot be reached, or if the command exceeds `timeoutMs` or
+ * `mostBytes`
  */
 export async function execInPod(transport: Transport, command: PodCommand, timeoutMs: number): Promise<PodCommandEnd> {
   const socket = await transport.openWebSocket(pathOf(command), protocol, timeoutMs);
   const written = { 1: '', 2: '', 3: '' } as Record<number, string>;
+  let length = 0;
   const ended = new Promise<void>((resolve, reject) => {
     socket.on('message', (data: RawData) => {
       const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data as ArrayBuffer);
+      length += bytes.length;
+      if (length > (command.mostBytes ?? Number.POSITIVE_INFINITY)) {
+        reject(new Failure('no-exec', `the command in Pod ${command.pod} printed too much`, []));
+        socket.terminate();
+        return;
+      }
       const channel = bytes[0] ?? 0;
       written[channel] = `${written[channel] ?? ''}${bytes.toString('utf8', 1)}`;
     });

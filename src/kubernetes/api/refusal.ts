@@ -35,8 +35,8 @@ export async function refusal(
 }
 
 /**
- * The error for a 403. Admission refuses with the same status and reason as authorization, but a permission does not help
- * against admission.
+ * The error for a 403. Both authorization and admission answer with this status and reason. If admission refused the
+ * request, a further permission does not help.
  */
 function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'>, target: Target): ApiError {
   const isRead = outgoing.method === 'GET';
@@ -83,7 +83,10 @@ const logins: Readonly<Record<string, readonly string[]>> = {
   kubelogin: ['az', 'login'],
 };
 
-/** A command that shows whether the user has the permission for this request; if the path is not known, who the user is. */
+/**
+ * A command that shows whether the user has the permission for this request. If the path is not known, a command that
+ * shows who the user is.
+ */
 function permissionCures({ method, path }: Pick<Outgoing, 'method' | 'path'>, { kubectlFlags }: Target): Cure[] {
   const [, group, namespace, resource, name, subresource] =
     /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/?]+)(?=\/))?\/([^/?]+)(?:\/([^/?]+))?(?:\/([^/?]+))?/.exec(

@@ -86,8 +86,8 @@ interface Fields {
 }
 
 /**
- * Shortens an entry of `managedFields`: of the owned fields, only the types of conditions stay. The owned fields are half of
- * the memory of a list, and the plugin reads all of them only for its own field manager.
+ * Shortens an entry of `managedFields`. Of the owned fields, only the types of conditions stay. The owned fields are
+ * half of the memory of a list. The plugin needs all of them only for its own field manager.
  */
 function shorten(entry: ManagedFieldsEntry): void {
   if (entry.manager === 'kubectl-skyports') return;

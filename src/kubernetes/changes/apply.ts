@@ -14,6 +14,8 @@ export interface ApplyOptions {
   readonly forceConflicts: boolean;
   /** Receives each change. Undefined for a dry run, in which the server validates but persists nothing. */
   readonly journal: Journal | undefined;
+  /** Receives a line for each optional write that the server refused in a dry run. */
+  readonly skipped?: (line: string) => void;
 }
 
 /** A completed write. */
@@ -34,35 +36,57 @@ export class StalePlanError extends Failure {
 const atOnce = 8;
 
 /**
- * Applies a plan: first the writes, with server-side apply, then the removals. Unchanged objects need no request, except in
- * a dry run. If a write fails, the objects that this call has created are removed again, unless the process was interrupted.
+ * Applies a plan: first the writes, with server-side apply, then the removals. Writes and removals that yield are sent
+ * before all others, and optional writes after all others. Unchanged objects need no request, except in a dry run. If
+ * the server refuses an optional write, this is reported, and nothing is removed. If another write fails, the objects
+ * that this call has created are removed again, unless the process was interrupted.
  *
  * @throws StalePlanError if an object has changed since the plan; Failure for a conflict of field managers
  */
 export async function applyPlan(connection: Connection, plan: Plan, options: ApplyOptions): Promise<Applied[]> {
   const { journal } = options;
+  const { removals } = plan;
   const due = plan.writes.filter(({ effect }) => !journal || effect !== 'unchanged');
   journal?.expect(changesOf(plan));
   const applied: Applied[] = [];
+  const write = async (planned: PlannedWrite) => {
+    const object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
+    applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
+  };
   try {
-    const write = async (planned: PlannedWrite) => {
-      const object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
-      applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
-    };
-    await eachOf(
-      due.filter(({ ownedBy }) => !ownedBy),
-      write,
+    const needed = due.filter(({ optional }) => optional === undefined);
+    const services = needed.filter(({ ownedBy }) => !ownedBy);
+    const [yielding, others] = [true, undefined].map((each) =>
+      needed.filter(({ ownedBy, yields }) => ownedBy && yields === each),
     );
-    await eachOf(
-      due.filter(({ ownedBy }) => ownedBy),
-      write,
-    );
+    await eachOf(services, write);
+    // Admission webhooks such as that of ingress-nginx refuse a path that another Ingress still has.
+    await eachOf(yielding!, write);
+    for (const removal of removals.filter(({ yields }) => yields)) await removeOne(connection, removal, journal);
+    await eachOf(others!, write);
   } catch (error) {
     if (journal) await undo(connection, applied, journal);
     throw error;
   }
-  for (const removal of plan.removals) await removeOne(connection, removal, journal);
+  for (const removal of removals.filter(({ yields }) => !yields)) await removeOne(connection, removal, journal);
+  // All other objects work without the optional ones. So nothing is undone if one of these fails.
+  await eachOf(
+    due.filter(({ optional }) => optional !== undefined),
+    async (planned) => {
+      await write(planned).catch((error) => {
+        if (!isRefusal(error)) throw error;
+        const line = `${planned.optional}: ${error.message}`;
+        if (journal) journal.skipped(changeOf(planned), line);
+        else options.skipped?.(line);
+      });
+    },
+  );
   return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
+}
+
+/** Whether a webhook, a policy, a quota or a validation refused a write. */
+function isRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && [400, 403, 422].includes(error.status) && !error.isNamespaceTerminating;
 }
 
 /** The journal entry of a write. */
@@ -209,9 +233,9 @@ export interface OrderedResult {
 }
 
 /**
- * Applies objects one after the other, each with its status. Unchanged objects need no request, except in a dry run. If a
- * write fails, the objects that this call has created are removed again. A dry run sends no status, and no object in a
- * namespace that does not exist yet, because the server could not validate them.
+ * Applies objects one after the other, each with its status. Unchanged objects need no request, except in a dry run. If
+ * a write fails, the objects that this call has created are removed again. The server could not validate a status in a
+ * dry run, or an object in a namespace that does not exist yet. So a dry run leaves them out.
  *
  * @throws StalePlanError if an object has changed since the plan
  */

@@ -57,8 +57,8 @@ function withoutUnknownOwners(manifest: Manifest): Manifest {
 function answerOf(error: unknown): DryRunAnswer {
   if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
   if (!(error instanceof ApiError)) {
-    // A conflict with fields of other managers would also stop the real write. A change of the object in the meantime proves
-    // nothing.
+    // Fields of other managers would also stop the real write. But if the object has changed in the meantime, the
+    // refusal proves nothing.
     const isConflict = !(error instanceof StalePlanError) && error.code === 'field-conflict';
     return { outcome: isConflict ? 'refused' : 'failed', status: isConflict ? 409 : 0, message: error.message };
   }

@@ -15,8 +15,8 @@ export class IncompleteError extends Failure {
 }
 
 /**
- * Records what a command has changed so far. Each change is reported when it is done, so that the user knows what exists
- * even if the command fails or is interrupted.
+ * Records what a command has changed so far. Each change is reported when it is done. So the user knows which objects
+ * exist, even if the command fails or is interrupted.
  */
 export class Journal {
   readonly #report: (line: string) => void;
@@ -48,6 +48,13 @@ export class Journal {
     this.#due = this.#due.filter((each) => !isSame(each, change));
     this.#done.push(change);
     this.#report(lineOf(change));
+  }
+
+  /** Records that the server refused an optional change. The command goes on. */
+  skipped(change: Change, line: string): void {
+    this.#due = this.#due.filter((each) => !isSame(each, change));
+    this.#refused = undefined;
+    this.#report(`warning: ${line}`);
   }
 
   /** Records that a created object was removed again, because a later change failed. */

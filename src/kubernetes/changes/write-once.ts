@@ -45,7 +45,7 @@ export async function writeOnce<T>(connection: Connection, write: Write<T>): Pro
   }
 }
 
-/** Whether the write may be done despite the error: a server or gateway may fail after the write. */
+/** Whether the write may have been done despite the error. A server or a gateway may fail after the write. */
 function mayBeDone(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500;
   return error instanceof LostAnswerError || error instanceof UnexpectedAnswerError;

@@ -53,8 +53,8 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
 const mostOutput = 1024 * 1024;
 
 /**
- * Collects the plugin's output until the plugin exits. If this process is interrupted, or stdout is too long, the plugin is
- * killed, so that it does not run longer than this process.
+ * Collects the plugin's output until the plugin exits. The plugin is killed if this process is interrupted, or if
+ * stdout is too long. So it does not run longer than this process.
  */
 function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Promise<string> {
   const { stderr, interrupted } = system;

@@ -16,10 +16,11 @@ export interface Kubeconfig extends KubeconfigFile {
 }
 
 /**
- * Reads the files that kubectl would read: `--kubeconfig` alone, else the list in KUBECONFIG, else `~/.kube/config`. A
- * missing file is skipped unless `--kubeconfig` names it. If several files have an entry of the same name, the whole entry
- * of the first file is used, and the first `current-context` is used, too (client-go
- * `clientcmd.ClientConfigLoadingRules.Load`).
+ * Reads the files that kubectl would read. `--kubeconfig` names one file. Without it, KUBECONFIG is a list of files.
+ * Without both, the file is `~/.kube/config`. A missing file is skipped unless `--kubeconfig` names it. If several
+ * files have an entry of the same name, the whole entry of the first file is used. The first `current-context` is used,
+ * too (client-go `clientcmd.ClientConfigLoadingRules.Load`).
+ *
  * @throws UsageError for a file that cannot be read or is not a kubeconfig
  */
 export function readKubeconfig(explicitFile: string | undefined, system: System): Kubeconfig {

@@ -106,8 +106,8 @@ function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionF
 }
 
 /**
- * The user's command with the most similar name in the flag. Empty if no name is similar, or if the name does not come from
- * a flag.
+ * The user's command, corrected to the most similar name that exists. Empty if no name is similar, or if the name does
+ * not come from a flag.
  */
 function meantName(name: string, known: ReadonlyMap<string, unknown>, flag: string, { args }: System): Cure[] {
   const nearest = nearestOf(name, [...known.keys()]);

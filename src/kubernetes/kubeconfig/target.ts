@@ -17,7 +17,10 @@ export interface Target {
   readonly contextName: string;
   readonly clusterName: string;
   readonly userName: string;
-  /** Validated here only if a flag sets the namespace, because `-A` does not use the namespace of the context. */
+  /**
+   * The namespace is validated here only if a flag sets it. A namespace of the context may not be used at all, for
+   * example with `-A`.
+   */
   readonly namespace: string;
   /** An http or https URL without a trailing slash. The URL may have a path. */
   readonly server: string;

@@ -5,7 +5,9 @@ import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import type { Choice } from './overrides.ts';
 
 /**
- * Validates a choice as kubectl does before the first request, with kubectl's wording (client-go `clientcmd/validation.go`).
+ * Validates the chosen context, cluster and user, as kubectl does before the first request. The errors have kubectl's
+ * wording (client-go `clientcmd/validation.go`).
+ *
  * @throws UsageError that contains all faults
  */
 export function validateChoice({ cluster, clusterName, user, userName }: Choice): void {

@@ -3,7 +3,8 @@ import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
 /**
- * The schema of Go's YAML parser, which parses yes/no/on/off as booleans, supports merge keys, and reads dates as strings.
+ * The schema of Go's YAML parser. This parser reads yes/no/on/off as booleans, supports merge keys, and reads dates as
+ * strings.
  */
 const goSchema = new Schema([
   ...FAILSAFE_SCHEMA.tags,

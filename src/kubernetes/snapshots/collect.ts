@@ -42,10 +42,11 @@ function hostOf(server: string): string {
 const indispensable: ReadonlySet<Topic> = new Set(['pods', 'services']);
 
 /**
- * Requests one topic. The result contains the items of the topic, or the reason why they were not observed. If one item does
- * not have the shape of its kind, the whole answer is rejected.
+ * Requests one topic. The result contains the items of the topic, or the reason why they were not observed. If one item
+ * does not have the shape of its kind, the whole answer is rejected.
  *
- * @throws Failure in the same cases as `collect`; for Pods and Services also if the server fails, with the server's message
+ * @throws Failure in the same cases as `collect`. For Pods and Services, also if the server fails, with the server's
+ * message
  */
 export async function observe<T extends Topic>(
   connection: Connection,

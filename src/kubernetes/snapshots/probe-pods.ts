@@ -22,7 +22,7 @@ export async function probePods(connection: Connection, ports: readonly PodPort[
   const probed = [...byPod.values()].map(async (ofPod) => {
     const proxies = await Promise.all(ofPod.map((port) => callThroughServer(connection, port)));
     const needed = proxies.some(({ outcome }) => outcome !== 'answers');
-    const { listening, why } = needed ? await socketsOf(connection, ofPod[0]!) : { listening: null, why: '' };
+    const { listening, why } = needed ? await socketsIn(connection, ofPod[0]!) : { listening: null, why: '' };
     return ofPod.map((port, i) => ({ ...port, proxy: proxies[i]!, listening, why }));
   });
   return (await Promise.all(probed)).flat();
@@ -57,9 +57,13 @@ function statusMessageOf(body: string): string | undefined {
   }
 }
 
-async function socketsOf(
+/**
+ * Reads the listening sockets of a Pod (`pods/exec`). If they cannot be read, the list is null, and `why` contains the
+ * reason.
+ */
+export async function socketsIn(
   { api }: Connection,
-  { namespace, pod }: PodPort,
+  { namespace, pod }: Omit<PodPort, 'port'>,
 ): Promise<{ listening: readonly ListeningSocket[] | null; why: string }> {
   try {
     // Without IPv6, the second file does not exist, and `cat` fails after it has printed the first file.

@@ -9,8 +9,8 @@ import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 import { type ListRequests, observe } from './collect.ts';
 
 /**
- * Related changes arrive together, such as a Service, its EndpointSlices and its status. Changes within this time become one
- * snapshot.
+ * Related changes often arrive together, for example of a Service, its EndpointSlices and its status. All changes
+ * within this time become one snapshot.
  */
 const bunchMs = 50;
 const retryMs = { first: 200, most: 5000 };

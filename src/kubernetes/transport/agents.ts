@@ -112,7 +112,7 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
         [viewConfig(target)],
       );
     }
-    // With an empty list, Node does not load the default roots, which are not needed without verification.
+    // An empty list makes Node skip the default roots. They are not needed without verification.
     const authorities = rejectUnauthorized === false ? [] : (ca ?? systemRoots(system));
     try {
       return createSecureContext({ cert, key, ca: authorities } as object);

@@ -49,7 +49,7 @@ export async function connectionFailure(
   );
 }
 
-/** The first error if all addresses of a host failed, else the error itself. */
+/** If all addresses of a host failed, the first of their errors. Otherwise, the error itself. */
 function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] ? error.errors[0] : error;
 }

@@ -10,12 +10,13 @@ const maxAttempts = 6;
 const maxWaitMs = 30_000;
 
 /**
- * Sends one request. If the server answers 429 or 5xx with Retry-After, the request is repeated, even a write, as in
- * client-go (`rest.withRetry`). A write may have been done despite a 5xx. If a later attempt then fails with a conflict,
- * this counts as a lost answer. After a 401, the request is repeated once if the credentials can be renewed.
+ * Sends one request. If the server answers 429 or 5xx with Retry-After, the request is sent again, as in client-go
+ * (`rest.withRetry`). This also applies to a write, although the server may have done it despite a 5xx. If a later
+ * attempt then fails with a conflict, this counts as a lost answer. After a 401, the request is sent again once, if the
+ * credentials can be renewed.
  *
- * @throws ApiError for a refusal, also for a failed Status with HTTP status 2xx; UnexpectedAnswerError if the answer is not
- * JSON; Failure if no answer comes
+ * @throws ApiError for a refusal, also for a failed Status with HTTP status 2xx; UnexpectedAnswerError if the answer is
+ * not JSON; Failure if no answer comes
  */
 export async function sendWithRetry(outgoing: Outgoing, transport: Transport): Promise<Answered> {
   let renewed = false;

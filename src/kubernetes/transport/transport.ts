@@ -94,8 +94,8 @@ export class Transport {
     const headers = { ...this.#headers(outgoing), ...identity.headers };
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
     return new Promise((resolve, reject) => {
-      // A watch uses one connection until the watch ends. The limit is one higher during this time, so that other requests
-      // can use the same number of connections as before.
+      // A watch uses one connection for its whole duration. So the limit is one higher during this time, and other
+      // requests have as many connections as before.
       if (outgoing.streaming) agent.maxSockets++;
       const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
       let endedBy: Error | undefined;
@@ -150,7 +150,7 @@ export class Transport {
         resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
       });
       request.on('error', async (error: NodeJS.ErrnoException) => {
-        // In this case, the server closed a kept connection at the moment of its reuse. Only a GET is repeated, because a
+        // The server closed a kept connection at the moment when it was used again. Only a GET is repeated, because a
         // write may have arrived.
         const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         if (outgoing.method === 'GET' && stale && !endedBy) {
@@ -282,13 +282,14 @@ function unquoted(text: string): string {
 }
 
 /**
- * A difference within these limits is ignored, because the header contains whole seconds, and the answer takes some time.
+ * A smaller difference than this is ignored. The header contains only whole seconds, and the answer takes some time.
  */
 const clockTolerance = { behindMs: 3000, aheadMs: 2000 };
 
 /**
- * The API server's time, computed from the `Date` header of its answers. Timestamps in objects are from the server, and this
- * machine's clock may be wrong. Local time is used before the first answer, and while both clocks agree.
+ * The API server's time, computed from the `Date` header of its answers. Timestamps in objects are from the server, and
+ * the clock of this machine may be wrong. The clock of this machine is used before the first answer, and while both
+ * clocks agree.
  */
 export class ServerClock {
   readonly #local: () => Date;

@@ -19,7 +19,7 @@ export async function openTunnel(proxy: URL, host: string, port: number, tls: Co
     port: Number(proxy.port || defaultPorts[proxy.protocol]),
   };
   const socket = proxy.protocol === 'https:' ? await connectTls({ ...tls, ...where }) : connectTcp(where);
-  // Between two reads, no other listener for errors exists, and an error without a listener would end the process.
+  // Between two reads, the socket has no other listener for errors. An error without a listener would end the process.
   socket.on('error', () => {});
   const limit = setTimeout(() => socket.destroy(new Error('i/o timeout')), tunnelLimitMs);
   try {

@@ -10,9 +10,9 @@ import { operandOf } from '../../skypilot/operand.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * Refuses an Ingress that would get no address, because its class belongs to a known controller and no Service of this
- * controller exists. A Service that cannot be seen counts as existing. Controllers that write addresses into their
- * Ingresses themselves, and controllers whose Service has no known label, are not checked. `--force` skips the whole
+ * Refuses an Ingress that would get no address: its class belongs to a known controller, and no Service of this
+ * controller exists. A Service that cannot be seen counts as existing. Two kinds of controllers are not checked: those
+ * that write addresses into Ingresses themselves, and those whose Service has no known label. `--force` skips the whole
  * check.
  *
  * @throws UsageError if the Service is missing, or if the Service that `--ingress-service` names was not found
@@ -58,8 +58,8 @@ function curesOf({ skyCluster, ports }: ExposeRequest): Cure[] {
 }
 
 /**
- * Whether an Ingress of this class has an address. A controller that listens on the ports of nodes, as in RKE2, needs
- * no Service, but its Ingresses have addresses.
+ * Whether an Ingress of this class has an address. Some controllers listen on the ports of nodes, as in RKE2. They need
+ * no Service, but their Ingresses have addresses.
  */
 function showsAddresses(view: SnapshotIndex, ingressClass: IngressClass): boolean {
   return itemsOf(view.snapshot.topics.ingresses).some(

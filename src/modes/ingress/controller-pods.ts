@@ -18,8 +18,8 @@ export const controllerPodsRequest: TopicRequest = {
 };
 
 /**
- * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. The list is not requested
- * if the user cannot list the controllers' Services in all namespaces.
+ * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. A user who cannot list the
+ * controllers' Services in all namespaces gets no such request.
  */
 export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   const { namespace, topics } = snapshot;
@@ -53,8 +53,8 @@ function isServed(row: Endpoint): boolean {
 }
 
 /**
- * The Service of the controller that serves a row. Undefined if the selector of this Service may match Pods that the
- * list of controllers' Pods does not contain. A signpost and a controller outside the Kubernetes cluster have no
+ * The Service of the controller that serves a row. The list of controllers' Pods must contain all Pods that the Service
+ * selects; otherwise, the result is undefined. A signpost and a controller outside the Kubernetes cluster have no
  * selector. Host ports in RKE2, ALB and GCE have no Service.
  */
 function controllerServiceOf(view: SnapshotIndex, { source }: Endpoint): Service | undefined {

@@ -17,8 +17,8 @@ export function wrotePaths(written: readonly Written[]): boolean {
 }
 
 /**
- * Whether the Services of the written paths still exist. A Service that was created again does not count, since the
- * ownerReferences of the Ingress contain the uid of the old Service.
+ * Whether the Services of the written paths still exist. A Service that was deleted and created again does not count,
+ * because the ownerReferences of the Ingress contain the uid of the old Service.
  */
 export function backendsExist(written: readonly Written[], services: readonly Service[]): boolean {
   return written.every(({ planned, object: { metadata } }) =>

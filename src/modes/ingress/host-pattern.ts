@@ -20,7 +20,7 @@ const values: Readonly<Record<string, (words: HostWords) => string>> = {
   namespace: ({ skyCluster }) => skyCluster.namespace,
 };
 
-/** Whether the value of `--host` contains `{port}`, so that each port has its own host name. */
+/** Whether each port has its own host name, because the value of `--host` contains `{port}`. */
 export function isPerPort(host: string | undefined): boolean {
   return host?.includes('{port}') ?? false;
 }
@@ -71,8 +71,8 @@ export function hostNameOf(host: string, words: HostWords): string {
 }
 
 /**
- * Replaces `{address}` in the value of `--host` by the address of the ingress controller. The address is written as DNS
- * services such as sslip.io read it: `203-0-113-10`, `2001-db8--1`.
+ * Replaces `{address}` in the value of `--host` with the address of the ingress controller. The address is written in
+ * the form that DNS services such as sslip.io read: `203-0-113-10`, `2001-db8--1`.
  *
  * @param addressOf returns the address; undefined if the controller has none. It is only called for `{address}`
  * @throws UsageError if the controller has no IP address

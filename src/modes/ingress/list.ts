@@ -132,8 +132,9 @@ function isPortService(service: Service): boolean {
 }
 
 /**
- * The SkyPilot clusters that a path leads to. The backend Service decides. If this Service does not exist or belongs to
- * no SkyPilot cluster, the name of the Ingress decides, then the name of the Service.
+ * The SkyPilot clusters that a path leads to. The backend Service shows them. If this Service does not exist, or
+ * belongs to no SkyPilot cluster, the name of the Ingress is used. If that name contains no SkyPilot cluster, the name
+ * of the Service is used.
  */
 export function skyClustersBehind(
   view: SnapshotIndex,
@@ -144,7 +145,8 @@ export function skyClustersBehind(
   const selected = service ? view.skyClustersOf(service) : [];
   if (selected.length > 0) return selected;
   const namespace = ingress.metadata?.namespace ?? '';
-  // A Service behind SkyServe's Ingress need not select a Pod of the SkyPilot cluster whose name the Ingress has.
+  // The name of SkyServe's Ingress contains a SkyPilot cluster. But the Ingress may lead to a Service that selects no
+  // Pod of this cluster.
   const nameOnCloud = nameOnCloudOf(ingress) ?? (service ? undefined : parseServiceName(path.serviceName)?.nameOnCloud);
   const skyCluster = nameOnCloud === undefined ? undefined : view.skyClusterNamed(namespace, nameOnCloud);
   return skyCluster ? [skyCluster] : [];

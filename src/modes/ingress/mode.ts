@@ -6,7 +6,7 @@ import { type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapsho
 import type { ClosePlan, CloseRequest, WrittenPortMode } from '../port-mode.ts';
 import { controllerPodsIfNeeded } from './controller-pods.ts';
 import { ingressEndpoints } from './list.ts';
-import { ownIngressesOf, portsOfIngress } from './own-ingresses.ts';
+import { onlyRedirects, ownIngressesOf, portsOfIngress } from './own-ingresses.ts';
 import { planIngressMode, planIngressWithout } from './plan.ts';
 
 /** The mode of paths and hosts at an ingress controller. */
@@ -44,7 +44,9 @@ function closeIngressMode(view: SnapshotIndex, { skyCluster, ports }: CloseReque
   const closed = new Set<number>();
   // Ingresses are changed before Services are removed: a path without its Service answers 503, but a Service without an
   // Ingress does no harm.
-  for (const ingress of ownIngressesOf(view, skyCluster)) {
+  const own = ownIngressesOf(view, skyCluster);
+  // Redirects are removed before the paths that they lead to.
+  for (const ingress of [...own.filter(onlyRedirects), ...own.filter((each) => !onlyRedirects(each))]) {
     const routed = portsOfIngress(ingress);
     const closing = routed.filter(isClosing);
     for (const port of closing) closed.add(port);

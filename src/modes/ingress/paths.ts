@@ -42,14 +42,28 @@ export interface PathShape {
  */
 export function regexPathOf({ rewrite, prefix }: PathShape): string {
   if (prefix === '') return '/()(.*)';
-  const literal = prefix.replaceAll('.', '[.]');
+  const literal = literalRegexOf(prefix);
   return rewrite === 'strip' ? `${literal}(/|$)(.*)` : `/()(${literal.slice(1)}(?:/.*|$))`;
+}
+
+/**
+ * The path of an Ingress that redirects callers of the prefix without a final slash, as a regular expression. The path
+ * of the port itself, `PREFIX(/|$)(.*)`, matches such a call, too. ingress-nginx and Traefik's nginx provider try
+ * longer paths first. So empty groups make this path longer. Without a redirect, or if the controller ignores it, the
+ * app still answers the call.
+ */
+export function redirectPathOf({ prefix }: Pick<PathShape, 'prefix'>): string {
+  return `${literalRegexOf(prefix)}()()()()()$`;
+}
+
+function literalRegexOf(prefix: string): string {
+  return prefix.replaceAll('.', '[.]');
 }
 
 /** The inverse of `regexPathOf`. A plain path (`pathType: Prefix`) reaches the app unchanged. */
 export function pathShapeOf(path: string): PathShape {
-  // The root has no prefix to strip or keep. If the port gets a prefix later, the default applies: the prefix is
-  // stripped.
+  // The root has no prefix to strip or keep. If the port gets a prefix later, the app receives paths without it, as by
+  // default.
   if (path === '/()(.*)') return { rewrite: 'strip', prefix: '' };
   const stripped = /^(.*)\(\/\|\$\)\(\.\*\)$/.exec(path);
   if (stripped) return { rewrite: 'strip', prefix: stripped[1]!.replaceAll('[.]', '.') };

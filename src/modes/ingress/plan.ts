@@ -1,4 +1,3 @@
-import type { Service } from 'kubernetes-types/core/v1';
 import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
@@ -7,16 +6,19 @@ import { controllerNamed } from '../../exposure/controllers/ingress-controllers.
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import { type ExposeRequest, type IngressSet, usualSet } from '../../exposure/plan/expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
-import { ownedFieldsOf, sameValue } from '../../exposure/plan/owned-fields.ts';
+import { ownedFieldsOf } from '../../exposure/plan/owned-fields.ts';
 import { planService, refuseForeign } from '../../exposure/plan/plan-service.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
-import { mustNotExist, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
+import { type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ModePlan } from '../port-mode.ts';
+import { healthAnnotationsFor, nginxAnnotationsFor } from './app-needs.ts';
 import { refuseWithoutController } from './check-controller.ts';
 import { hostNameOf, withAddress } from './host-pattern.ts';
 import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress, setNameOf } from './own-ingresses.ts';
-import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf } from './routes.ts';
+import { planRedirects } from './redirects.ts';
+import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf, tlsFor } from './routes.ts';
+import { writeIngress } from './write-ingress.ts';
 
 const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
@@ -36,14 +38,13 @@ const defaultAnnotations = {
 };
 
 /**
- * Plans a ClusterIP Service for each port, and one write of the set's Ingress, so that the controller reloads once for
- * it. A port that moves to this set is also removed from the Ingress of its old set. If that Ingress would have no port
- * left, it is deleted after the writes.
+ * Plans a ClusterIP Service for each port, the redirects to the final slash, and one write of the set's Ingress. If a
+ * port moves to this set, it is first removed from the Ingress of its old set. An Ingress that has no port left is
+ * deleted.
  */
 export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
   const { skyCluster } = asked;
   const { namespace, nameOnCloud } = skyCluster;
-  const services = asked.ports.map((port) => planPortService(view, asked, port));
   const own = ownIngressesOf(view, skyCluster);
   const set = asked.ingressSet ?? setOf(own, asked);
   const name = ownIngressName(nameOnCloud, set.name);
@@ -67,13 +68,18 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
   const moved = elsewhere.filter(({ port }) => ports.includes(port));
   const staying = elsewhere.filter(({ port }) => !ports.includes(port));
   const routes = routesWith([...routesOf(base.spec?.rules ?? []), ...moved], request, staying);
-  const { readsNginxAnnotations, warnings } = judgeClass(view, className, routes, request);
+  const { readsNginxAnnotations, controller, warnings } = judgeClass(view, className, routes, request);
+  const services = request.ports.map((port) => {
+    const route = routes.find((each) => each.port === port.servicePort)!;
+    return planPortService(view, request, port, healthAnnotationsFor(request.appNeeds, controller, route));
+  });
   if (!live) refuseWithoutController(view, className, request);
   const tls = tlsFor(routes, tlsWith(base.spec?.tls ?? [], request));
   const annotations = {
-    ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : {}),
+    ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : controller?.clusterIpAnnotations),
     ...base.metadata?.annotations,
     ...(readsNginxAnnotations ? rewriteAnnotations : {}),
+    ...(readsNginxAnnotations && request.appNeeds ? nginxAnnotationsFor(request.appNeeds) : {}),
     ...set.annotations,
   };
   const wanted: Ingress = {
@@ -95,38 +101,51 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
     skyCluster: nameOnCloud,
     created,
   });
+  const redirects = planRedirects(view, request, { routes, className, tls, readsNginxAnnotations, created });
   const isEmptied = ({ ingress: each, moving }: (typeof left)[number]) => moving.length === portsOfIngress(each).length;
+  const yields = true as const;
   const leaving = left.filter(({ moving }) => moving.length > 0);
   return {
     writes: [
       ...services,
       ...leaving
         .filter((each) => !isEmptied(each))
-        .map((each) => planIngressWithout(view, each.ingress, nameOnCloud, each.moving)),
+        .map((each) => ({ ...planIngressWithout(view, each.ingress, nameOnCloud, each.moving), yields })),
+      ...redirects.writes,
       ingress,
     ],
-    removals: leaving.filter(isEmptied).map((each) => removalOf('Ingress', each.ingress)),
+    removals: [
+      ...redirects.removals,
+      ...leaving.filter(isEmptied).map((each) => ({ ...removalOf('Ingress', each.ingress), yields })),
+    ],
     warnings,
   };
 }
 
-function planPortService(view: SnapshotIndex, { skyCluster, allNodes, labels }: ExposeRequest, port: PortMapping) {
+function planPortService(
+  view: SnapshotIndex,
+  { skyCluster, allNodes, labels, closesAt }: ExposeRequest,
+  port: PortMapping,
+  annotations: Readonly<Record<string, string>>,
+) {
   const name = ownPortServiceName(skyCluster.nameOnCloud, port.servicePort);
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
-  // In this mode, --annotation is for the Ingress. Controllers do not read annotations of a backend's Service.
+  // In this mode, --annotation sets annotations of the Ingress. In the Service of a backend, controllers read only
+  // annotations for health checks, if any.
   const wanted = {
     name,
     type: 'ClusterIP',
     skyCluster,
     ports: [port],
     allNodes,
-    annotations: noChanges,
+    annotations: { ...noChanges, set: annotations },
     labels,
+    closesAt,
   } as const;
   return planService(wanted, live);
 }
 
-/** The set that already has all requested ports, else the usual set. */
+/** The set that already has all requested ports. If no set has all of them, the usual set. */
 function setOf(own: readonly Ingress[], { ports, skyCluster }: ExposeRequest): IngressSet {
   const holding = own.find((each) => {
     const held = portsOfIngress(each);
@@ -161,57 +180,11 @@ export function planIngressWithout(
   return writeIngress(view, { manifest, live, base, ports: left, skyCluster: nameOnCloud, created: new Set() });
 }
 
-interface IngressWrite {
-  readonly manifest: Ingress;
-  readonly live: Ingress | undefined;
-  readonly base: Ingress;
-  /** The Service ports that the Ingress will have. */
-  readonly ports: readonly number[];
-  readonly skyCluster: string;
-  /** Names of Services that this plan writes. */
-  readonly created: ReadonlySet<string>;
-}
-
-function writeIngress(
-  view: SnapshotIndex,
-  { manifest, live, base, ports, skyCluster, created }: IngressWrite,
-): PlannedWrite {
-  const { ownerReferences = [], ...metadata } = manifest.metadata ?? {};
-  const namespace = metadata.namespace ?? '';
-  const serviceOf = (name: string): Service | undefined => view.services.get(`${namespace}/${name}`);
-  const ownedBy = ports
-    .map((port) => ownPortServiceName(skyCluster, port))
-    .filter((name) => created.has(name) || serviceOf(name))
-    .map((name) => ({ name, uid: serviceOf(name)?.metadata?.uid }));
-  const sameOwners = sameValue(
-    ownerReferences.map(({ uid }) => uid),
-    ownedBy.map(({ name, uid }) => uid ?? name),
-  );
-  const { ownerReferences: _, ...baseMetadata } = base.metadata ?? {};
-  const unchanged = live && sameOwners && sameValue({ ...manifest, metadata }, { ...base, metadata: baseMetadata });
-  const resourceVersion = live?.metadata?.resourceVersion ?? mustNotExist;
-  const uid = live?.metadata?.uid;
-  return {
-    kind: 'Ingress',
-    manifest: {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'Ingress',
-      ...manifest,
-      // With the uid, an apply does not create a deleted object again, as in planService.
-      metadata: { ...metadata, resourceVersion, ...(uid && { uid }) },
-    },
-    effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
-    ...(uid && { uid }),
-    ownedBy,
-    ports,
-  };
-}
-
 function judgeClass(view: SnapshotIndex, className: string, routes: readonly Route[], { force }: ExposeRequest) {
   const { ingressClasses } = view.snapshot.topics;
   if (!ingressClasses.observed) {
     const warning = `ingressclasses were not seen (${ingressClasses.message}): class ${className} is assumed to be ingress-nginx's`;
-    return { readsNginxAnnotations: true, warnings: [warning] };
+    return { readsNginxAnnotations: true, controller: undefined, warnings: [warning] };
   }
   const found = ingressClasses.items.find(({ metadata }) => metadata?.name === className);
   if (!found && !force) {
@@ -256,13 +229,7 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
       ],
     );
   }
-  return { readsNginxAnnotations, warnings: [] };
-}
-
-/** The TLS entries of hosts that still have a route. */
-function tlsFor(routes: readonly Route[], tls: readonly IngressTLS[]): IngressTLS[] {
-  const hosts = new Set(routes.map(({ host }) => host));
-  return tls.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
+  return { readsNginxAnnotations, controller: known, warnings: [] };
 }
 
 function tlsWith(present: readonly IngressTLS[], { host, tlsSecret, ports, skyCluster }: ExposeRequest): IngressTLS[] {

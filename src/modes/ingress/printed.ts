@@ -46,9 +46,9 @@ export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
 }
 
 /**
- * The snapshot of one namespace, with another state of the Service that SkyPilot reads; undefined removes this Service.
- * The topic then counts as seen: a user who can write this Service has seen it, but may not be able to list other
- * Services.
+ * A copy of the snapshot for one namespace, with another state of the Service that SkyPilot reads; undefined removes
+ * this Service. The topic of this Service counts as seen. A user who can write the Service has seen it, but may not be
+ * able to list other Services.
  */
 export function withControllerService(snapshot: Snapshot, service: Service | undefined): Snapshot {
   const { namespace, name } = controllerService;

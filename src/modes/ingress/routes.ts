@@ -1,9 +1,12 @@
-import type { HTTPIngressPath, IngressRule } from 'kubernetes-types/networking/v1';
+import type { HTTPIngressPath, Ingress, IngressRule, IngressTLS } from 'kubernetes-types/networking/v1';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { PlannedWrite } from '../../snapshot/plan.ts';
 import { hostNameOf, isPerPort } from './host-pattern.ts';
+import { onlyRedirects } from './own-ingresses.ts';
 import { type PathShape, pathShapeOf, regexPathOf } from './paths.ts';
 
 /** The host and path at which our Ingress serves one Service port. */
@@ -21,6 +24,14 @@ export function routesOf(rules: readonly IngressRule[]): Route[] {
       return port === undefined ? [] : { port, host, ...pathShapeOf(path) };
     }),
   );
+}
+
+/** The routes of the Ingresses in a plan. Ingresses that only redirect have none. */
+export function routesInWrites(writes: readonly PlannedWrite[]): Route[] {
+  return writes.flatMap(({ kind, manifest }) => {
+    const serves = kind === 'Ingress' && !onlyRedirects(manifest as Ingress);
+    return serves ? routesOf((manifest as Ingress).spec?.rules ?? []) : [];
+  });
 }
 
 /**
@@ -51,6 +62,7 @@ export function routesWith(
     });
     if (request.path === '' && !host && !request.force) refuseEverything(servicePort);
   }
+  for (const { servicePort } of request.ports) refuseUnsuited(routes.get(servicePort)!, request);
   const sorted = [...routes.values()].sort((a, b) => a.port - b.port);
   refuseClashes([...elsewhere, ...sorted]);
   return sorted;
@@ -70,8 +82,28 @@ function hostOf(port: number, { host, skyCluster }: ExposeRequest, present?: str
 
 // This prefix differs from SkyPilot's. With the same prefix, SkyPilot's next launch would fail, since ingress-nginx's
 // webhook denies duplicate paths.
-function usualPrefix(port: number, { skyCluster }: ExposeRequest): string {
+export function usualPrefix(
+  port: number,
+  { skyCluster }: { readonly skyCluster: Pick<SkyCluster, 'namespace' | 'nameOnCloud'> },
+): string {
   return `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
+}
+
+/** Refuses a route at which the named app would not work. */
+function refuseUnsuited({ prefix, rewrite, port }: Route, { appNeeds, force }: ExposeRequest): void {
+  if (!appNeeds || prefix === '' || appNeeds.rewrites.includes(rewrite) || force) return;
+  const { title, rewrites } = appNeeds;
+  const ownHost = advice(`add --host '{port}-{cluster}.example.com' to give port ${port} its own host`);
+  if (rewrites.length === 0) {
+    throw new UsageError('app-needs-host', `${title} does not work below a path: it needs its own host`, [
+      ownHost,
+      advice('or use another mode, such as --mode loadbalancer'),
+    ]);
+  }
+  throw new UsageError('app-needs-other-rewrite', `${title} does not work with --rewrite ${rewrite}`, [
+    advice(`leave --rewrite out, or use --rewrite ${rewrites[0]}`),
+    ownHost,
+  ]);
 }
 
 function refuseEverything(port: number): never {
@@ -120,4 +152,10 @@ function pathOf(route: Route, nameOnCloud: string, readsNginxAnnotations: boolea
 /** Whether the app receives the path that the caller typed, so that no annotation is needed. */
 export function needsNoRewrite({ prefix, rewrite }: Route): boolean {
   return prefix === '' || rewrite === 'keep';
+}
+
+/** The TLS entries of hosts that still have a route. */
+export function tlsFor(routes: readonly Route[], tls: readonly IngressTLS[]): IngressTLS[] {
+  const hosts = new Set(routes.map(({ host }) => host));
+  return tls.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
 }

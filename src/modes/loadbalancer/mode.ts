@@ -58,8 +58,8 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
 }
 
 /**
- * The reason why the Service has no address: the explanation of its failed condition, or else of its last warning
- * event. If this plugin has no explanation, the text of the condition or of the event.
+ * The reason why the Service has no address. A failed condition of the Service takes precedence over its last warning
+ * event. If this plugin cannot explain the condition or the event, the reason is its text.
  */
 function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   const { topics } = snapshot;

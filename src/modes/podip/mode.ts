@@ -76,7 +76,7 @@ export const podip: ExposedPortMode = {
   answeredBy: 'app',
   firewallAdvice: undefined,
   flags: [],
-  refusedFlags: { 'all-nodes': 'it prints the head Pod' },
+  refusedFlags: { 'all-nodes': 'it prints the head Pod', for: 'it opens nothing that could be closed' },
   mostPorts: 1000,
   needsNodes: false,
   note: 'a Pod IP can only be called by other Pods, by the nodes, or from a network that routes Pod IPs',

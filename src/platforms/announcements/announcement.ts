@@ -13,7 +13,10 @@ export interface Announced {
 
 /** The findings about the nodes that answer for an address on the network. */
 export interface Announcement {
-  /** The name of the load balancer that gave the address. Only `cloudAnnouncement` sets it, because it is for all clouds. */
+  /**
+   * The name of the load balancer that gave the address. Only `cloudAnnouncement` sets it, because that function covers
+   * several clouds.
+   */
   readonly by?: string;
   /** The nodes that answer for the address, as the implementation itself reports; undefined if it reports none. */
   readonly nodes?: readonly string[];
@@ -46,9 +49,9 @@ export function nodeWords(nodes: readonly { readonly node: string; readonly why:
 }
 
 /**
- * Whether all objects of a kind are known: they were listed, or the API server does not serve the kind. kubectl prints
- * nothing for a kind without objects. So in a snapshot from its output, a kind counts as empty if another kind of the same
- * product is present.
+ * Whether all objects of a kind are known: they were listed, or the API server does not serve the kind. In kubectl's
+ * output, a kind without objects is missing. So in a snapshot from kubectl's output, a missing kind counts as empty if
+ * another kind of the same product is present.
  */
 export function isKnown(
   observation: Observation<object>,

@@ -28,8 +28,8 @@ export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): 
 }
 
 /**
- * Whether the class of the Service selects an announcer of Cilium. For a Service without a class, whether Cilium's LB IPAM
- * gave the address.
+ * Whether Cilium may announce the Service. If the Service has a class, the class decides. Otherwise, Cilium announces
+ * it if Cilium's LB IPAM gave the address.
  */
 export function isOfCilium(service: Service): boolean {
   const { loadBalancerClass } = service.spec ?? {};

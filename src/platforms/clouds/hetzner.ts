@@ -100,8 +100,8 @@ function regionsOf({ topics }: Snapshot): string[] {
 }
 
 /**
- * A label selector for the nodes of one network zone: the zone of the load balancer, or else the zone of the location with
- * the most nodes.
+ * A label selector for the nodes of one network zone. It is the zone of the load balancer, if it is known. Otherwise,
+ * it is the zone of the location with the most nodes.
  */
 function nodesOfZone({ metadata }: Service, snapshot: Snapshot): string {
   const regions = regionsOf(snapshot);

@@ -1,9 +1,9 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
-// Messages that GKE writes about a Service. They are from Kubernetes' cloud provider (GKE's own load balancers), and from
-// ingress-gce (L4 controllers, for internal load balancers and for external ones with a backend service). Each message is in
-// the file that `source` names.
+// Messages that GKE writes about a Service. Some are from Kubernetes' cloud provider, which creates GKE's own load
+// balancers. Others are from the L4 controllers of ingress-gce. They create internal load balancers, and external ones
+// with a backend service. Each message is in the file that `source` names.
 const inTree = 'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/';
 const external = `${inTree}gce_loadbalancer_external.go`;
 const repository = 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4/';

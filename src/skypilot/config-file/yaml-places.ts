@@ -15,8 +15,8 @@ export function isNullWord(node: Node | null): boolean {
 }
 
 /**
- * The offset at which the last item of a node ends. Blank lines after a block scalar that do not belong to the scalar
- * do not count.
+ * The offset at which the last item of a node ends. Blank lines after this item do not count, unless they belong to a
+ * block scalar.
  */
 export function endOfLast(text: string, node: Node): number {
   const isFlow = 'flow' in node && node.flow === true;
@@ -53,7 +53,7 @@ export function isBlockScalar(node: Node | null): boolean {
   return isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED);
 }
 
-/** The offset at which the line of another offset begins, after a byte order mark. */
+/** The offset at which a line begins, for any offset in this line. A byte order mark does not belong to the line. */
 export function lineStart(text: string, offset: number): number {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   return start === 0 && text.startsWith('\ufeff') ? 1 : start;

@@ -35,11 +35,11 @@ for (const [title, objects] of Object.entries(written)) {
 }
 
 test('--force, and an Ingress that exists already: written', (t) => {
-  t.is(planAt(lonely, ask({ force: true })).writes.length, 2);
+  t.is(planAt(lonely, ask({ force: true })).writes.length, 3);
   const kept = exposed(base, ask()).filter(({ metadata }) => metadata?.namespace !== 'ingress-nginx');
   t.notThrows(() => planAt(kept, ask({ ports: '9000' })));
 });
 
 test('controllers that may not be seen are believed', (t) => {
-  t.is(planAt(lonely, ask(), { unseen: ['controllerServices'] }).writes.length, 2);
+  t.is(planAt(lonely, ask(), { unseen: ['controllerServices'] }).writes.length, 3);
 });

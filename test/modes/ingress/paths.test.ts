@@ -5,6 +5,7 @@ import {
   calledPathOf,
   literalPathOf,
   pathShapeOf,
+  redirectPathOf,
   regexPathOf,
 } from '../../../src/modes/ingress/paths.ts';
 
@@ -69,9 +70,20 @@ test('strip: the app sees what follows the prefix; keep: all of it; neither take
   );
 });
 
+test('the path of a redirect matches its prefix alone, and is tried before the path of the port', (t) => {
+  fc.assert(
+    fc.property(prefix, fc.constantFrom('', '/', 'x', '/lab'), (start, rest) => {
+      const path = redirectPathOf({ prefix: start });
+      t.is(new RegExp(`^${path}`, 'i').test(`${start}${rest}`), rest === '');
+      t.true(path.length > regexPathOf({ rewrite: 'strip', prefix: start }).length);
+    }),
+  );
+});
+
 test('a dot in a prefix is a dot', (t) => {
   t.is(appSees(regexPathOf({ rewrite: 'strip', prefix: '/v1.2' }), '/v1x2/a'), undefined);
   t.is(appSees(regexPathOf({ rewrite: 'keep', prefix: '/v1.2' }), '/v1x2/a'), undefined);
+  t.is(appSees(redirectPathOf({ prefix: '/v1.2' }), '/v1x2'), undefined);
 });
 
 test('backends of rules, of the default, and of no Service', (t) => {

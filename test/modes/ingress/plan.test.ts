@@ -19,7 +19,7 @@ const defaults = {
   [nginx('proxy-send-timeout')]: '3600',
 };
 
-test('fresh: a ClusterIP Service a port, then one Ingress that they own', (t) => {
+test('fresh: a ClusterIP Service and a redirect a port, and one Ingress that the Services own', (t) => {
   const { writes, warnings } = planAt(base, ask({ ports: '9000 80:8888' }));
   t.deepEqual(warnings, []);
   t.deepEqual(
@@ -27,10 +27,13 @@ test('fresh: a ClusterIP Service a port, then one Ingress that they own', (t) =>
     [
       ['Service', `${C}--skyports-svc--80`, 'created', [80]],
       ['Service', `${C}--skyports-svc--9000`, 'created', [9000]],
+      ['Ingress', `${C}--skyports-ingress--redirect-80`, 'created', [80]],
+      ['Ingress', `${C}--skyports-ingress--redirect-9000`, 'created', [9000]],
       ['Ingress', `${C}--skyports-ingress`, 'created', [80, 9000]],
     ],
   );
-  const [first, , last] = writes as [PlannedWrite<Service>, unknown, PlannedWrite<Ingress>];
+  const [first] = writes as [PlannedWrite<Service>];
+  const last = writes.at(-1) as PlannedWrite<Ingress>;
   t.like(first.manifest.spec, { type: 'ClusterIP', selector: { component: `${C}-head` } });
   t.deepEqual(first.manifest.spec?.ports, [{ name: 'port80', port: 80, targetPort: 8888, protocol: 'TCP' }]);
   t.is(first.ownedBy, undefined);
@@ -83,12 +86,14 @@ test('--annotation goes on the Ingress and overrides defaults, --label on all', 
       labels: { set: { team: 'ml' }, remove: [] },
     }),
   );
-  const [service, ingress] = writes.map(({ manifest }) => manifest.metadata!);
+  const [service, redirect, ingress] = writes.map(({ manifest }) => manifest.metadata!);
   t.is(ingress!.annotations![nginx('proxy-body-size')], '8m');
   t.is(ingress!.annotations![nginx('proxy-read-timeout')], undefined);
   t.deepEqual(service!.annotations, { 'skyports/sky-cluster': 'train' });
   t.is(service!.labels!.team, 'ml');
   t.is(ingress!.labels!.team, 'ml');
+  t.is(redirect!.annotations![nginx('proxy-body-size')], undefined);
+  t.is(redirect!.labels!.team, 'ml');
 });
 
 const first = ask({
@@ -97,11 +102,11 @@ const first = ask({
 });
 const live = exposed(base, first);
 
-test('the same again changes nothing, neither the Services nor the Ingress', (t) => {
+test('the same again changes nothing, neither the Services nor the Ingresses', (t) => {
   for (const asked of [first, ask(), ask({ ingressClass: 'nginx' }), ask({ rewrite: 'strip' })]) {
     t.deepEqual(
       planAt(live, asked).writes.map(({ effect }) => effect),
-      ['unchanged', 'unchanged'],
+      ['unchanged', 'unchanged', 'unchanged'],
     );
   }
 });
@@ -110,14 +115,14 @@ test('a second call adds ports and keeps the rest; a default that was removed st
   const { writes } = planAt(live, ask({ ports: '9000' }));
   t.deepEqual(
     writes.map(({ effect }) => effect),
-    ['created', 'changed'],
+    ['created', 'unchanged', 'created', 'changed'],
   );
   const { manifest, ownedBy } = writes.at(-1) as PlannedWrite<Ingress>;
   t.deepEqual(pathsOf(manifest), [
     `* /skyports/default/${C}/8888(/|$)(.*) 8888:8888`,
     `* /skyports/default/${C}/9000(/|$)(.*) 9000:9000`,
   ]);
-  const present = live.find(({ kind }) => kind === 'Ingress')!;
+  const present = live.find(({ metadata }) => metadata?.name === `${C}--skyports-ingress`)!;
   t.is(manifest.metadata?.resourceVersion, present.metadata?.resourceVersion);
   t.is(manifest.metadata?.annotations?.[nginx('proxy-body-size')], '8m');
   t.is(manifest.metadata?.annotations?.[nginx('proxy-send-timeout')], undefined);
@@ -165,7 +170,7 @@ test("a port of SkyPilot's Ingress is left alone; --beside-skypilot writes it at
   );
   t.deepEqual(
     plan.writes.map(({ ports }) => ports),
-    [[9000], [9000]],
+    [[9000], [9000], [9000]],
   );
   t.deepEqual(pathsOf(ingressWrite(objects, { besideSkyPilot: true }).manifest), [
     `* /skyports/default/${C}/8888(/|$)(.*) 8888:8888`,

@@ -4,10 +4,9 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { judgedPaths } from '../../../src/doctor/subjects/ingress-mode.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { orphansIn } from '../../../src/exposure/orphans.ts';
-import { redirectAnnotation } from '../../../src/exposure/ownership.ts';
 import type { IngressSet } from '../../../src/exposure/plan/expose-request.ts';
 import { indexSnapshot } from '../../../src/exposure/snapshot-index.ts';
-import { portsOfIngress } from '../../../src/modes/ingress/own-ingresses.ts';
+import { onlyRedirects, portsOfIngress } from '../../../src/modes/ingress/own-ingresses.ts';
 import { planUnexpose } from '../../../src/modes/plan-unexpose.ts';
 import { ask, base, ingressWrite } from '../../helpers/ingress-plans.ts';
 import { type KubernetesObject, lookAt, rowsAt } from '../../helpers/look.ts';
@@ -23,7 +22,7 @@ const both = exposed(exposed(base, ask({ ports: '80' })), ask({ ports: '9000 900
 const ingressesOf = (objects: readonly KubernetesObject[]): Record<string, number[]> =>
   Object.fromEntries(
     objects
-      .filter((each): each is Ingress => each.kind === 'Ingress')
+      .filter((each): each is Ingress => each.kind === 'Ingress' && !onlyRedirects(each))
       .map((each) => [each.metadata?.name?.slice(C.length) ?? '', portsOfIngress(each)]),
   );
 
@@ -48,14 +47,14 @@ test('the ports of both are endpoints of ours', (t) => {
 
 test('a port stays in its set unless another one is asked for', (t) => {
   const plan = planAt(both, ask({ ports: '9000' }));
-  t.deepEqual([plan.writes.map(({ effect }) => effect), plan.removals], [['unchanged', 'unchanged'], []]);
+  t.deepEqual([[...new Set(plan.writes.map(({ effect }) => effect))], plan.removals], [['unchanged'], []]);
 });
 
 test('a port that changes its set leaves the other first, and is in exactly one', (t) => {
   const plan = planAt(both, ask({ ports: '9000', ingressSet: usual }));
   t.deepEqual(
     plan.writes
-      .filter(({ kind }) => kind === 'Ingress')
+      .filter(({ kind, manifest }) => kind === 'Ingress' && !onlyRedirects(manifest as Ingress))
       .map(({ manifest, ports }) => [manifest.metadata?.name?.slice(C.length), ports]),
     [
       ['--skyports-ingress--auth', [9001]],
@@ -68,6 +67,16 @@ test('a port that changes its set leaves the other first, and is in exactly one'
       'nginx.ingress.kubernetes.io/auth-type'
     ],
     undefined,
+  );
+});
+
+test('the Ingress that a port leaves is changed or removed before the other gets the path', (t) => {
+  const plan = planAt(both, ask({ ports: '9000', ingressSet: usual }));
+  const yielding = plan.writes.filter(({ yields }) => yields).map(({ manifest }) => manifest.metadata?.name);
+  t.deepEqual(yielding, [`${C}--skyports-ingress--auth`]);
+  t.deepEqual(
+    planAt(both, ask({ ports: '80', ingressSet: auth })).removals.map(({ yields }) => yields),
+    [true],
   );
 });
 
@@ -105,60 +114,29 @@ const steps = (objects: readonly KubernetesObject[], ports?: readonly number[]) 
 };
 
 test('unexpose closes a port in the Ingress that has it, and all of them together', (t) => {
-  t.is(steps(both, [9000]), '-ingress--auth=9001 --svc--9000');
-  t.is(steps(both, [80]), '--ingress --svc--80');
-  t.is(steps(both), '--ingress --ingress--auth --svc--80 --svc--9000 --svc--9001');
-});
-
-const redirect: Ingress = {
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'Ingress',
-  metadata: {
-    ...both.find(({ metadata }) => metadata?.name === `${C}--skyports-ingress`)!.metadata,
-    name: `${C}--skyports-ingress--redirect`,
-    annotations: { 'skyports/sky-cluster': 'train', [redirectAnnotation]: '' },
-  },
-  spec: {
-    ingressClassName: 'nginx',
-    rules: [
-      {
-        http: {
-          paths: [80, 9000].map((port) => ({
-            path: `/skyports/default/${C}/${port}$`,
-            pathType: 'ImplementationSpecific',
-            backend: { service: { name: `${C}--skyports-svc--${port}`, port: { number: port } } },
-          })),
-        },
-      },
-    ],
-  },
-};
-
-test('an Ingress that only redirects is no endpoint, and no check judges its paths', (t) => {
-  const objects = [...both, redirect];
-  t.deepEqual(rowsAt(objects), rowsAt(both));
-  const view = indexSnapshot(lookAt(objects));
-  const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
-  t.false(judgedPaths({ view, subject }).some(({ ingress }) => ingress.metadata?.name === redirect.metadata?.name));
-  t.is(judgedPaths({ view, subject }).length, 3);
-});
-
-test('an Ingress that only redirects loses the paths of ports that are closed', (t) => {
-  const objects = [...both, redirect];
-  t.is(steps(objects, [80]), '-ingress--redirect=9000 --ingress --svc--80');
-  t.regex(steps(objects), /--ingress--redirect/);
-});
-
-test('a port does not move into an Ingress that only redirects', (t) => {
-  const plan = planAt([...both, redirect], ask({ ports: '80' }));
-  t.deepEqual(
-    plan.writes.map(({ effect }) => effect),
-    ['unchanged', 'unchanged'],
+  t.is(steps(both, [9000]), '-ingress--auth=9001 --ingress--redirect-9000 --svc--9000');
+  t.is(steps(both, [80]), '--ingress--redirect-80 --ingress --svc--80');
+  t.is(
+    steps(both),
+    [
+      ...[80, 9000, 9001].map((port) => `--ingress--redirect-${port}`),
+      '--ingress --ingress--auth --svc--80 --svc--9000 --svc--9001',
+    ].join(' '),
   );
 });
 
+test('an Ingress that only redirects is no endpoint, and no check judges its paths', (t) => {
+  const withoutRedirects = both.filter((each) => each.kind !== 'Ingress' || !onlyRedirects(each as Ingress));
+  t.is(both.length - withoutRedirects.length, 3);
+  t.deepEqual(rowsAt(both), rowsAt(withoutRedirects));
+  const view = indexSnapshot(lookAt(both));
+  const subject = { skyCluster: undefined, ports: undefined, mode: undefined };
+  t.false(judgedPaths({ view, subject }).some(({ ingress }) => onlyRedirects(ingress)));
+  t.is(judgedPaths({ view, subject }).length, 3);
+});
+
 test('all of them are orphans when the SkyPilot cluster is gone', (t) => {
-  const left = [...both, redirect]
+  const left = both
     .filter(({ kind }) => kind === 'Ingress' || kind === 'Service')
     .map(
       (each) =>
@@ -176,6 +154,9 @@ test('all of them are orphans when the SkyPilot cluster is gone', (t) => {
     orphans
       .filter(({ kind, managedBy }) => kind === 'Ingress' && managedBy === 'kubectl-skyports')
       .map(({ nameOnCloud, reference }) => [nameOnCloud, reference.name]),
-    ['', '--auth', '--redirect'].map((set) => [C, `${C}--skyports-ingress${set}`]),
+    ['--redirect-80', '', '--redirect-9000', '--redirect-9001', '--auth'].map((set) => [
+      C,
+      `${C}--skyports-ingress${set}`,
+    ]),
   );
 });

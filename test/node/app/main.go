@@ -56,9 +56,11 @@ func runApp() {
 		response.Header().Set("Content-Type", "application/json")
 		response.WriteHeader(status)
 		_ = json.NewEncoder(response).Encode(map[string]string{
-			"pod":  host,
-			"path": request.URL.RequestURI(),
-			"host": request.Host,
+			"pod":    host,
+			"path":   request.URL.RequestURI(),
+			"host":   request.Host,
+			"method": request.Method,
+			"origin": request.Header.Get("Origin"),
 		})
 	})
 	mux.HandleFunc("/status/{code}", func(response http.ResponseWriter, request *http.Request) {

@@ -135,8 +135,9 @@ function troubleOf(
 }
 
 /**
- * Whether `localhost` is correct: it is the address of a load balancer, and an implementation in the cluster only gives
- * addresses of the user's own machine. If an ingress controller has no address, SkyPilot prints `localhost` everywhere.
+ * Whether `localhost` is the correct address. It is correct if two conditions are met. First, a load balancer has an
+ * address. (SkyPilot also prints `localhost` if an ingress controller has no address.) Second, the cluster has a load
+ * balancer implementation that gives only addresses of the user's own machine.
  */
 function isLocalOnly(scene: PrintedContext, mode: PortModeName): boolean {
   const service = mode === loadbalancer.name ? undefined : serviceAskedBySkyPilot(scene);

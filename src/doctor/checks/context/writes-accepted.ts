@@ -72,8 +72,8 @@ function aboutOf({ subject: { skyCluster } }: Scene): readonly string[] {
 }
 
 /**
- * One finding for each refuser in a namespace, because a rule refuses all objects for the same reason. Refusals of the
- * API server itself have one finding for each message.
+ * One finding for each namespace and each object that refuses writes there, because a rule refuses all objects for the
+ * same reason. If the API server itself refuses, each message has its own finding.
  */
 function refusedDryRuns(scene: Scene): (RankedFinding & { readonly quota: string | undefined })[] {
   const refused = dryRunsOf(scene).filter(({ outcome }) => outcome === 'refused');
@@ -104,8 +104,8 @@ function refusedDryRuns(scene: Scene): (RankedFinding & { readonly quota: string
 }
 
 /**
- * The refuser of the write. OpenShift's ClusterResourceQuotas send the same message as ResourceQuotas, but are not in the
- * list of the namespace's ResourceQuotas.
+ * The object or server that refused the write. OpenShift's ClusterResourceQuotas send the same message as
+ * ResourceQuotas, but they are not in the namespace's list of ResourceQuotas.
  */
 function refuserOf({ perhaps: { resourceQuotas } }: Scene, namespace: string, message: string): Refuser {
   const refuser = refuserIn(message);
@@ -139,7 +139,7 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): RankedFin
   const { name, namespace } = reference;
   const { namespaces, counts } = plannedOf(scene);
   const refusing = new Set(exceededIn(scene).map((each) => each.quota.metadata?.namespace));
-  // If another namespace has room, or if the namespace is unknown, the mode as a whole is possible.
+  // The mode is possible in this Kubernetes cluster if another namespace has room, or if the namespace is unknown.
   const isEverywhere = namespaces.length > 0 && namespaces.every((each) => refusing.has(each));
   const what = counts['count/ingresses.networking.k8s.io'] ? 'Services and Ingresses' : 'Services';
   return {

@@ -48,7 +48,7 @@ export const controllerWarnings = defineCheck({
     'api-server-answers',
     'service-not-terminating',
     'load-balancer-address',
-    // The following checks report the warnings about the Ingress, or about the Service of its controller, themselves.
+    // The next checks also report warnings: about the Ingress, and about the Service of its controller.
     'ingress-class-owned',
     'ingress-accepted',
     'ingress-served',
@@ -177,8 +177,8 @@ function ofControllers(scene: Scene): RankedFinding[] {
 }
 
 /**
- * The returned function tests whether a message is about a Pod of the load balancer that does not stop the traffic. This
- * is so if another Pod that serves the Service is Ready. For a message of Kubernetes, it is enough that the Pod itself is
+ * Returns a function that tests whether a message is harmless. A message about a Pod of the load balancer is harmless
+ * if another Pod that serves the Service is Ready. A message that Kubernetes wrote is harmless if the Pod itself is
  * Ready.
  */
 function servedNevertheless(service: Service, view: CheckContext['view']): (said: Said) => boolean {
@@ -194,15 +194,15 @@ interface Warning {
   readonly about: readonly string[];
   /** The object in words, such as "Service train--skypilot-lb". */
   readonly serves: string;
-  /** Whether calls get through; undefined if no call proves it. */
+  /** Whether calls reach the app; undefined if no call proves it. */
   readonly calls: () => Through | undefined;
   isSettled?(said: Said): boolean;
   /**
-   * Whether the message reports a fault that stops no calls. The severity is then warning if calls fail, and info
+   * Whether the message reports a fault that stops no calls. Such a finding is a warning if calls fail, and info
    * otherwise.
    */
   isHarmless?(said: Said): boolean;
-  /** The words between the name of an object and `serves`; "which serves " by default. */
+  /** The words between the name of an object and `serves`. The default is "which serves ". */
   relation?(object: ObjectReference): string;
 }
 
@@ -228,7 +228,7 @@ function warnedOf(
   const heard = heardIn(scene);
   const said = all.filter((each) => !isSettled(each) && !isSettledLater(each, heard));
   if (said.length === 0) return [];
-  // Both functions search the whole snapshot, so they only run if there is a message.
+  // Call these functions only if there is a message, because both search the whole snapshot.
   const [through, speakers] = [calls(), speakersOf()];
   const byObject = Map.groupBy(said, ({ object: { kind, namespace, name } }) => `${kind} ${namespace}/${name}`);
   return [...byObject].map(([key, words]) => {
@@ -280,9 +280,9 @@ function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean
 }
 
 /**
- * Whether a warning is only about EndpointSlices that now have endpoints. The EndpointSlice controller writes such a
- * warning if its data about the node of a Pod is older than the Pod. The controller then tries again. Other checks report
- * missing endpoints. Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
+ * Whether a warning is only about EndpointSlices, and they now have endpoints. The EndpointSlice controller writes such
+ * a warning if it does not know the node of a new Pod yet. It then tries again. Other checks report missing endpoints.
+ * Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
  */
 function isSettledBySlices({ reason, object }: Said, service: Service, view: CheckContext['view']): boolean {
   if (object.kind !== 'Service' || !reason.startsWith('FailedToUpdateEndpoint')) return false;

@@ -76,7 +76,10 @@ interface Redirecting {
   readonly calls: readonly CalledPort[];
 }
 
-/** The ports whose controller redirects to https although a load balancer in front ends TLS. One port for each Ingress. */
+/**
+ * The ports whose controller redirects to https although a load balancer in front of it terminates TLS. The result
+ * contains one port for each Ingress.
+ */
 function redirecting(scene: Scene): Redirecting[] {
   const before = judgedControllers(scene).filter(({ service }) => tlsEndWords(service) !== undefined);
   if (before.length === 0) return [];
@@ -99,8 +102,8 @@ function redirecting(scene: Scene): Redirecting[] {
 }
 
 /**
- * Whether the answer redirects to a URL that was already called. A dump of an earlier version of this plugin lacks the
- * targets of redirects, so every redirect counts there.
+ * Whether the answer redirects to a URL that was already called. A dump of an earlier version of this plugin does not
+ * contain the targets of redirects. For such a dump, every redirect counts.
  */
 function isTurned(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);

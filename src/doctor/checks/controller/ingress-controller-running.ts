@@ -90,7 +90,7 @@ export const ingressControllerRunning = defineCheck({
       if (first) {
         const { namespace, name } = podReference(first);
         const trouble = troubleOf(first) ?? '';
-        // An event of the scheduler often repeats the status of the Pod.
+        // The status of the Pod often contains the same text as the scheduler's event. So the event is not repeated.
         const said = saidOfPods([first], scene).filter(({ message }) => !trouble.includes(withoutStop(message)));
         const taints = taintsAgainst(first, itemsOf(scene.view.snapshot.topics.nodes));
         const isPlaced = first.spec?.nodeName !== undefined;
@@ -159,7 +159,7 @@ export const ingressControllerRunning = defineCheck({
   ...rankedFindings,
 });
 
-/** The Service of a controller whose address the Ingresses have, if the Service has no ready endpoint. */
+/** The Service of a controller, if Ingresses have the address of this Service and the Service has no ready endpoint. */
 function serviceWithoutPods(
   { view }: Pick<CheckContext, 'view'>,
   product: IngressController,

@@ -105,8 +105,8 @@ function servicesElsewhere(scene: ServiceContext): Service[] {
 }
 
 /**
- * The name of the Service in words. The words say so if the chart of SkyPilot's API server installed the controller. The
- * chart names the Service RELEASE-ingress-nginx-controller.
+ * Describes the Service by its name. If the chart of SkyPilot's API server installed the controller, the text says so.
+ * This chart names the Service RELEASE-ingress-nginx-controller.
  */
 function nameOf(service: Service, { view }: ServiceContext): string {
   const release = service.metadata?.labels?.['app.kubernetes.io/instance'];
@@ -116,8 +116,8 @@ function nameOf(service: Service, { view }: ServiceContext): string {
 }
 
 /**
- * Words for the case that the controller's load balancer waits for an address, but the Service of another controller has
- * one. Empty in other cases.
+ * Words for one case: the controller's load balancer waits for an address, but the Service of another controller has an
+ * address. Empty in other cases.
  */
 function addressHolder(elsewhere: readonly Service[], { view }: ServiceContext): string {
   const others = itemsOf(view.controllerServices).filter((each) => !elsewhere.includes(each));
@@ -130,7 +130,7 @@ function podsOnNodes({ view }: ServiceContext) {
   return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => onNodesBy(pod) && isReady(pod));
 }
 
-/** Whether there is no ingress controller at all. In this case, the missing Service is the smaller problem. */
+/** Whether the cluster has no ingress controller at all. This is a bigger problem than the missing Service. */
 function hasNoController(scene: ServiceContext): boolean {
   const { controllerPods } = scene.view.snapshot.topics;
   const isServed = judgedIngresses(scene).some(({ ingress }) => publishedAddressesOf(ingress).length > 0);
@@ -164,8 +164,8 @@ function servedByAnother({ view, ...rest }: ServiceContext, service: Service): T
 }
 
 /**
- * The command that creates a signpost. The address in a signpost must answer on port 80, so an address where only
- * nodePorts answer does not count.
+ * The command that creates a signpost. The address in a signpost must answer on port 80. So an address that answers
+ * only at nodePorts is not used.
  */
 function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cure {
   const [service] = elsewhere.filter((each) => externalAddressesOf(each).length > 0);

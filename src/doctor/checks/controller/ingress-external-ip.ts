@@ -34,7 +34,10 @@ interface NoExternalIp extends RankedFinding {
   readonly fix: Fix | undefined;
 }
 
-/** A younger Service without a warning is in progress, like the load balancers of SkyPilot clusters. */
+/**
+ * Clouds take minutes to give an address. So a Service that is younger than this, and has no warning, counts as in
+ * progress.
+ */
 const patienceSeconds = 5 * 60;
 
 export const ingressExternalIp = defineCheck({
@@ -135,8 +138,8 @@ function nothingWords(reason: string): string {
 }
 
 /**
- * The state of a Service that waits for an address, in words. If only the events of one namespace were listed, a missing
- * event proves nothing.
+ * The state of a Service that waits for an address, in words. The events may be from one namespace only. In that case,
+ * a missing event proves nothing.
  */
 function pendingWords(
   { view, namespace }: Pick<CheckContext, 'view' | 'namespace'>,
@@ -152,8 +155,8 @@ function pendingWords(
 }
 
 /**
- * Whether the status of a Service without an address has an entry. SkyPilot only reads this first entry, so the
- * annotation `skypilot.co/external-ip` has no effect.
+ * Whether the status of this Service, which has no address, contains an empty entry. SkyPilot then reads only this
+ * entry, and the annotation `skypilot.co/external-ip` has no effect.
  */
 function hasEmptyEntry({ status }: Service): boolean {
   return (status?.loadBalancer?.ingress ?? []).length > 0;

@@ -78,7 +78,8 @@ export const ingressServed = defineCheck({
     if (!scene.view.snapshot.topics.ingresses.observed) return undefined;
     return unaddressed(scene).length > 0 ? undefined : 'no Ingress is without an address for two minutes';
   },
-  // GKE has no IngressClass for its own controllers. A dump without any IngressClass does not contain the list.
+  // The list of IngressClasses is needed, except on GKE: its own controllers have no IngressClass. A dump that was made
+  // from such a cluster may lack the list.
   needsHere: (scene) => [
     'ingresses',
     ...(unaddressed(scene).every(({ ingress }) => isOfCloud(scene, ingress)) ? [] : (['ingressClasses'] as const)),
@@ -148,7 +149,7 @@ function isOfCloud(scene: Scene, ingress: Ingress): boolean {
   return ingress.spec?.ingressClassName === undefined && product?.publishes === 'itself';
 }
 
-/** Why no controller seems to serve the Ingress; undefined if its empty status proves nothing. */
+/** Why no controller seems to serve the Ingress. Undefined if nothing can be concluded from its empty status. */
 function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): string | undefined {
   const { name, controller, product } = served;
   const { ingressClasses } = scene.view.snapshot.topics;
@@ -157,7 +158,7 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
     if (isTaken || takerOfAny(scene)) return undefined;
     return 'it names no IngressClass, and none is the default, so no controller serves it';
   }
-  // The check ingress-class-exists reports a class that does not exist.
+  // Nothing to report here: the check ingress-class-exists reports a class that does not exist.
   if (controller === undefined && ingress.spec?.ingressClassName !== undefined) return undefined;
   if (!product) {
     const whose = controller
@@ -173,7 +174,10 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
   return leftOutByFlags(pods, ingress, served) ?? normallyPublished(scene, ingress, product, pods);
 }
 
-/** Why no Pod of the controller serves the Ingress, if all Pods have flags for other classes or for another namespace. */
+/**
+ * Why no Pod of the controller serves the Ingress: all Pods have flags for other classes, or for another namespace.
+ * Undefined otherwise.
+ */
 function leftOutByFlags(pods: readonly Pod[], { metadata }: Ingress, served: ServedClass): string | undefined {
   const { name, controller } = served;
   if (pods.length === 0) return undefined;
@@ -241,8 +245,8 @@ function isToldToPublish({ metadata, spec }: Pod, { readsNginxAnnotations }: Ing
 
 /**
  * Why it is unknown whether a controller serves an Ingress without an address. Undefined if a Pod of the controller is
- * Ready: `whyUnserved` has found that this Pod serves the class and the namespace. The flags of the Pod, or a Service
- * without an address, then explain why the Ingress has none.
+ * Ready. In that case, `whyUnserved` has already found that this Pod serves the Ingress. Then the flags of the Pod, or
+ * a Service without an address, explain why the Ingress has no address.
  */
 function whyUnknown(scene: Scene, ingress: Ingress): string | undefined {
   const { name, product } = servedClassOf(scene, ingress);
@@ -283,7 +287,10 @@ function classReference({ name = '' }: ServedClass): ObjectReference {
   return { kind: 'IngressClass', namespace: '', name };
 }
 
-/** Other ways to reach the ports of the Ingress. A way through a class with a running controller is the first. */
+/**
+ * Cures that open the ports of the Ingress in another way. The first cure uses a class with a running controller, if
+ * there is one.
+ */
 function waysIn(scene: Scene, ingress: Ingress): Cure[] {
   const [path] = judgedPaths(scene).filter((each) => each.ingress === ingress);
   if (!path) return [];
@@ -299,7 +306,7 @@ function waysIn(scene: Scene, ingress: Ingress): Cure[] {
     );
     return isRunning ? [{ name, product: product.product }] : [];
   });
-  // Without --beside-skypilot, `expose` counts a port that SkyPilot's own Ingress opens as open.
+  // Without --beside-skypilot, `expose` would do nothing: SkyPilot's own Ingress already opens the port.
   const beside = path.owner === 'skypilot' && part`--beside-skypilot`;
   return [
     ...(usable

@@ -66,7 +66,7 @@ interface Controller extends JudgedController {
   readonly calls: readonly CalledPort[];
 }
 
-/** The controllers whose load balancer sends the header, or whose ConfigMap was seen. */
+/** The controllers to check: their load balancer sends the header, or their ConfigMap was seen. */
 function controllersOf(scene: Scene): Controller[] {
   const { view } = scene;
   return judgedControllers(scene).flatMap((judged) => {
@@ -214,15 +214,15 @@ function metBy(call: CalledPort): string {
   return `${who} is closed without an answer`;
 }
 
-/** Whether the answer proves that both sides agree about the header. */
+/** Whether the answer proves that both sides send and expect the header, or that neither does. */
 function isAnswered(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   return http?.outcome === 'answered' && (http.status !== 400 || http.wantsTls === true);
 }
 
 /**
- * Whether the server rejects the header. ingress-nginx answers 400, as it does for a malformed request. At the TLS port
- * of ingress-nginx, the handshake fails.
+ * Whether the answer shows that the server rejects the PROXY protocol header. ingress-nginx then answers 400, as it
+ * does for any malformed request. At its TLS port, the handshake fails.
  */
 function isRefusedHeader(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);

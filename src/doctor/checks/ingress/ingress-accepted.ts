@@ -94,7 +94,10 @@ function suspicionsOf(ingress: Ingress, reference: ObjectReference) {
   ];
 }
 
-/** The severity of what ingress-nginx refuses by default since 1.12. Undefined before 1.12; info for an unknown version. */
+/**
+ * The severity of a path that ingress-nginx refuses by default since 1.12. Undefined for an older version; info for an
+ * unknown version.
+ */
 function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefined {
   const images = ingressNginxPods(scene).map(controllerImageOf);
   const builds = images.map((image) => controllerBuildOf(image ?? ''));

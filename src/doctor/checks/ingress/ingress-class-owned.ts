@@ -91,8 +91,8 @@ export const ingressClassOwned = defineCheck({
       const reference = referenceTo('IngressClass', { metadata: { name } });
       const own = referenceTo('Ingress', ingress);
       const words = `${own.namespace}/${own.name}`;
-      // Without --beside-skypilot, `expose` counts a port that SkyPilot's own Ingress opens as open. This Ingress names
-      // the class nginx, so the controller of the class nginx has to support rewriting.
+      // Without --beside-skypilot, `expose` would do nothing: SkyPilot's own Ingress already opens the port. SkyPilot's
+      // Ingress names the class nginx, so the controller of this class has to support rewriting.
       const beside = owner === 'skypilot' && part`--beside-skypilot`;
       const setup = isIgnored && owner === 'skypilot' && name === skyPilotIngressClass ? ingressSetup(scene) : [];
       const said = saidOfIngress(ingress, view, { topics: view.snapshot.topics, takenAt: scene.takenAt });

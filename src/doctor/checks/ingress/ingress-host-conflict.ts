@@ -19,7 +19,10 @@ interface Conflict {
   /** The app behind the other Ingress, in words. */
   readonly rivalApp: string;
   readonly severity: Severity;
-  /** Opens the port under its own path. Undefined if this plugin created the Ingress: then `expose` can change that path. */
+  /**
+   * A cure that opens the port under its own path. Undefined if this plugin created the Ingress, because `expose` can
+   * then change the path.
+   */
   readonly command: Command | null | undefined;
 }
 

@@ -18,7 +18,7 @@ interface StalePath {
   readonly port: number;
   /** The path that SkyPilot prints; undefined if SkyPilot prints no computed path for the port. */
   readonly printed: string | undefined;
-  /** The path that the Ingress serves instead; undefined if no Ingress leads to the port. */
+  /** The path that the Ingress actually serves; undefined if no Ingress leads to the port. */
   readonly served: string | undefined;
   readonly command: Command | null;
 }

@@ -95,10 +95,10 @@ export const loadBalancerAddress = defineCheck({
       const isSilent = said.length === 0 && troubles.length === 0;
       const facts = reasons.filter(({ isGuess }) => !isGuess);
       const guesses = isSilent && facts.length === 0 ? reasons.filter(({ isGuess }) => isGuess) : [];
-      // Words that no explanation reads do not show who handles the Service.
+      // If this plugin cannot explain the message, name the controller that handles the Service.
       const isUnexplained = explanation === undefined && facts.length === 0 && guesses.length === 0;
       const handler = isUnexplained ? handlerOf(service, scene.view) : undefined;
-      // If the explanation depends on the event's reason alone, the facts about this Service explain more.
+      // An explanation without `message` fits any message with this reason. Facts about this Service explain more.
       const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
       const suggested: readonly Suggestion[] = [
         ...facts.filter(({ isSure }) => isSure),
@@ -186,7 +186,7 @@ function curesOfReason(reason: PendingReason, finding: ExposingService): readonl
   return [...(reason.isOfLocalPolicy ? clusterPolicyCures({ ...finding, exposing: finding }) : []), ...curesOf(reason)];
 }
 
-/** Removes the command for the logs of all Pods, if `looks` has a command for the log of one Pod. */
+/** Removes the command that shows the logs of all Pods, if `looks` has a command that shows the log of one Pod. */
 function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): EventExplanation {
   const { look, ...rest } = explanation;
   return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;
@@ -201,10 +201,10 @@ function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
   );
 }
 
-/** Any change of a Service makes its controller try again. This change has no other effect. */
+/** Any change of a Service makes its controller try again. This change has no other effect on the Service. */
 function touching({ metadata }: Service): Cure {
   const { namespace = '', name = '' } = metadata ?? {};
-  // The annotation has to change, so an existing annotation is removed.
+  // The command has to change the Service. So it removes the annotation if the Service already has it.
   const isTouched = metadata?.annotations?.['skyports/touched'] !== undefined;
   return cure(
     command`kubectl annotate service ${name} -n ${namespace} ${isTouched ? 'skyports/touched-' : 'skyports/touched=true'}`,

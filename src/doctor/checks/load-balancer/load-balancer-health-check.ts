@@ -128,7 +128,10 @@ function exposedWords({ fault, service, loadBalancer, skyCluster }: Found): stri
   return fault.isDeaf ? `${fact}, and nothing listens on it in Pod ${headPodOf(skyCluster)?.metadata?.name}` : fact;
 }
 
-/** The Services with a known load balancer, each with its ports and the first port that has a listener. */
+/**
+ * The Services with a known load balancer. Each entry contains the ports of the Service, and the first of these ports
+ * that has a listener.
+ */
 function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
   return knownLoadBalancers(scene).map((each) => {
     const { service, skyCluster } = each;
@@ -190,7 +193,7 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
   }
   const { eachWith } = loadBalancer.healthCheck;
   const lasting = `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${eachWith?.annotation}: ${eachWith?.value}, which is set on every object`;
-  // SkyServe only reads SkyPilot's own Service, so a load balancer beside that Service does not help.
+  // SkyServe reads only SkyPilot's own Service. A second load balancer beside this Service would not help.
   if (controllerKindOf(skyCluster)) return [serveStatusCure(), ...(eachWith ? [advice(lasting)] : [])];
   const annotation = eachWith && `${eachWith.annotation}=${eachWith.value}`;
   const how = annotation ? part`--annotation ${annotation}` : listening === undefined ? part`--probe=pod` : checking;

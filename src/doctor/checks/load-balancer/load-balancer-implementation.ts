@@ -45,9 +45,9 @@ export const loadBalancerImplementation = defineCheck({
     if (!absence) return [];
     const { events } = scene.perhaps;
     const pending = pendingLoadBalancers(scene);
-    // Other checks report a Service that a controller handles. A young Service only counts if the platform is known to
-    // cause the missing address. A Service with a class waits for the controller of that class, even if other
-    // implementations exist.
+    // Services that a controller handles are left out, because other checks report them. A young Service counts only if
+    // the platform is known to cause the missing address. A Service with a class waits for the controller of that
+    // class, even if other implementations exist.
     const unhandled = pending.filter(({ service }) => !service.spec?.loadBalancerClass && !isHandled(service, events));
     const old = unhandled.filter((each) => !isYoung(each));
     const waiting = old.length > 0 || !absence.isOfPlatform ? old : unhandled;
@@ -84,7 +84,10 @@ export const loadBalancerImplementation = defineCheck({
   ],
 });
 
-/** The command that opens the waiting ports, or else the named ports, with more flags. SkyPilot's own Service stays. */
+/**
+ * The command that opens the waiting ports with more flags. If no port waits, it opens the ports that the user named.
+ * SkyPilot's own Service stays.
+ */
 function exposeWith(
   flags: CommandPart,
   scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>,

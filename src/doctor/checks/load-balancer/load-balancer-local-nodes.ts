@@ -12,11 +12,11 @@ import { announcementTopics, type BalancedService, balancedServices } from '../.
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 import { annotateCures } from '../../subjects/node-proposal.ts';
 
-/** The nodes that callers reach although these nodes have no ready Pod, and how callers reach them. */
+/** Nodes that have no ready Pod although callers reach them, and how callers reach them. */
 interface Misled {
   readonly nodes: readonly string[];
   readonly how: string;
-  /** Whether the Service has other addresses, which are not of these nodes. */
+  /** Whether the Service also has addresses that do not belong to these nodes. */
   readonly isPart: boolean;
   readonly isSure: boolean;
 }

@@ -1,14 +1,14 @@
-import { advice, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { urlOf } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { servePage } from '../../../platforms/controller-pages.ts';
 import { isServePort } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { type HttpAnswer, lastHttpOf } from '../../../snapshot/probe.ts';
-import { withoutFinalSlash } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, rankedFindings } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
+import { ownHostCure, redirectOutside } from '../../subjects/app-calls.ts';
 import {
   type CalledPort,
   calledPorts,
@@ -58,9 +58,9 @@ export const httpAnswers = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 500, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, out of the path, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Unknown for a 4xx other than 401 and 403 that may be the controller's own, because the controller is not known or its own answers have no sign. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
+      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 500, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, to another port, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Unknown for a 4xx other than 401 and 403 that may be the controller's own, because the controller is not known or its own answers have no sign. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
     matters: 'The address is right, but something other than the app answers.',
-    fix: '503 of SkyServe: see which replica is not ready and why, and compare the path, the timeout and the initial delay of its `readiness_probe`. 404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 500 of ingress-nginx: the `auth-url` that it asks for a login gives no usable answer. 502 and 504: see whether the app listens, with `--probe=pod`. A redirect in a circle: TLS ends before the controller, which takes every call for plain HTTP; let it believe the load balancer (`use-forwarded-headers`), or stop it from redirecting. A redirect out of the path: tell the app its path, or give it a host of its own. The log of the app has its own errors.',
+    fix: '503 of SkyServe: see which replica is not ready and why, and compare the path, the timeout and the initial delay of its `readiness_probe`. 404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 500 of ingress-nginx: the `auth-url` that it asks for a login gives no usable answer. 502 and 504: see whether the app listens, with `--probe=pod`. A redirect in a circle: TLS ends before the controller, which takes every call for plain HTTP; let it believe the load balancer (`use-forwarded-headers`), or stop it from redirecting. The check `app-served-under-prefix` judges redirects of the app out of its path. The log of the app has its own errors.',
     commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
     sources: [
       'ingress-nginx 1.11: rootfs/etc/nginx/template/nginx.tmpl, default server; docs/user-guide/default-backend.md',
@@ -98,7 +98,7 @@ export const httpAnswers = defineCheck({
 });
 
 function isWrong({ row, probe }: CalledPort): boolean {
-  if (redirectFaultOf(probe)) return true;
+  if (redirectFaultOf(probe)) return redirectOutside({ row, probe }) === undefined;
   const http = lastHttpOf(probe);
   if (!http) return false;
   if (http.outcome === 'answered') return isOwnAnswer(http) || http.wantsTls === true || http.status >= 500;
@@ -148,7 +148,7 @@ function untoldAnswer(scene: Scene): string | undefined {
   return undefined;
 }
 
-/** The judgement of what SkyServe's load balancer answers; undefined if the app or another proxy answers. */
+/** The judgement of an answer from SkyServe's load balancer. Undefined if the app or another proxy answers. */
 function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: HttpAnswer): Judgement | undefined {
   const { row } = calls[0]!;
   const who = whoOf(calls);
@@ -171,8 +171,8 @@ function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: Ht
 }
 
 /**
- * Why the result is unknown for ports that do not answer by HTTP. If callers reach the app itself, an open port is
- * enough.
+ * Why the result is unknown for ports that do not answer with HTTP. If no proxy is between the callers and the app, an
+ * open port is enough.
  */
 function otherProtocol(calls: readonly CalledPort[]): string | undefined {
   const mute = calls.filter(
@@ -241,29 +241,16 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   };
 }
 
-/**
- * Calls the https port. The redirects of a controller behind nodePorts name the controller's https port, not the
- * nodePort.
- */
+/** A cure that calls the https port of the controller. Redirects of a controller name this port, not the nodePort. */
 function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
   const { httpsPort, host, path } = probe;
   if (kind !== 'other-port' || httpsPort === undefined) return [];
   return [cure(command`curl -k ${urlOf('https', host, httpsPort, path) ?? ''}`, 'calls its https port')];
 }
 
-/** Cures for an app that redirects callers out of its path. An app does this if it is not started with that path. */
+/** Cures for a controller that itself redirects callers out of the path. */
 function outOfPath(row: CalledPort['row']): Cure[] {
   const expose = (flags: ReturnType<typeof part>) =>
     command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${flags}`;
-  const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
-  return [
-    cure(
-      expose(part`--mode ingress --host HOST ${beside}`),
-      'gives the app its own host, so that no path prefix is needed; HOST is a name that leads to the controller',
-    ),
-    cure(expose(part`--mode loadbalancer`), 'opens it without a path'),
-    advice(
-      `or start the app with its flag for a path prefix (${withoutFinalSlash(new URL(row.url ?? 'http://x').pathname)})`,
-    ),
-  ];
+  return [ownHostCure(row), cure(expose(part`--mode loadbalancer`), 'opens it without a path')];
 }

@@ -197,9 +197,9 @@ function curesOf(
 }
 
 /**
- * Allows plain calls of single ports. If a rule selects the Pod, the cure changes this rule, because only the oldest of
- * several rules applies. Otherwise the cure creates a rule, which inherits all other settings from the namespace or the
- * mesh (Istio, PeerAuthentication, mode UNSET).
+ * A cure that allows calls without mTLS on single ports. If a rule already selects the Pod, the cure changes this rule,
+ * because only the oldest of several rules applies. Otherwise, the cure creates a rule. It inherits all other settings
+ * from the namespace or the mesh (Istio, PeerAuthentication, mode UNSET).
  */
 function admittingPorts(
   { namespace, nameOnCloud }: SkyCluster,
@@ -251,7 +251,7 @@ function isDenied(failed: CalledPort | null | undefined): boolean {
   return http?.status === 403 && (http.page === 'Istio' || http.page === 'linkerd-proxy');
 }
 
-/** Whether the call ended as calls do if the proxy of the head Pod refuses plain connections. */
+/** Whether the call failed in the way in which calls fail if the proxy of the head Pod refuses plain connections. */
 function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   const { connection, certificate } = probe;
   const http = lastHttpOf(probe);
@@ -266,7 +266,7 @@ function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   return http?.outcome === 'closed' || isReset;
 }
 
-/** Whether the app listens, but the connection for the API server's own call of the Pod was closed or reset. */
+/** Whether the app listens, but the API server's call of the Pod failed because the connection was closed or reset. */
 function isCutOff({ probe, listens }: Inside): boolean {
   return listens === true && probe?.proxy.outcome === 'unknown' && /EOF|reset/i.test(probe.proxy.message);
 }

@@ -99,7 +99,10 @@ function keptOut(scene: Pick<Seen, 'view'>, row: Endpoint) {
   };
 }
 
-/** Whether the policies admit an ingress controller. True if no controller Pod was seen: the policies may admit it. */
+/**
+ * Whether the policies allow calls from an ingress controller. True if no controller Pod was seen, because the policies
+ * may allow it.
+ */
 function admitsController(
   { view }: Pick<Seen, 'view'>,
   admission: Extract<Admission, { admits: 'some Pods' }>,

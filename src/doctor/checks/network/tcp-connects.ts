@@ -88,7 +88,7 @@ function deadAddress(
   const refusing = outcome === 'refused' ? troubleAt(scene, probe.address) : undefined;
   const last = known?.firewall && (isPrivate ? advice(privateNote(calls[0]!, scene)) : known.firewall);
   const isOutOfReach = isPrivate && outcome !== 'refused' && !known?.isSure;
-  // A load balancer may drop packets to a port because no service of SkyServe is up. Then nothing is wrong.
+  // If no service of SkyServe is up, some load balancers drop packets to the port. Then nothing is wrong.
   const mayBeUnused = isOpenedInAdvance(row) && allModes[row.mode].answeredBy === 'app';
   const isSure = scene.subject.ports !== undefined || !mayBeUnused;
   return {

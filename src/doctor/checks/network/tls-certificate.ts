@@ -78,8 +78,8 @@ export const tlsCertificate = defineCheck({
 });
 
 /**
- * The calls. If a call was redirected to an https port, the entry has that port and the certificate of that port. If that
- * port does not speak TLS, the check http-answers reports the redirect.
+ * The calls. If a call was redirected to an https port, its entry contains that port and the certificate of that port.
+ * If the https port does not speak TLS, the check http-answers reports the redirect.
  */
 function tlsCalls(scene: Pick<CheckContext, 'view' | 'subject'>): CalledPort[] {
   return calledPorts(scene).map(({ row, probe }) => {
@@ -133,8 +133,8 @@ function askedSecretOf(
 }
 
 /**
- * Words for a Secret that is not used: it does not exist in the namespace of the Ingress, or is not valid for the host.
- * The controller then generates a certificate.
+ * Explains why the controller does not use a Secret: the Secret does not exist in the namespace of the Ingress, or is
+ * not valid for the host. The controller then generates a certificate.
  */
 function unusedSecret({ certificate }: AddressProbe, asked: AskedSecret | undefined): string {
   if (!asked || madeUpBy[certificate?.subject ?? ''] === undefined) return '';

@@ -48,7 +48,7 @@ export const headPodRunning = defineCheck({
       const pod = headPodOf(skyCluster);
       const fault = pod && podFaultOf(pod);
       if (!fault) return [];
-      // Events of the scheduler and the kubelet often repeat the status.
+      // The status often contains the same text as events of the scheduler and the kubelet.
       const said = saidOfPods([pod], scene).filter(({ message }) => !fault.fact.includes(withoutStop(message)));
       const ageSeconds = secondsBetween(pod.metadata?.creationTimestamp, scene.takenAt);
       return [

@@ -101,7 +101,7 @@ function hostPortsOf({ spec }: Pod): number[] {
   return (spec?.containers ?? []).flatMap(({ ports }) => (ports ?? []).flatMap(({ hostPort }) => hostPort ?? []));
 }
 
-/** The live head Pods that use ports of their node, of all SkyPilot clusters. */
+/** The live head Pods of all SkyPilot clusters that use ports of their node. */
 function headsOf({ view }: Pick<CheckContext, 'view'>): Head[] {
   const everything = { skyCluster: undefined, ports: undefined, mode: undefined };
   const opened = Map.groupBy(exposingServices({ view, subject: everything }), ({ skyCluster }) =>

@@ -1,12 +1,13 @@
-import type { Pod } from 'kubernetes-types/core/v1';
+import { appsOn } from '../../../apps/all-apps.ts';
+import { filledIn } from '../../../apps/start-command.ts';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { mappingOf } from '../../../exposure/port-mapping.ts';
 import { modeOfServiceType } from '../../../modes/all-modes.ts';
+import { appPortsOf } from '../../../skypilot/app-ports.ts';
 import { isServePort } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
-import { reservedPortOwner } from '../../../skypilot/reserved-ports.ts';
 import { headPodOf, type SkyCluster } from '../../../skypilot/sky-cluster.ts';
-import { isOpenToOthers, listens } from '../../../snapshot/listening-sockets.ts';
+import { listens } from '../../../snapshot/listening-sockets.ts';
 import type { PodProbe } from '../../../snapshot/probe.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { itemsOf } from '../../../snapshot/topics.ts';
@@ -14,17 +15,9 @@ import { type CheckContext, clusterKey, skyClustersOf } from '../../check-contex
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, podReference } from '../../finding.ts';
 import { displayOf, exposeCommand } from '../../format.ts';
-import { bindAdvice } from '../../subjects/bind-flags.ts';
 import { exposingServices } from '../../subjects/exposing-services.ts';
 import { logsCure } from '../../subjects/pod-cures.ts';
 import { serveStatusCure } from '../../subjects/serve-cures.ts';
-
-/**
- * No app is expected on these ports. Linux chooses ports for outgoing connections from `firstEphemeralPort` on. Ray
- * chooses ports for its workers in the range `rayWorkerPorts`.
- */
-const firstEphemeralPort = 32_768;
-const rayWorkerPorts = { from: 10_002, to: 19_999 } as const;
 
 interface Deaf {
   readonly probe: PodProbe;
@@ -48,7 +41,7 @@ export const headPortListens = defineCheck({
       'This check runs with `--probe=pod`. In the head Pod, nothing listens on the port that the Service leads to, or the app only listens for callers inside the Pod (127.0.0.1 or ::1), or it listens on another port. First the API server calls the port. If that is not enough, the plugin reads /proc/net/tcp in the Pod.',
     matters:
       'This is the most common fault: the Kubernetes objects are correct, but the app does not run, or does not accept connections. Many apps listen on 127.0.0.1 by default.',
-    fix: 'Start the app. If it listens on 127.0.0.1, start it with its own flag for all interfaces: `--dashboard-host=0.0.0.0` for Ray, `--bind_all` for TensorBoard, `--ip=0.0.0.0` for Jupyter, `GRADIO_SERVER_NAME=0.0.0.0` for Gradio, `--server.address 0.0.0.0` for Streamlit, `--host 0.0.0.0` for many others. If it listens on another port, open that one.',
+    fix: 'Start the app. If it listens on 127.0.0.1, start it with its own flag for all addresses. The message names the flags of the apps that use the port by default ([apps.md](apps.md)); `--host 0.0.0.0` is the flag of many others. If it listens on another port, open that one.',
     commands: [cure(command`kubectl skyports forward NAME PORT`, 'reaches what listens on 127.0.0.1 as it is')],
     sources: [
       'Linux: Documentation/networking/proc_net_tcp.rst',
@@ -116,17 +109,6 @@ function ownSockets({ port, listening }: PodProbe): boolean {
   return (listening ?? []).some((socket) => socket.port === port);
 }
 
-/** The ports where apps of the user listen for callers outside the Pod, without ports of SkyPilot, Ray and Linux. */
-function appPortsOf(listening: NonNullable<PodProbe['listening']>, head: Pod | undefined): number[] {
-  const ports = listening.filter(isOpenToOthers).map(({ port }) => port);
-  return [...new Set(ports)].filter(
-    (port) =>
-      reservedPortOwner(port, head) === undefined &&
-      port < firstEphemeralPort &&
-      (port < rayWorkerPorts.from || port > rayWorkerPorts.to),
-  );
-}
-
 function curesOf(
   { port, listening }: PodProbe,
   skyCluster: SkyCluster,
@@ -144,6 +126,16 @@ function curesOf(
   return [
     logsCure(skyCluster.displayName, `shows why the app does not run; it has to listen on 0.0.0.0, port ${port}`),
   ];
+}
+
+/** Advice that makes the app on a port listen on all addresses. The apps that use the port by default are named. */
+function bindAdvice(port: number): string {
+  const place = { prefix: '', port, origin: undefined };
+  const options = appsOn(port).flatMap(({ title, listen }) =>
+    listen === undefined ? [] : [`${filledIn(listen, place)} if it is ${title}`],
+  );
+  if (options.length === 0) return 'start the app with --host 0.0.0.0 (its own flag for that)';
+  return `start the app with ${options.slice(0, 3).join(', ')}; else with its own flag for 0.0.0.0`;
 }
 
 /** The Service port that leads to the port of the Pod, and its mode. The suggested command uses the same mode. */

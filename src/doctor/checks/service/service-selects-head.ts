@@ -61,7 +61,7 @@ export const serviceSelectsHead = defineCheck({
   fix({ service, skyCluster, owner }) {
     const mode = modeOfServiceType(service.spec?.type);
     if (owner !== 'kubectl-skyports' || !mode) return undefined;
-    // The fix names all ports of the Service, because it would remove a port that is left out.
+    // The fix names all ports of the Service. It would remove any port that it does not name.
     const ports = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
     return { do: 'expose', skyCluster, mode, ports, allNodes: takesAllNodes(service) };
   },

@@ -1,0 +1,27 @@
+import { type App, headerOf, titleOf } from './app.ts';
+
+export const jupyter: App = {
+  name: 'jupyter',
+  title: 'JupyterLab',
+  ports: [8888],
+  belowPrefix: 'keep',
+  start: {
+    keep: 'jupyter lab --ip=0.0.0.0 --port={port} --no-browser --ServerApp.base_url={path}/',
+    host: 'jupyter lab --ip=0.0.0.0 --port={port} --no-browser',
+  },
+  listen: '--ip=0.0.0.0',
+  websocket: { path: 'api/events/subscribe', handshake: 'needs-token' },
+  largeBodies: true,
+  health: 'api',
+  authentication: 'token',
+  isIt: (page) =>
+    /^Jupyter|^Home Page - Select or create a notebook/.test(titleOf(page)) ||
+    (/Tornado/.test(headerOf(page, 'server')) &&
+      (/\/security\/csp-report/.test(headerOf(page, 'content-security-policy')) ||
+        /\/(?:lab|tree|login)(?:\?|$)/.test(headerOf(page, 'location')))),
+  sources: [
+    'https://jupyter-server.readthedocs.io/en/latest/other/full-config.html',
+    'https://jupyter-server.readthedocs.io/en/latest/operators/public-server.html',
+  ],
+  evidence: 'ran',
+};

@@ -1,0 +1,101 @@
+import { appNamed, usualAppOf } from '../../apps/all-apps.ts';
+import type { App } from '../../apps/app.ts';
+import { appNames } from '../../apps/names.ts';
+import { startCommandOf } from '../../apps/start-command.ts';
+import { oneOf } from '../../arguments/one-of.ts';
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { type Route, routesInWrites } from '../../modes/ingress/routes.ts';
+import type { Plan } from '../../snapshot/plan.ts';
+import type { System } from '../../system.ts';
+import type { ExposeFlagValues } from './command.ts';
+
+/** The fields of a request that `--app` decides. */
+export type AppFields = Pick<ExposeRequest, 'appNeeds' | 'rewrite'>;
+
+/**
+ * What `--app` adds to a request; nothing without the flag. A `--rewrite` that the user typed stays.
+ *
+ * @throws UsageError for an unknown app, and for several ports
+ */
+export function fieldsForApp(
+  flags: ExposeFlagValues,
+  { ports, rewrite }: Pick<ExposeRequest, 'ports' | 'rewrite'>,
+  { args }: Pick<System, 'args'>,
+): AppFields {
+  if (flags.app === undefined) return { rewrite };
+  const app = appNamed(oneOf(flags.app, appNames, '--app', args))!;
+  if (ports.length > 1) {
+    throw new UsageError('app-for-several-ports', '--app is about one port, and several are named', [
+      advice('run expose once for each port'),
+    ]);
+  }
+  const works = (['strip', 'keep'] as const).filter((each) => app.start[each] !== undefined);
+  const { belowPrefix, health, largeBodies = false, streams = false, title } = app;
+  return {
+    rewrite: rewrite ?? (belowPrefix === 'host-only' ? undefined : belowPrefix),
+    appNeeds: {
+      title,
+      rewrites: works,
+      largeBodies,
+      streams,
+      longConnections: streams || app.websocket !== undefined,
+      healthPath: health === undefined ? undefined : `/${health}`,
+    },
+  };
+}
+
+/**
+ * Lines that say how to start the apps. With `--app`, they are about the port of this app. Otherwise, they are about
+ * each port whose app gets paths with their prefix, because such an app has to know the prefix.
+ *
+ * @param endpoints the rows of the ports; empty in a dry run
+ */
+export function startLines(
+  { ports, rewrite }: Pick<ExposeRequest, 'ports' | 'rewrite'>,
+  { writes }: Pick<Plan, 'writes'>,
+  endpoints: readonly Endpoint[],
+  flags: Pick<ExposeFlagValues, 'app'>,
+): string[] {
+  const routes = routesInWrites(writes);
+  const app = appNamed(flags.app);
+  return ports.flatMap((port) => {
+    const route = routes.find((each) => each.port === port.servicePort);
+    const origin = originOf(port, endpoints);
+    if (app) return linesFor(app, port, route, origin);
+    return rewrite === 'keep' && route && route.prefix !== '' ? linesForUnnamed(port, route, origin) : [];
+  });
+}
+
+function linesFor(app: App, port: PortMapping, route: Route | undefined, origin: string | undefined): string[] {
+  const line = startCommandOf(app, placeOf(port, route, origin));
+  const opens = app.opens === undefined ? [] : [`the page to open is ${app.opens}, below the URL`];
+  return [
+    ...(line === undefined ? [] : [`start ${app.title} with:`, `    ${line}`]),
+    ...opens,
+    ...(app.note === undefined ? [] : [`note: ${app.note}`]),
+  ];
+}
+
+function linesForUnnamed(port: PortMapping, route: Route, origin: string | undefined): string[] {
+  const app = usualAppOf(port.targetPort);
+  const line = app && startCommandOf(app, placeOf(port, route, origin));
+  return line === undefined
+    ? [`the app has to know its prefix ${route.prefix}: "kubectl skyports help apps" shows the options of known apps`]
+    : [
+        `the app has to know its prefix ${route.prefix}; start ${app!.title}, the usual app on this port, with:`,
+        `    ${line}`,
+      ];
+}
+
+function placeOf(port: PortMapping, route: Route | undefined, origin: string | undefined) {
+  return { prefix: route?.prefix ?? '', rewrite: route?.rewrite ?? 'strip', port: port.targetPort, origin };
+}
+
+function originOf({ servicePort }: PortMapping, endpoints: readonly Endpoint[]): string | undefined {
+  const found = endpoints.find(({ port, url }) => port === servicePort && url !== null);
+  return found && new URL(found.url!).origin;
+}

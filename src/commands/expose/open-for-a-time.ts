@@ -1,0 +1,264 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { goDurationText } from '../../arguments/duration.ts';
+import { cure } from '../../errors/cure.ts';
+import { Failure, UnseenError } from '../../errors/failure.ts';
+import { closingTimeOf } from '../../exposure/closing-time.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
+import { indexSnapshot, nameOnCloudOf } from '../../exposure/snapshot-index.ts';
+import { ApiError } from '../../kubernetes/api/api-error.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { IncompleteError, journaled } from '../../kubernetes/changes/journal.ts';
+import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
+import { writtenModeOf } from '../../modes/all-modes.ts';
+import { type ExposePlan, portsToOpen } from '../../modes/plan-expose.ts';
+import { planUnexpose } from '../../modes/plan-unexpose.ts';
+import { endpointRequests } from '../../modes/what-to-collect.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { listed } from '../../snapshot/text.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import type { HeldSignals, System } from '../../system.ts';
+import { say } from '../messages.ts';
+import { applyWithRetry } from '../retry-on-conflict.ts';
+import { noPathIsLeft } from './check-paths.ts';
+
+/** How often the remaining time is shown on a terminal. Elsewhere, one line is printed for each quarter of the time. */
+const tickMs = 1000;
+const quarters = [3, 2, 1];
+
+/** How long a close that fails is tried again: at the end of the time, and after a signal. */
+const patienceMs = { ended: 600_000, signalled: 20_000 };
+const retryMs = 2000;
+
+/** The opened ports of one `expose --for`. */
+interface Opened {
+  readonly request: ExposeRequest;
+  readonly plan: ExposePlan;
+  /** The snapshot with the written objects. */
+  readonly snapshot: Snapshot;
+  readonly connection: Connection;
+  readonly system: System;
+  readonly signals: HeldSignals;
+}
+
+/**
+ * Prints the opened ports, stays in the foreground for their time, and closes them. If printing fails, they are closed, too.
+ *
+ * @param print waits for the URLs and prints them; its reads end when a signal arrives or the time is over
+ * @returns the exit code of a signal, else the exit code of `print`
+ * @throws Failure with the command that closes the ports, if they cannot be closed
+ */
+export async function openForATime(opened: Opened, print: (system: System) => Promise<number>): Promise<number> {
+  const { plan, snapshot, system, signals } = opened;
+  const ports = new OpenPorts(opened);
+  const interrupted = AbortSignal.any([signals.received, AbortSignal.timeout(Math.min(ports.leftMs, longestTimerMs))]);
+  ports.sayWhatStays(plan);
+  let code: number;
+  try {
+    code = await print(Object.create(system, { interrupted: { value: interrupted } }) as System);
+  } catch (error) {
+    await ports.close();
+    throw error;
+  }
+  await ports.untilClosed(snapshot);
+  return signals.exitCode || code;
+}
+
+/** The longest time of a Node timer. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * The ports that one `expose --for` has opened. It closes them at the end of their time, or after a signal. The annotation of
+ * each port holds that end. If the annotation has another value or is missing, another command has taken over the port, and
+ * this one leaves it alone.
+ */
+class OpenPorts {
+  readonly #connection: Connection;
+  readonly #system: System;
+  readonly #request: ExposeRequest;
+  readonly #signals: HeldSignals;
+  readonly #startMs: number;
+  /** The ports that are still to be closed, ascending. */
+  #ports: readonly number[];
+  /** The ports that a close of this command was tried for. If one of them is gone, this command has probably closed it. */
+  readonly #tried = new Set<number>();
+
+  constructor({ request, snapshot, connection, system, signals }: Opened) {
+    this.#connection = connection;
+    this.#system = system;
+    this.#request = request;
+    this.#signals = signals;
+    this.#startMs = connection.now().getTime();
+    this.#ports = this.#openIn(snapshot);
+  }
+
+  /** The remaining time in milliseconds. */
+  get leftMs(): number {
+    return Math.max(0, Date.parse(this.#request.closesAt ?? '') - this.#connection.now().getTime());
+  }
+
+  /** Reports the ports that stay open, because they were open before. */
+  sayWhatStays({ alreadyOpen }: ExposePlan): void {
+    const staying = portsToOpen(alreadyOpen, this.#request)
+      .map(({ servicePort }) => servicePort)
+      .filter((port) => !this.#ports.includes(port));
+    if (staying.length > 0)
+      say(this.#system, `${portsText(staying, 'was', 'were')} open before --for and will not be closed`);
+  }
+
+  /**
+   * Shows the remaining time until it is over, a signal arrives, or other commands have taken over all ports. Then closes
+   * the ports.
+   *
+   * @param snapshot a snapshot with the written objects; changes after it are watched
+   * @throws Failure if a port cannot be closed
+   */
+  async untilClosed(snapshot: Snapshot): Promise<void> {
+    const { received } = this.#signals;
+    const { stderr } = this.#system;
+    const over = new AbortController();
+    const stop = AbortSignal.any([received, over.signal]);
+    const watching = this.#watch(snapshot, stop);
+    if (this.#ports.length > 0) {
+      say(this.#system, `${portsText(this.#ports, 'closes', 'close')} at ${this.#request.closesAt}, or at Ctrl-C`);
+    }
+    let due = quarters.map((quarter) => (this.#lengthMs * quarter) / 4);
+    while (this.leftMs > 0 && this.#ports.length > 0 && !received.aborted) {
+      const left = `${portsText(this.#ports, 'closes', 'close')} in ${goDurationText(Math.ceil(this.leftMs / 1000) * 1000)}`;
+      const later = due.filter((each) => each < this.leftMs);
+      if (later.length < due.length && !stderr.isTerminal) say(this.#system, left);
+      due = later;
+      stderr.progress(`${left}; Ctrl-C closes now`);
+      const toNext = this.leftMs - (due[0] ?? 0);
+      await delay(Math.max(1, Math.min(tickMs, toNext)), undefined, { signal: received }).catch(() => {});
+    }
+    over.abort();
+    await watching;
+    stderr.progress(undefined);
+    await this.close();
+  }
+
+  /**
+   * Closes the ports that no other command has taken over. Tries again for a while if the API server cannot be reached.
+   *
+   * @throws Failure with the command that closes the ports
+   */
+  async close(): Promise<void> {
+    const { received } = this.#signals;
+    const startMs = Date.now();
+    let isTold = false;
+    while (this.#ports.length > 0) {
+      try {
+        return await this.#closeOnce();
+      } catch (error) {
+        const patience = received.aborted ? patienceMs.signalled : patienceMs.ended;
+        if (!isPassing(error) || Date.now() - startMs > patience) throw this.#notClosed(error as Failure);
+        if (!isTold)
+          say(
+            this.#system,
+            `${portsText(this.#ports)} could not be closed yet: ${(error as Failure).message}; trying again`,
+          );
+        isTold = true;
+        await delay(retryMs);
+      }
+    }
+  }
+
+  async #closeOnce(): Promise<void> {
+    const { skyCluster, mode } = this.#request;
+    const { namespace } = skyCluster;
+    await journaled(this.#system.stderr.line, (journal) =>
+      applyWithRetry({
+        ...{ connection: this.#connection, forceConflicts: false, journal },
+        prepare: async () => {
+          const snapshot = await collect(this.#connection, { namespace, requests: endpointRequests({ namespace }) });
+          for (const topic of writtenModeOf(mode)?.topics ?? []) {
+            const observation = snapshot.topics[topic];
+            if (observation.observed) continue;
+            const fact = `${unseenWords(topic, observation, namespace)}, so the ports cannot be closed`;
+            throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
+          }
+          const ports = this.#openIn(snapshot);
+          this.#sayTaken(ports);
+          for (const port of ports) this.#tried.add(port);
+          const plan = planUnexpose(indexSnapshot(snapshot), { skyCluster, ports, mode: writtenModeOf(mode)?.name });
+          return { plan, ingressesSeen: snapshot.topics.ingresses.observed };
+        },
+        isDone: async (_written, { plan, ingressesSeen }) =>
+          !ingressesSeen || (await noPathIsLeft(this.#connection, plan)),
+      }),
+    );
+    const closed = [...this.#tried].sort((a, b) => a - b);
+    if (closed.length > 0) say(this.#system, `${portsText(closed, 'is', 'are')} closed`);
+    this.#ports = [];
+  }
+
+  /** Follows the Services, to notice ports that another command has taken over or closed. Without a watch, nothing is lost. */
+  async #watch(snapshot: Snapshot, stop: AbortSignal): Promise<void> {
+    const { namespace } = this.#request.skyCluster;
+    const look = { namespace, requests: { services: endpointRequests({ namespace }).services! } };
+    try {
+      for await (const next of watchSnapshot(this.#connection, look, snapshot, stop)) {
+        if (next.topics.services.observed) this.#sayTaken(this.#openIn(next));
+      }
+    } catch {
+      // The watch may be forbidden or end for good. The ports are looked at again before they are closed.
+    }
+  }
+
+  /** @param open the ports that are still to be closed */
+  #sayTaken(open: readonly number[]): void {
+    const taken = this.#ports.filter((port) => !open.includes(port) && !this.#tried.has(port));
+    this.#ports = this.#ports.filter((port) => !taken.includes(port));
+    if (taken.length === 0) return;
+    say(
+      this.#system,
+      `another command has changed or closed ${portsText(taken)}; this one leaves ${taken.length === 1 ? 'it' : 'them'} alone`,
+    );
+  }
+
+  /** The ports in the snapshot with the closing time that this command has written. */
+  #openIn({ topics }: Snapshot): number[] {
+    const { skyCluster, mode, ports, closesAt } = this.#request;
+    const type = writtenModeOf(mode)?.serviceType;
+    const own = itemsOf(topics.services).filter(
+      (service) =>
+        service.spec?.type === type &&
+        service.metadata?.namespace === skyCluster.namespace &&
+        nameOnCloudOf(service) === skyCluster.nameOnCloud &&
+        !service.metadata.deletionTimestamp,
+    );
+    return ports
+      .map(({ servicePort }) => servicePort)
+      .filter((port) => closesAt && own.some((service) => closingTimeOf(service, port) === closesAt));
+  }
+
+  get #lengthMs(): number {
+    return Date.parse(this.#request.closesAt ?? '') - this.#startMs;
+  }
+
+  #notClosed(error: Failure): Failure {
+    const { skyCluster, mode } = this.#request;
+    const closing = cure(unexposeCommand(skyCluster, mode, this.#ports), 'closes what is still open');
+    const { message, details } = error;
+    return new Failure('not-closed', `${portsText(this.#ports)} could not be closed: ${message}`, [closing], {
+      details,
+      cause: error,
+    });
+  }
+}
+
+/** Whether a later attempt may succeed: the API server was not reached, or it failed. */
+function isPassing(error: unknown): boolean {
+  const cause = error instanceof IncompleteError ? error.cause : error;
+  if (cause instanceof ApiError) return cause.status >= 500 || cause.status === 429;
+  return cause instanceof Failure && !(cause instanceof UnseenError);
+}
+
+/** `port 8888 is`, `ports 8888 and 9000 are`. */
+function portsText(ports: readonly number[], one = '', several = ''): string {
+  const text = ports.length === 1 ? `port ${ports[0]} ${one}` : `ports ${listed(ports.map(String))} ${several}`;
+  return text.trim();
+}

@@ -1,0 +1,178 @@
+import { isRecord } from '../../snapshot/shape.ts';
+
+/** How to enter an app, read from the app's own files. It contains secrets, so it is never printed as a whole or logged. */
+export interface AppLogin {
+  /** The name of the app in a message. */
+  readonly app: string;
+  /** The path at which the app serves its start page, with a slash at both ends; null if it is unknown. */
+  readonly basePath: string | null;
+  /** The name and the value of the query parameter that logs the user in; null if the app has none. */
+  readonly token: { readonly parameter: 'token' | 'access_token'; readonly value: string } | null;
+  /** The password that the app asks for; null if it is unknown, or if the app asks for none. */
+  readonly password: string | null;
+  readonly isTls: boolean;
+}
+
+/** One kind of file that the script found: its facts after the kind, and its text. */
+interface Section {
+  readonly kind: string;
+  readonly note: string;
+  readonly text: string;
+}
+
+/** Reads the login of one app from what the script printed; undefined if the app does not use the port. */
+interface LoginReader {
+  readonly app: string;
+  read(sections: readonly Section[], port: number): AppLogin | undefined;
+}
+
+/** The most bytes that the script prints, and how much of each small file it reads. */
+export const mostBytes = 65_536;
+const perFile = 4096;
+
+/**
+ * The script for `sh -c SCRIPT sh PORT` in the head's container. It prints the files in which apps keep their logins, and
+ * from SkyPilot's job logs the lines with a token for the port. A line `@@KIND NOTE` is before each part.
+ *
+ * - Jupyter: `jpserver-PID.json` in the runtime folder (jupyter_core/paths.py, jupyter_runtime_dir; jupyter_server/serverapp.py,
+ *   server_info). Jupyter Notebook before 7 calls it `nbserver-PID.json`. A killed server leaves its file behind, so the
+ *   note says whether the process exists.
+ * - code-server: `~/.config/code-server/config.yaml` (code-server docs/FAQ.md), and the arguments of its processes, because
+ *   they can name another port than the file.
+ * - SkyPilot: `~/sky_logs/RUN/run.log` and `~/sky_logs/RUN/tasks/*.log` (sky/skylet/constants.py, SKY_LOGS_DIRECTORY). The
+ *   beginning and the end of the newest files are searched.
+ */
+export const loginScript = `{
+for d in "$JUPYTER_RUNTIME_DIR" "\${JUPYTER_DATA_DIR:-\${XDG_DATA_HOME:-$HOME/.local/share}/jupyter}/runtime" "$HOME/.local/share/jupyter/runtime"
+do [ -n "$d" ] && ls -t "$d"/jpserver-*.json "$d"/nbserver-*.json | head -n 20 | while IFS= read -r f
+do p=\${f##*-}; s=ended; [ -d "/proc/\${p%.json}" ] && s=runs; echo "@@jupyter $s"; head -c ${perFile} "$f"; echo
+done
+done
+echo @@code-server; head -c ${perFile} "$HOME/.config/code-server/config.yaml"; echo
+grep -al code-server /proc/[0-9]*/cmdline | head -n 20 | while IFS= read -r f
+do echo @@process; head -c ${perFile} "$f" | tr '\\0\\n' '\\n '; echo
+done
+find "$HOME/sky_logs" -maxdepth 3 -type f -name '*.log' -print0 | xargs -0 -r ls -t | head -n 20 | while IFS= read -r f
+do echo @@log; { head -c 2000000 "$f"; tail -c 1000000 "$f"; } | grep -aoE "https?://[^ ?]*:$1[/?][^ ]*token=[^ &]+" | tail -n 1 | head -c ${perFile}; echo
+done
+} 2>/dev/null | head -c ${mostBytes}`;
+
+const jupyter: LoginReader = {
+  app: 'Jupyter',
+  read(sections, port) {
+    const servers = sections
+      .filter(({ kind }) => kind === 'jupyter')
+      .flatMap(({ note, text }) => {
+        const info = parseRecord(text);
+        const path = pathOf(info?.base_url);
+        if (!info || info.port !== port || path === undefined) return [];
+        return [{ runs: note === 'runs', path, token: tokenOf(info.token), isTls: info.secure === true }];
+      });
+    const server = servers.find(({ runs }) => runs) ?? servers[0];
+    if (!server) return undefined;
+    const { path, token, isTls } = server;
+    return {
+      app: 'Jupyter',
+      basePath: path,
+      token: token === undefined ? null : { parameter: 'token', value: token },
+      password: null,
+      isTls,
+    };
+  },
+};
+
+const codeServer: LoginReader = {
+  app: 'code-server',
+  read(sections, port) {
+    const text = sections.find(({ kind }) => kind === 'code-server')?.text ?? '';
+    const settings = new Map(
+      [...text.matchAll(/^([a-z-]+):[ \t]*(["']?)(.*?)\2[ \t]*$/gm)].map(([, key, , value]) => [key!, value!]),
+    );
+    const isInFile = settings.get('bind-addr')?.endsWith(`:${port}`) === true;
+    const processes = sections.filter(({ kind }) => kind === 'process').map(({ text }) => text.split('\n'));
+    if (!isInFile && !processes.some((words) => listensOn(words, port))) return undefined;
+    const password = settings.get('auth') === 'none' ? undefined : tokenOf(settings.get('password'));
+    const cert = settings.get('cert') ?? 'false';
+    return { app: 'code-server', basePath: '/', token: null, password: password ?? null, isTls: cert !== 'false' };
+  },
+};
+
+/** Whether the arguments of code-server name the port: `--port 8443`, `--bind-addr=0.0.0.0:8443`. */
+function listensOn(words: readonly string[], port: number): boolean {
+  return words.some((word, index) => {
+    const before = words[index - 1];
+    const [, name, value] = /^--(port|bind-addr)(?:=(.*))?$/.exec(word) ?? [];
+    if (name !== undefined) return value === `${port}` || value?.endsWith(`:${port}`) === true;
+    return (before === '--port' && word === `${port}`) || (before === '--bind-addr' && word.endsWith(`:${port}`));
+  });
+}
+
+/** Any app that prints its URL with a token, such as Jupyter and marimo. */
+const printedUrl: LoginReader = {
+  app: 'the app',
+  read(sections, port) {
+    for (const { text } of sections.filter(({ kind }) => kind === 'log')) {
+      const found = text.split('\n').findLast((line) => line.includes('token='));
+      const [printed = ''] = /https?:\/\/[\x21-\x7e]+/.exec(found ?? '') ?? [];
+      const url = URL.parse(printed);
+      if (!url || url.port !== `${port}`) continue;
+      for (const parameter of ['token', 'access_token'] as const) {
+        const value = tokenOf(url.searchParams.get(parameter));
+        // The page in a URL of Jupyter (/lab, /tree) is below the path at which the app serves.
+        const basePath = pathOf(url.pathname.replace(/\/(?:lab|tree|notebooks)(?:\/.*)?$/, '/'));
+        if (value === undefined) continue;
+        const isTls = url.protocol === 'https:';
+        return {
+          app: 'the app',
+          basePath: basePath ?? null,
+          token: { parameter, value },
+          password: null,
+          isTls,
+        };
+      }
+    }
+    return undefined;
+  },
+};
+
+/** The readers, in the order of their reliability. */
+const readers: readonly LoginReader[] = [jupyter, codeServer, printedUrl];
+
+/** The login of the app that uses a port of the Pod. Any process in the Pod can write these files, so each value is checked. */
+export function loginIn(printed: string, port: number): AppLogin | undefined {
+  const sections = printed
+    .slice(0, mostBytes)
+    .split(/^@@/m)
+    .slice(1)
+    .map((part) => {
+      const end = part.indexOf('\n');
+      const [kind = '', note = ''] = (end === -1 ? part : part.slice(0, end)).split(' ');
+      return { kind, note, text: end === -1 ? '' : part.slice(end + 1) };
+    });
+  for (const { read } of readers) {
+    const login = read(sections, port);
+    if (login) return login;
+  }
+  return undefined;
+}
+
+function parseRecord(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A token or password: visible ASCII characters; undefined for anything else. */
+function tokenOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,512}$/.test(value) ? value : undefined;
+}
+
+/** A path with a slash at both ends; undefined for a text that is not a plain path. */
+function pathOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 512) return undefined;
+  const path = `/${value}/`.replace(/^\/+/, '/').replace(/\/+$/, '/');
+  return /^\/(?:[\w.~%@-]+\/)*$/.test(path) && !/\/\.{1,2}\//.test(path) ? path : undefined;
+}

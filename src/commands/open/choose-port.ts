@@ -1,0 +1,95 @@
+import { advice, command, cure } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { isOpenedInAdvance } from '../../exposure/endpoint.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
+import { operandOf, typedOperand } from '../../skypilot/operand.ts';
+import { reservedPortOwner } from '../../skypilot/reserved-ports.ts';
+import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
+import { listed } from '../../snapshot/text.ts';
+import type { System } from '../../system.ts';
+import { namedPorts } from '../flags/named-ports.ts';
+import { isOpened } from '../forward/run.ts';
+
+/**
+ * Parses the arguments of `open`.
+ *
+ * @throws UsageError for a missing SKYCLUSTER, and for more or other words than one PORT
+ */
+export function readOpenOperands(operands: readonly string[]): {
+  readonly name: string;
+  readonly port: number | undefined;
+} {
+  const [name, word, ...more] = operands;
+  if (name === undefined) {
+    throw new UsageError('sky-cluster-missing', 'open needs a SKYCLUSTER', [
+      cure(command`kubectl skyports open SKYCLUSTER`, 'SKYCLUSTER is the name that sky status shows'),
+    ]);
+  }
+  if (word === undefined && !/^\d/.test(name)) return { name, port: undefined };
+  const { ports } = namedPorts('open', operands);
+  const port = Number(/^(\d+)(?:\/tcp)?$/i.exec(ports[0]!)?.[1]);
+  if (more.length > 0) {
+    throw new UsageError('unexpected-argument', `open takes one PORT, and there are ${ports.length}`, [
+      cure(command`kubectl skyports open ${typedOperand(name)} ${ports[0]!}`),
+    ]);
+  }
+  if (port >= 1 && port <= 65_535) return { name, port };
+  throw new UsageError('invalid-port', `"${ports[0]}" is not a valid port`, [
+    advice('write the number of one port, such as 8888'),
+  ]);
+}
+
+/**
+ * The Service port to open if the user names none: the only port that is open or that the head's containers declare. If
+ * there are several, asks on a terminal.
+ *
+ * @throws UsageError with the list if there is no terminal, and if there is no port
+ */
+export async function choosePort(view: SnapshotIndex, skyCluster: SkyCluster, system: System): Promise<number> {
+  const head = headPodOf(skyCluster);
+  const rows = resolveEndpoints(view, { skyClusters: [skyCluster] }).filter(
+    (row) => isOpened(row) && !isOpenedInAdvance(row),
+  );
+  const behind = new Set(rows.map(({ targetPort }) => targetPort));
+  const declared = (head?.spec?.containers ?? [])
+    .flatMap(({ ports = [] }) => ports)
+    .filter(
+      ({ containerPort, protocol = 'TCP', name = '' }) =>
+        protocol === 'TCP' && !behind.has(containerPort) && !behind.has(name),
+    )
+    .map(({ containerPort }) => containerPort);
+  const ports = [...new Set([...rows.map(({ port }) => port), ...declared])]
+    .filter((port) => !reservedPortOwner(port, head))
+    .sort((a, b) => a - b);
+  const operand = operandOf(skyCluster);
+  const [only, ...others] = ports;
+  if (only === undefined) {
+    throw new UsageError('port-missing', `no port of ${skyCluster.displayName} is open or declared`, [
+      cure(
+        command`kubectl skyports open ${operand} PORT -n ${skyCluster.namespace}`,
+        'PORT is what the app listens on, for example 8888',
+      ),
+    ]);
+  }
+  if (others.length === 0) return only;
+  if (!system.stdinIsTerminal) throw severalPorts(ports, skyCluster);
+  const typed = (await system.ask(`Which port of ${skyCluster.displayName}: ${ports.join(', ')}? `)).trim();
+  const chosen = ports.find((port) => typed === `${port}`);
+  if (chosen !== undefined) return chosen;
+  throw severalPorts(ports, skyCluster);
+}
+
+/** The most commands in a list of suggestions. */
+const mostSuggested = 5;
+
+function severalPorts(ports: readonly number[], skyCluster: SkyCluster): UsageError {
+  const operand = operandOf(skyCluster);
+  return new UsageError(
+    'port-missing',
+    `${skyCluster.displayName} has several ports: ${ports.length > mostSuggested ? ports.join(', ') : listed(ports.map(String))}`,
+    ports
+      .slice(0, mostSuggested)
+      .map((port) => cure(command`kubectl skyports open ${operand} ${port} -n ${skyCluster.namespace}`)),
+  );
+}

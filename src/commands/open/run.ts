@@ -1,0 +1,136 @@
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import type { Endpoint } from '../../exposure/endpoint.ts';
+import { mappingOf } from '../../exposure/port-mapping.ts';
+import { indexSnapshot } from '../../exposure/snapshot-index.ts';
+import { schemeOf } from '../../exposure/url.ts';
+import { collect } from '../../kubernetes/snapshots/collect.ts';
+import { freeLocalPort } from '../../local/port-forward.ts';
+import { findKubectl, openInBrowser } from '../../local/programs.ts';
+import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
+import { furtherRequests, rowRequests } from '../../modes/what-to-collect.ts';
+import { headPodOf } from '../../skypilot/sky-cluster.ts';
+import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import type { System } from '../../system.ts';
+import { type ConnectionValues, exitCodes } from '../command.ts';
+import { connectToCluster } from '../connection/connect.ts';
+import { type Answers, callEndpoints, settledRows } from '../endpoints/settle.ts';
+import { isOpened } from '../forward/run.ts';
+import { say } from '../messages.ts';
+import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
+import type { AppLogin } from './app-login.ts';
+import { urlAtEndpoint, urlAtForward } from './app-url.ts';
+import { choosePort, readOpenOperands } from './choose-port.ts';
+import type { OpenFlagValues } from './command.ts';
+import { keepForwarding } from './keep-forwarding.ts';
+import { readLogin } from './read-login.ts';
+
+/** Runs `open`; returns the exit code. */
+export async function runOpen(
+  operands: readonly string[],
+  flags: OpenFlagValues,
+  connectionValues: ConnectionValues,
+  system: System,
+): Promise<number> {
+  const { name, port: named } = readOpenOperands(operands);
+  const env = callsUrls(flags) ? system.env : { ...system.env, SKYPORTS_PROBE: 'false' };
+  const connection = await connectToCluster(connectionValues, system);
+  try {
+    const { namespace } = connection;
+    const look = { namespace, requests: rowRequests({ namespace }), followUp: furtherRequests };
+    const snapshot = await collect(connection, look);
+    const view = indexSnapshot(snapshot);
+    const { pods } = snapshot.topics;
+    const lookup = { skyClusters: view.skyClusters, namespace, pods, prefix: true };
+    const skyCluster = await skyClusterNamed(name, lookup, connection, system);
+    if (!pods.observed) {
+      const fact = `${unseenWords('pods', pods, namespace)}, so the head Pod is unknown`;
+      throw unseenError(fact, pods, unseenCures('pods', pods, namespace));
+    }
+    const port = named ?? (await choosePort(view, skyCluster, system));
+    const rows = resolveEndpoints(view, { skyClusters: [skyCluster], ports: [port] }).filter(isOpened);
+    const podPort = rows[0] ? mappingOf(rows[0], skyCluster).targetPort : port;
+    const head = headPodOf(skyCluster);
+    const [answers, login] = await Promise.all([
+      callEndpoints(rows, snapshot, { env }),
+      head && readLogin(connection, head, podPort, system),
+    ]);
+    const url = bestUrl(answers, login, system);
+    if (url !== undefined) {
+      await show(url, flags, system);
+      sayPassword(login, system);
+      return exitCodes.fine;
+    }
+    sayWhyForward(port, answers, system);
+    const kubectl = findKubectl(system);
+    const localPort = await freeLocalPort(podPort);
+    const forwarding = { kubectl, connection, connectionValues, skyCluster, snapshot, localPort, podPort, system };
+    return await keepForwarding(forwarding, async () => {
+      say(
+        system,
+        `port ${localPort} of this machine leads to port ${podPort} of ${skyCluster.displayName}, until Ctrl-C`,
+      );
+      await show(urlAtForward(localPort, login, schemeOf({ port: podPort }) === 'https'), flags, system);
+      sayPassword(login, system);
+    });
+  } finally {
+    connection.close();
+  }
+}
+
+function callsUrls({ probe }: OpenFlagValues): boolean {
+  if (probe === undefined || probe === 'true') return true;
+  if (probe === 'false') return false;
+  throw new UsageError('invalid-choice', `--probe=${probe}: unknown`, [advice('--probe takes false')]);
+}
+
+/** The URL of the first endpoint that answers from here and that leads to the app; https is preferred. */
+function bestUrl(answers: Answers, login: AppLogin | undefined, system: System): string | undefined {
+  const answering = settledRows(answers)
+    .filter(({ row, standing, answer }) => row.url !== null && standing === 'answers' && answer.outcome === 'answered')
+    .map(({ row }) => row.url!);
+  const isHttps = (url: string) => url.startsWith('https:');
+  const sorted = [...answering.filter(isHttps), ...answering.filter((url) => !isHttps(url))];
+  for (const endpoint of sorted) {
+    const url = urlAtEndpoint(endpoint, login);
+    if (url !== undefined) {
+      say(system, `${endpoint} answers`);
+      return url;
+    }
+    say(system, `${endpoint} answers, but ${login?.app} serves its pages at ${login?.basePath}`);
+  }
+  return undefined;
+}
+
+function sayWhyForward(port: number, answers: Answers, system: System): void {
+  const [first] = [...answers] as [Endpoint, { readonly text: string; readonly why: string | null }][];
+  if (!first) {
+    say(system, `port ${port} is not open, so it is forwarded`);
+    return;
+  }
+  const [{ url, state }, { text, why }] = first;
+  const fact = url === null ? `port ${port} is ${state}` : `${url}: ${text}${why === null ? '' : ` (${why})`}`;
+  say(system, `${fact}; so port ${port} is forwarded`);
+}
+
+/**
+ * Opens the URL in the browser, or prints it on stdout. If no browser can be opened, prints the URL, too. The URL contains the
+ * token, so it goes nowhere else.
+ */
+async function show(url: string, { print }: OpenFlagValues, system: System): Promise<void> {
+  if (!print) {
+    const failure = await openInBrowser(url, system).catch((error: Error) => error);
+    if (!failure) return;
+    say(system, `${failure.message}; open this URL yourself:`);
+  }
+  system.stdout.line(url);
+}
+
+/**
+ * Helps with a password, which a URL cannot contain. It is only shown on a terminal, because other outputs may be kept in logs.
+ */
+function sayPassword(login: AppLogin | undefined, { stderr }: System): void {
+  if (!login?.password) return;
+  const shown = stderr.isTerminal ? `: ${login.password}` : ' of ~/.config/code-server/config.yaml in the Pod';
+  stderr.line(`${login.app} asks for the password${shown}`);
+}

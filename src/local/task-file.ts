@@ -1,0 +1,46 @@
+import { advice } from '../errors/cure.ts';
+import { UsageError } from '../errors/usage-error.ts';
+import { portsOfTasks, TaskFault, type TaskPorts } from '../skypilot/task-ports.ts';
+import type { System } from '../system.ts';
+import { nameOfFile, readYamlFile, type YamlFileKind } from './yaml-file.ts';
+
+/** Task files have a few kilobytes. */
+const mostBytes = 1024 * 1024;
+
+/**
+ * Reads the ports in a SkyPilot task file.
+ *
+ * @param file a path, or `-` for standard input
+ * @returns one entry for each task, and for each candidate of its resources, that has ports; not empty
+ * @throws UsageError that names the file, if it cannot be read or names no ports
+ */
+export async function readTaskPorts(file: string, system: System): Promise<TaskPorts[]> {
+  const documents = await readYamlFile(file, taskFile, system);
+  const found = portsIn(documents, file);
+  if (found.length > 0) return found;
+  throw new UsageError('task-without-ports', `${nameOfFile(file)} has no resources.ports`, [
+    advice('name the PORT, or add ports to the resources in the file'),
+  ]);
+}
+
+function portsIn(documents: readonly unknown[], file: string): TaskPorts[] {
+  try {
+    return portsOfTasks(documents);
+  } catch (error) {
+    if (error instanceof TaskFault) throw invalid(`${nameOfFile(file)}: ${error.message}`);
+    throw error;
+  }
+}
+
+const taskFile: YamlFileKind = {
+  mostBytes,
+  version: '1.1',
+  unreadable: invalid,
+  tooLarge: (name, bytes) => invalid(`${name} has ${bytes} bytes, and at most ${mostBytes} are read`),
+};
+
+function invalid(fact: string): UsageError {
+  return new UsageError('invalid-task-file', fact, [
+    advice('-f takes the YAML file that you give to sky launch, or - for standard input'),
+  ]);
+}

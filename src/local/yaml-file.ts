@@ -1,0 +1,76 @@
+import { readFileSync, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { UsageError } from '../errors/usage-error.ts';
+import type { System } from '../system.ts';
+
+/** The conditions for a file, and the errors for a file that does not meet them. */
+export interface YamlFileKind {
+  readonly mostBytes: number;
+  /** The version of YAML, if a document does not name one. PyYAML reads 1.1. */
+  readonly version: '1.1' | '1.2';
+  /** The error for a file that cannot be read or parsed. The fact names the file. */
+  unreadable(fact: string): UsageError;
+  /** The error for a file of more than `mostBytes`. */
+  tooLarge(name: string, bytes: number): UsageError;
+}
+
+/** The name of a file for messages. */
+export function nameOfFile(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}
+
+/**
+ * Reads YAML or JSON, and parses all documents of the file.
+ *
+ * @param file a path, or `-` for standard input
+ * @throws UsageError that names the file, and the line of invalid YAML, if the file is missing, empty, too large, binary
+ * or malformed
+ */
+export async function readYamlFile(file: string, kind: YamlFileKind, system: System): Promise<unknown[]> {
+  const name = nameOfFile(file);
+  const bytes = file === '-' ? await system.readInput() : readBytes(file, kind, system);
+  if (bytes.length > kind.mostBytes) throw kind.tooLarge(name, bytes.length);
+  if (bytes.includes(0)) throw kind.unreadable(`${name} is binary, not YAML or JSON`);
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === '') throw kind.unreadable(`${name} is empty`);
+  return text.startsWith('{') ? [parseJson(name, text, kind)] : parseYaml(name, text, kind);
+}
+
+function readBytes(file: string, kind: YamlFileKind, { cwd }: System): Uint8Array {
+  const path = isAbsolute(file) ? file : join(cwd, file);
+  let size: number;
+  try {
+    size = statSync(path).size;
+    if (size <= kind.mostBytes) return readFileSync(path);
+  } catch (error) {
+    throw kind.unreadable(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  throw kind.tooLarge(file, size);
+}
+
+function parseJson(name: string, text: string, kind: YamlFileKind): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw kind.unreadable(`${name} is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+async function parseYaml(name: string, text: string, kind: YamlFileKind): Promise<unknown[]> {
+  const { parseAllDocuments } = await import('yaml');
+  const { version } = kind;
+  try {
+    const documents = [...parseAllDocuments(text, { logLevel: 'silent', version })];
+    const error = documents.flatMap(({ errors }) => errors)[0];
+    if (error) {
+      throw kind.unreadable(
+        `${name} is not valid YAML: line ${error.linePos?.[0].line}: ${error.message.split('\n', 1)[0]}`,
+      );
+    }
+    // The library's limit on aliases rejects a file whose aliases expand exponentially.
+    return documents.map((document) => document.toJS({ maxAliasCount: 100 }));
+  } catch (error) {
+    // The parser is recursive, so it also throws if a file is nested too deeply.
+    throw error instanceof UsageError ? error : kind.unreadable(`${name} cannot be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,111 @@
+import type { IngressClass, IngressTLS } from 'kubernetes-types/networking/v1';
+import { chooseControllerService } from '../../exposure/controllers/controller-service.ts';
+import { isOurs, ownPortServiceName, ownRedirectName, redirectAnnotation } from '../../exposure/ownership.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
+import { ownedFieldsOf } from '../../exposure/plan/owned-fields.ts';
+import { refuseForeign } from '../../exposure/plan/plan-service.ts';
+import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { compareVersions } from '../../platforms/ingress-nginx-releases.ts';
+import { type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
+import { itemsOf } from '../../snapshot/topics.ts';
+import { ingressNamed, onlyRedirects } from './own-ingresses.ts';
+import { redirectPathOf } from './paths.ts';
+import { needsNoRewrite, type Route, tlsFor } from './routes.ts';
+import { writeIngress } from './write-ingress.ts';
+
+/** The routes of one Ingress after the request. */
+export interface RedirectsWanted {
+  readonly routes: readonly Route[];
+  readonly className: string;
+  readonly tls: readonly IngressTLS[];
+  readonly readsNginxAnnotations: boolean;
+  /** Names of Services that the plan writes. */
+  readonly created: ReadonlySet<string>;
+}
+
+/**
+ * Plans the Ingresses that redirect callers of `PREFIX` to `PREFIX/`. Without the final slash, the relative links of
+ * the app's page lead out of the prefix. Each port whose prefix is removed has its own redirect Ingress, for two
+ * reasons. The annotation with the target applies to a whole Ingress. And ingress-nginx 1.12 and later refuse a target
+ * with a variable.
+ */
+export function planRedirects(
+  view: SnapshotIndex,
+  request: ExposeRequest,
+  wanted: RedirectsWanted,
+): { readonly writes: readonly PlannedWrite[]; readonly removals: readonly PlannedRemoval[] } {
+  const { namespace, nameOnCloud } = request.skyCluster;
+  const isRedirected = (route: Route) => wanted.readsNginxAnnotations && !needsNoRewrite(route);
+  const unwanted = wanted.routes
+    .filter((route) => !isRedirected(route))
+    .flatMap(({ port }) => ingressNamed(view, namespace, ownRedirectName(nameOnCloud, port)) ?? [])
+    .filter(onlyRedirects);
+  return {
+    writes: wanted.routes.filter(isRedirected).map((route) => planRedirect(view, request, { ...wanted, route })),
+    removals: unwanted.map((each) => removalOf('Ingress', each)),
+  };
+}
+
+function planRedirect(
+  view: SnapshotIndex,
+  { skyCluster, labels }: ExposeRequest,
+  { route, className, tls, created }: RedirectsWanted & { readonly route: Route },
+): PlannedWrite {
+  const { namespace, nameOnCloud } = skyCluster;
+  const name = ownRedirectName(nameOnCloud, route.port);
+  const live = ingressNamed(view, namespace, name);
+  if (live) refuseForeign('Ingress', namespace, name, isOurs(live.metadata));
+  const base = live ? ownedFieldsOf(live) : { metadata: { name, namespace, ...ownMetadata(skyCluster) } };
+  const { host, port } = route;
+  const ownTls = tlsFor([route], tls);
+  const annotations = { ...base.metadata?.annotations, ...annotationsOf(route, keepsQuery(view, className)) };
+  const backend = { service: { name: ownPortServiceName(nameOnCloud, port), port: { number: port } } };
+  const paths = [{ path: redirectPathOf(route), pathType: 'ImplementationSpecific', backend }];
+  const manifest = {
+    ...base,
+    metadata: { ...base.metadata, annotations },
+    spec: {
+      ingressClassName: className,
+      rules: [{ ...(host !== undefined && { host }), http: { paths } }],
+      ...(ownTls.length > 0 && { tls: ownTls }),
+    },
+  };
+  const changed = withMetadata(manifest, noChanges, labels);
+  const write = writeIngress(view, { manifest: changed, live, base, ports: [port], skyCluster: nameOnCloud, created });
+  return { ...write, optional: `a call of ${route.prefix} without a final slash is not redirected` };
+}
+
+/**
+ * The annotations of a redirect. Its target is relative, so the caller keeps scheme, host and port, even if a load
+ * balancer terminates TLS. nginx does not change a target that begins without a slash (nginx
+ * src/http/ngx_http_header_filter_module.c). Status 307 keeps method and body, and is not cached. Traefik's nginx
+ * provider does not redirect a call with a query. `rewrite-target` is for this call: the app receives `/`, as without
+ * the redirect. Tested on Traefik 3.7.15.
+ */
+function annotationsOf({ prefix }: Route, withQuery: boolean): Record<string, string> {
+  const target = `${prefix.slice(prefix.lastIndexOf('/') + 1)}/`;
+  return {
+    [redirectAnnotation]: 'true',
+    'nginx.ingress.kubernetes.io/use-regex': 'true',
+    'nginx.ingress.kubernetes.io/rewrite-target': '/',
+    'nginx.ingress.kubernetes.io/permanent-redirect': withQuery ? `${target}$is_args$args` : target,
+    'nginx.ingress.kubernetes.io/permanent-redirect-code': '307',
+  };
+}
+
+/**
+ * Whether the controller of a class accepts variables in `permanent-redirect`. A variable keeps the query of the call.
+ * Since 1.12, ingress-nginx validates the values of annotations by default, and then refuses `$` (ingress-nginx
+ * changelog/controller-1.12.0.md, `--enable-annotation-validation`; internal/ingress/annotations/redirect). The
+ * manifests and the chart of ingress-nginx put the version on its Service.
+ */
+function keepsQuery(view: SnapshotIndex, className: string): boolean {
+  const found: IngressClass | undefined = itemsOf(view.snapshot.topics.ingressClasses).find(
+    ({ metadata }) => metadata?.name === className,
+  );
+  const choice = chooseControllerService(view, found, []);
+  const version = choice.is === 'found' ? choice.service.metadata?.labels?.['app.kubernetes.io/version'] : undefined;
+  const release = /^v?(\d+\.\d+\.\d+)/.exec(version ?? '')?.[1];
+  return release !== undefined && compareVersions(release, '1.12.0') < 0;
+}

@@ -1,0 +1,83 @@
+import { isIP, type Socket } from 'node:net';
+import { appNamed } from '../apps/all-apps.ts';
+import { type AddressProbe, type HttpAnswer, lastHttpOf, type WebsocketAnswers } from '../snapshot/probe.ts';
+import { withoutFinalSlash } from '../snapshot/text.ts';
+import { askOverHttp, type HttpTarget, ownHeadersOf } from './ask-over-http.ts';
+import type { Deadline } from './deadline.ts';
+import { openConnection } from './open-connection.ts';
+import { shakeHands } from './shake-hands.ts';
+import { shakeWebsocket } from './shake-websocket.ts';
+
+/** A site that does not exist (RFC 2606, 2), for the Origin header of another site. */
+const foreignOrigin = 'https://skyports.invalid';
+
+/**
+ * Calls that depend on the app's first answer: the URL without its final slash, and two websocket handshakes. A websocket is
+ * only tried if the app is recognized, and if a handshake without a session changes nothing in it.
+ */
+export async function askFurther(
+  probe: AddressProbe,
+  authorities: readonly string[] | undefined,
+  deadline: Deadline,
+): Promise<Pick<AddressProbe, 'slashless' | 'websocket'>> {
+  const http = lastHttpOf(probe);
+  if (http?.outcome !== 'answered' || http.page || http.status >= 400 || deadline.leftMs === 0) return {};
+  const { host, followed } = probe;
+  const target: HttpTarget = followed ? { scheme: 'https', host, port: followed.port, path: followed.path } : probe;
+  const connect = () => connectionTo(probe, target, authorities, deadline);
+  const [slashless, websocket] = await Promise.all([
+    askWithoutSlash(target, connect, deadline),
+    askForWebsocket(http, target, connect, deadline),
+  ]);
+  return { ...(slashless && { slashless }), ...(websocket && { websocket }) };
+}
+
+type Connect = () => Promise<Socket | undefined>;
+
+async function askWithoutSlash(
+  target: HttpTarget,
+  connect: Connect,
+  deadline: Deadline,
+): Promise<HttpAnswer | undefined> {
+  const path = withoutFinalSlash(target.path);
+  if (path === '' || path === target.path) return undefined;
+  const socket = await connect();
+  return socket && (await askOverHttp(socket, { ...target, path }, deadline, path)).answer;
+}
+
+async function askForWebsocket(
+  { app }: HttpAnswer,
+  target: HttpTarget,
+  connect: Connect,
+  deadline: Deadline,
+): Promise<WebsocketAnswers | undefined> {
+  const websocket = app ? appNamed(app)?.websocket : undefined;
+  if (websocket?.handshake !== 'harmless') return undefined;
+  const path = `${withoutFinalSlash(target.path)}/${websocket.path}`;
+  const shake = async (origin: string) => {
+    const socket = await connect();
+    return socket && (await shakeWebsocket(socket, { ...target, path }, origin, deadline));
+  };
+  const own = await shake(`${target.scheme}://${ownHeadersOf(target).host}`);
+  if (!own || own.outcome === 'silent') return undefined;
+  const foreign = own.status === 101 ? await shake(foreignOrigin) : undefined;
+  return { path: path.replace(/\?.*$/, '?'), own, foreign: foreign ?? null };
+}
+
+/** Another connection to the address of a probe; undefined if it does not open in time. */
+async function connectionTo(
+  { address, names }: AddressProbe,
+  { scheme, host, port }: HttpTarget,
+  authorities: readonly string[] | undefined,
+  deadline: Deadline,
+): Promise<Socket | undefined> {
+  const led = isIP(address) === 0 ? (names.find(({ name }) => name === address)?.addresses ?? []) : [address];
+  if (led.length === 0) return undefined;
+  const { socket } = await openConnection(led, port, deadline);
+  socket?.on('error', () => {});
+  if (!socket || scheme === 'http') return socket;
+  const { socket: secure } = await shakeHands(socket, host, authorities, deadline);
+  if (!secure) socket.destroy();
+  secure?.on('error', () => {});
+  return secure;
+}

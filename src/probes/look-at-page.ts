@@ -1,0 +1,27 @@
+import { allApps, appOf } from '../apps/all-apps.ts';
+import type { Page } from '../platforms/controller-pages.ts';
+import type { HttpAnswer } from '../snapshot/probe.ts';
+
+/** The facts about a page that are kept. The page itself is not kept. */
+export type PageFacts = Pick<HttpAnswer, 'app' | 'refusesHost' | 'outside'>;
+
+/**
+ * The app that sent a page, and the links of the page that leave the path.
+ *
+ * @param isHtml whether the page is HTML, so that its links are read. Only then is the parser loaded
+ * @param at the URL of the page
+ * @param prefix the path prefix without a final slash
+ */
+export async function lookAtPage(page: Page, isHtml: boolean, at: string, prefix: string): Promise<PageFacts> {
+  const refusing = allApps.find(({ hostRefusal }) => hostRefusal?.isIt(page));
+  const app = refusing ?? appOf(page);
+  const readsLinks = isHtml && URL.canParse(at);
+  const outside = readsLinks
+    ? (await import('./page-links.ts')).linksOutside(page.body, new URL(at), prefix)
+    : undefined;
+  return {
+    ...(app && { app: app.name }),
+    ...(refusing && { refusesHost: true }),
+    ...(outside && { outside }),
+  };
+}

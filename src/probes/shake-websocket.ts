@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { controllerPageOf } from '../platforms/controller-pages.ts';
+import type { HttpAnswer } from '../snapshot/probe.ts';
+import { type HttpTarget, ownHeadersOf } from './ask-over-http.ts';
+import type { Deadline } from './deadline.ts';
+
+/** The number of bytes of a refusal that are read. They are enough to recognize a controller's own page. */
+const readBytes = 2048;
+
+/**
+ * Tries a websocket handshake on an open connection, and closes the websocket at once.
+ *
+ * @param origin the value of the Origin header, which a browser sets to the site of the page
+ * @returns status 101 if the websocket was accepted
+ */
+export async function shakeWebsocket(
+  socket: Socket,
+  target: HttpTarget,
+  origin: string,
+  deadline: Deadline,
+): Promise<HttpAnswer> {
+  const { WebSocket } = await import('ws');
+  // The connection is open, so the scheme of this URL has no effect.
+  const client = new WebSocket(`ws://${target.host.includes(':') ? `[${target.host}]` : target.host}${target.path}`, {
+    createConnection: () => socket,
+    headers: ownHeadersOf(target),
+    origin,
+    perMessageDeflate: false,
+    followRedirects: false,
+  });
+  const answered = new Promise<HttpAnswer>((resolve) => {
+    const ended = (outcome: HttpAnswer['outcome'], status: number, page: string | null = null) =>
+      resolve({ outcome, status, page });
+    client.once('open', () => {
+      client.close(1000);
+      ended('answered', 101);
+    });
+    client.once('unexpected-response', (_, message: IncomingMessage) => {
+      const status = message.statusCode ?? 0;
+      let body = '';
+      const done = () => ended('answered', status, controllerPageOf({ status, body, headers: message.headers }));
+      message.setEncoding('latin1');
+      message.on('data', (chunk: string) => {
+        body += chunk;
+        if (body.length >= readBytes) done();
+      });
+      message.once('end', done);
+      message.once('close', done);
+      // The status is known, so a body that does not end costs half a second at most.
+      setTimeout(done, 500).unref();
+    });
+    client.once('error', () => ended('closed', 0));
+  });
+  // Errors after the answer, such as of the closed connection, do not matter.
+  client.on('error', () => {});
+  try {
+    return await deadline.within<HttpAnswer, HttpAnswer>(answered, { outcome: 'silent', status: 0, page: null });
+  } finally {
+    client.terminate();
+    socket.destroy();
+  }
+}
