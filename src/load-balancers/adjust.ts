@@ -197,9 +197,11 @@ function absenceNotes(
       command`kubectl skyports expose ${operandOf(skyCluster)} ${words} -n ${skyCluster.namespace} --mode loadbalancer ${flags}`,
       'creates a Service of that class',
     );
+  const install = cure(command`kubectl skyports doctor --mode loadbalancer`, 'shows how to install one');
+  const hasHint = pending.advice !== '';
   const cures = [
-    ...curesHere([...(withClass ? [withClass] : []), onNodes]),
-    ...(withClass ? [] : [advice(`or: ${pending.advice}`)]),
+    ...curesHere([...(withClass ? [withClass] : []), onNodes, ...(withClass || hasHint ? [] : [install])]),
+    ...(withClass || !hasHint ? [] : [advice(`or: ${pending.advice}`)]),
   ];
   return [`warning: ${pending.cause}: the Service will wait for an address`, ...cureLines(cures)];
 }

@@ -37,6 +37,8 @@ test('loadbalancer: one Service for all ports, one write, the head alone behind 
     stderr,
     /^mode loadbalancer: it is SkyPilot's default\nwarning: nothing that was seen here gives Services addresses: .*\nservice\/train-2ea485ef--skyports-lb created\n$/s,
   );
+  t.regex(stderr, /this shows how to install one:\n {4}kubectl skyports doctor --mode loadbalancer\b/);
+  t.notRegex(stderr, /or: *$/m);
   const made = await service(namespace, `${nameOnCloud}--skyports-lb`);
   t.deepEqual(portsOf(made), [
     [80, 8888],
