@@ -97,7 +97,7 @@ test('a quota refuses: no, in its own words, from the saved file as well; anothe
       `^${mode}: no, because ResourceQuota team-a refuses the dry run of Service skyports-check--\\S+ in namespace ${namespace} \\(a stand-in\\): .*exceeded quota: team-a, requested: `,
     );
     t.regex(live.text, pattern);
-    t.regex(live.verdict.findings[0].cures.at(-1).note, /^1 ResourceQuota: team-a \(.*services\.nodeports: 0 of 0/);
+    t.regex(live.verdict.findings[0].message, /; 1 ResourceQuota: team-a \(.*services\.nodeports: 0 of 0/);
     const offline = await skyports(['doctor', '--mode', mode, '-f', file, '-o', 'json'], { kubeconfig: '' });
     t.is(JSON.parse(offline.stdout).summary.text, live.text);
     t.is(offline.code, 3);

@@ -34,7 +34,7 @@ if (isOurNode) {
     const { message, note } = await untilRefused(namespace, 'loadbalancer');
     t.regex(message, /^ResourceQuota team-a refuses .*exceeded quota: team-a, requested: services\.loadbalancers=1/);
     t.regex((await untilRefused(namespace, 'nodeport')).message, /requested: services\.nodeports=1/);
-    t.regex(note, /1 ResourceQuota: team-a \([^)]*services\.nodeports: 0 of 0/);
+    t.regex(message, /1 ResourceQuota: team-a \([^)]*services\.nodeports: 0 of 0/);
     const { code, stderr } = await shell(
       `kubectl skyports expose train ${appPort} -n ${namespace} --mode loadbalancer --wait=0`,
     );
