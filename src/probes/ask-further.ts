@@ -12,27 +12,48 @@ import { shakeWebsocket } from './shake-websocket.ts';
 const foreignOrigin = 'https://skyports.invalid';
 
 /**
- * Calls that depend on the app's first answer: the URL without its final slash, and two websocket handshakes. A websocket is
- * only tried if the app is recognized, and if a handshake without a session changes nothing in it.
+ * Calls that depend on the app's first answer: the target of a redirect below the same path, the URL without its final slash,
+ * and two websocket handshakes. A websocket is only tried if the app is recognized, and if a handshake without a session changes nothing in it.
  */
 export async function askFurther(
   probe: AddressProbe,
   authorities: readonly string[] | undefined,
   deadline: Deadline,
-): Promise<Pick<AddressProbe, 'slashless' | 'websocket'>> {
+): Promise<Pick<AddressProbe, 'landing' | 'slashless' | 'websocket'>> {
   const http = lastHttpOf(probe);
   if (http?.outcome !== 'answered' || http.page || http.status >= 400 || deadline.leftMs === 0) return {};
   const { host, followed } = probe;
   const target: HttpTarget = followed ? { scheme: 'https', host, port: followed.port, path: followed.path } : probe;
   const connect = () => connectionTo(probe, target, authorities, deadline);
-  const [slashless, websocket] = await Promise.all([
+  const [landing, slashless] = await Promise.all([
+    askAfterRedirect(http, target, connect, deadline),
     askWithoutSlash(target, connect, deadline),
-    askForWebsocket(http, target, connect, deadline),
   ]);
-  return { ...(slashless && { slashless }), ...(websocket && { websocket }) };
+  const websocket = await askForWebsocket(http.app ?? landing?.app, target, connect, deadline);
+  return { ...(landing && { landing }), ...(slashless && { slashless }), ...(websocket && { websocket }) };
 }
 
 type Connect = () => Promise<Socket | undefined>;
+
+/** Asks for the page that a redirect leads to, if it has the same origin and is below the same path. */
+async function askAfterRedirect(
+  { location }: HttpAnswer,
+  target: HttpTarget,
+  connect: Connect,
+  deadline: Deadline,
+): Promise<HttpAnswer | undefined> {
+  if (!location || !URL.canParse(location)) return undefined;
+  const { origin, pathname: path } = new URL(location);
+  const prefix = withoutFinalSlash(target.path);
+  if (origin !== originOf(target) || path === target.path || !`${path}/`.startsWith(`${prefix}/`)) return undefined;
+  const socket = await connect();
+  return socket && (await askOverHttp(socket, { ...target, path }, deadline, prefix)).answer;
+}
+
+/** The origin of a URL, as browsers write it in the Origin header. */
+function originOf(target: HttpTarget): string {
+  return new URL(`${target.scheme}://${ownHeadersOf(target).host}`).origin;
+}
 
 async function askWithoutSlash(
   target: HttpTarget,
@@ -46,7 +67,7 @@ async function askWithoutSlash(
 }
 
 async function askForWebsocket(
-  { app }: HttpAnswer,
+  app: string | null | undefined,
   target: HttpTarget,
   connect: Connect,
   deadline: Deadline,
@@ -58,7 +79,7 @@ async function askForWebsocket(
     const socket = await connect();
     return socket && (await shakeWebsocket(socket, { ...target, path }, origin, deadline));
   };
-  const own = await shake(`${target.scheme}://${ownHeadersOf(target).host}`);
+  const own = await shake(originOf(target));
   if (!own || own.outcome === 'silent') return undefined;
   const foreign = own.status === 101 ? await shake(foreignOrigin) : undefined;
   return { path: path.replace(/\?.*$/, '?'), own, foreign: foreign ?? null };

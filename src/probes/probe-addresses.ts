@@ -30,7 +30,8 @@ const atOnce = 256;
 /**
  * Calls the addresses in parallel, all of them within three seconds. The stages of a call are DNS lookup, connection,
  * TLS handshake and `GET`. If a stage fails, the call ends. No other address is called, with one exception: one
- * redirect is followed to the https port of the same host. The result for an address that was not called has no stages.
+ * redirect is followed to the https port of the same host. If pages are looked at, further paths at the same address may be
+ * called (ask-further.ts). The result for an address that was not called has no stages.
  */
 export async function probeAddresses(targets: readonly ProbeTarget[], options: ProbeOptions): Promise<AddressProbe[]> {
   const limitMs = options.limitMs ?? defaultLimitMs;

@@ -13,7 +13,7 @@ import {
   redactedManagers,
   redactedPortModes,
 } from './redact-fields.ts';
-import { redactName, redactText } from './redact-text.ts';
+import { redactName, redactPath, redactText } from './redact-text.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
 
 /** A snapshot that is safe to share, and the new names of its objects. */
@@ -154,6 +154,7 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   if (verbatim.has(field)) return text;
   if (names.has(field) && topic !== 'probes')
     return isWebhooks(topic) ? redactText(text, tokens) : redactName(text, tokens);
+  if (field === 'path' && topic === 'probes') return redactPath(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
   if (field === 'loadBalancerClass' && (ownClasses.has(text) || publishedClass.test(text))) return text;
   // The name of any other controller may contain the domain of the user's company.

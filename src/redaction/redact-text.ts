@@ -20,6 +20,16 @@ export function redactText(text: string, tokens: Tokens): string {
   return withoutUsers(withoutHosts(withoutAddresses(known, tokens), tokens), tokens);
 }
 
+/** File names that a host name could be mistaken for: `index.js`. */
+const fileName = /\.(?:m?js|css|html?|json|map|ico|png|svg|jpe?g|gif|woff2?|ttf|webmanifest)$/i;
+
+/** Redacts the path of a URL. Unlike in other texts, `index.js` at its end is a file name. */
+export function redactPath(path: string, tokens: Tokens): string {
+  const end = path.lastIndexOf('/') + 1;
+  const file = path.slice(end);
+  return redactText(path.slice(0, end), tokens) + (fileName.test(file) ? redactName : redactText)(file, tokens);
+}
+
 function withoutIdentities(text: string, tokens: Tokens): string {
   return text
     .replace(/\bUser "([^"]*)"/g, (_, user: string) => `User "${tokens.user(user)}"`)

@@ -368,6 +368,7 @@ export const probe: Shape = {
     certificate: certificateAnswer,
     http: httpAnswer,
   },
+  landing: httpAnswer,
   slashless: httpAnswer,
   websocket: { 'path!': 'text', 'own!': httpAnswer, foreign: httpAnswer },
 };

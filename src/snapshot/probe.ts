@@ -116,6 +116,8 @@ export interface AddressProbe extends ProbeTarget {
   readonly http: HttpAnswer | null;
   /** The second call, if a redirect was followed; absent if none was. */
   readonly followed?: FollowedCall | null;
+  /** The answer at the target of the app's redirect; absent if the app did not redirect below the same path. */
+  readonly landing?: HttpAnswer | null;
   /** The answer to the URL without its final slash; absent if the URL has none, or if it was not called. */
   readonly slashless?: HttpAnswer | null;
   /** The websocket handshakes; absent if none was tried. */

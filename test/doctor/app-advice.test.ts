@@ -71,6 +71,13 @@ test('an app that is not known gets a host, or its option for a base URL, with t
   t.regex(notes[1]!, /base URL, \/skyports\/default\/train-2ea485ef\/8888, for JupyterLab: jupyter lab .*base_url=/);
 });
 
+test('the page after a redirect is judged, too', async (t) => {
+  const location = 'http://203.0.113.70/skypilot/default/train-2ea485ef/8888/login';
+  const http = { ...answered, status: 302, location };
+  const { message } = await served({ http, landing: { ...answered, app: 'code-server', outside: [script] } });
+  t.regex(message, /^the page of code-server at http:\S+ \(port 8888\) loads \/static\/a\.js from outside its path/);
+});
+
 test('a page of a controller is no page of the app', async (t) => {
   const page = 'ingress-nginx';
   const { outcome, reason } = await served({ http: { ...answered, status: 308, page, outside: [script] } });

@@ -61,3 +61,11 @@ test('the answer after a redirect is looked at, too', (t) => {
   ]);
   t.is(probe!.followed!.http!.page, null);
 });
+
+test('the answers without the slash and to websocket handshakes are looked at, too', (t) => {
+  const answer = { outcome: 'answered', status: 401, page: 'Traefik' } as const;
+  const further = { slashless: answer, websocket: { path: '/ws', own: answer, foreign: answer } };
+  const [probe] = withKnownSenders([{ ...met(row, 'Traefik'), ...further }], undefined, [row]);
+  const { slashless, websocket } = probe!;
+  t.deepEqual([slashless!.page, websocket!.own.page, websocket!.foreign!.page], [null, null, null]);
+});

@@ -186,6 +186,15 @@ const pages: Readonly<Record<string, ProbeTarget>> = {
     ),
     below,
   ),
+  'a page after a redirect': at(
+    await listening(
+      createHttpServer(({ url }, response) => {
+        if (url === `${below.path}page`) response.writeHead(200, html).end(titled('code-server login', script));
+        else response.writeHead(302, { location: './page?to=secret' }).end();
+      }),
+    ),
+    below,
+  ),
   'a page that does not end': at(
     await listening(createHttpServer((_, response) => response.writeHead(200, html).write(titled('MLflow', script)))),
     below,

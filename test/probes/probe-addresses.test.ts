@@ -125,9 +125,10 @@ test('a port that wants TLS is told by its words', (t) => {
 });
 
 /** What was seen of a page, in a line. */
-function seenOf({ http, followed, slashless, websocket }: AddressProbe): string {
+function seenOf({ http, followed, landing, slashless, websocket }: AddressProbe): string {
   const answers = {
     '': followed ? followed.http : http,
+    'after it': landing,
     'without slash': slashless,
     'own site': websocket?.own,
     'other site': websocket?.foreign,
@@ -157,6 +158,7 @@ const seenPages: Readonly<Record<string, string>> = {
   'a page behind a proxy without websockets': '200 streamlit []; without slash 200 streamlit []; own site 200',
   'a page whose websocket is not to be tried': '200 marimo []; without slash 200 marimo []',
   'a page that is redirected to its slash': '200 tensorboard [style /x.css]; without slash 307',
+  'a page after a redirect': '302; after it 200 code-server [style /x.css]; without slash 302',
   'a page that does not end':
     '200 mlflow [style /x.css]; without slash 200 mlflow [script /skypilot/ns/train/a.js, style /x.css]',
   'a page that is huge': '200 []',

@@ -26,6 +26,8 @@ export interface Place {
 /** A call of a port that the app answered, and not a proxy in front of it. */
 export interface AppCall extends CalledPort, Place {
   readonly http: HttpAnswer;
+  /** The answer with the page that a browser shows: the answer after a redirect of the app, if it was followed. */
+  readonly shown: HttpAnswer;
   /** The app that sent the answer; undefined if it was not recognized. */
   readonly app: App | undefined;
 }
@@ -36,9 +38,12 @@ export function appCalls(scene: Scene): AppCall[] {
     const { row, probe } = call;
     const http = lastHttpOf(probe);
     if (http?.outcome !== 'answered' || http.page || row.url === null) return [];
-    const app = http.app ? appNamed(http.app) : undefined;
+    const { landing } = probe;
+    const shown = landing?.outcome === 'answered' && !landing.page ? landing : http;
+    const name = http.app ?? shown.app;
+    const app = name ? appNamed(name) : undefined;
     if (!app && http.status >= 400 && whyUntold(http, row, scene.view) !== undefined) return [];
-    return [{ ...call, http, app, ...placeIn(row.url) }];
+    return [{ ...call, http, shown, app, ...placeIn(row.url) }];
   });
 }
 
@@ -80,7 +85,7 @@ export function worksAt({ row }: CalledPort, calls: readonly AppCall[]): string 
       each.row.url !== row.url &&
       each.http.status < 400 &&
       redirectFaultOf(each.probe) === undefined &&
-      neededOf(each.http.outside).length === 0,
+      neededOf(each.shown.outside).length === 0,
   );
   return beside?.row.url ?? undefined;
 }

@@ -91,7 +91,7 @@ function calledWithout(scene: Scene): SlashlessCall[] {
 }
 
 /** What happens without the slash, as the end of a sentence; undefined if it also works, or fails with the slash, too. */
-function faultOf({ http, slashless, prefix, row, probe }: SlashlessCall): string | undefined {
+function faultOf({ shown, slashless, prefix, row, probe }: SlashlessCall): string | undefined {
   if (redirectOutside({ row, probe })) return undefined;
   const { location } = slashless;
   if (location) {
@@ -100,7 +100,7 @@ function faultOf({ http, slashless, prefix, row, probe }: SlashlessCall): string
     const isOutside = to.host === new URL(row.url!).host && !`${to.pathname}/`.startsWith(`${prefix}/`);
     return isOutside ? `the app redirects outside its path, to ${to.pathname}` : undefined;
   }
-  const links = newlyOutside(http, slashless);
+  const links = newlyOutside(shown, slashless);
   if (links.length === 0) return undefined;
   const needed = neededOf(links);
   const paths = listed((needed.length > 0 ? needed : links).map(({ path }) => path));

@@ -117,8 +117,8 @@ function wrongBase(call: AppCall, scene: Scene): Fault | undefined {
 
 /** Judges links that leave the prefix. */
 function wrongLinks(call: AppCall, scene: Scene): Fault | undefined {
-  const { http, app } = call;
-  const { outside = [] } = http;
+  const { shown, app } = call;
+  const { outside = [] } = shown;
   if (outside.length === 0) return undefined;
   const needed = neededOf(outside);
   const paths = listed((needed.length > 0 ? needed : outside).map(({ path }) => path));
