@@ -41,12 +41,14 @@ export interface App {
   /** Whether the app sends some responses in parts over a long time, such as server-sent events. */
   readonly streams?: boolean;
   /**
-   * The websocket of the app; absent if it has none. `path` is relative to the prefix. If `handshake` is true, a
-   * handshake without a session changes nothing in the app. `doctor` may then try one.
+   * The websocket of the app; absent if it has none. `path` is relative to the prefix. `handshake` says whether `doctor` may
+   * try one. `harmless`: a handshake without a session changes nothing in the app. `takes-over-the-session`: it would end
+   * the user's session. `needs-token`: the app refuses it without a login. `needs-page`: the path begins with the name of a
+   * page, which is not known.
    */
   readonly websocket?: {
     readonly path: string;
-    readonly handshake: 'harmless' | 'takes-over-the-session' | 'needs-token';
+    readonly handshake: 'harmless' | 'takes-over-the-session' | 'needs-token' | 'needs-page';
   };
   /** Whether users send bodies that are larger than 1 MB, the limit of ingress-nginx. */
   readonly largeBodies?: boolean;

@@ -11,7 +11,7 @@ export const panel: App = {
     host: 'panel serve APP.py --address=0.0.0.0 --port={port} --allow-websocket-origin={host}',
   },
   listen: '--address=0.0.0.0',
-  websocket: { path: 'ws', handshake: 'harmless' },
+  websocket: { path: 'ws', handshake: 'needs-page' },
   authentication: 'none',
   note: 'bokeh serve takes the same options',
   isIt: (page) =>
