@@ -11,9 +11,9 @@ import { type WatchEvent, watchEvents } from './watch.ts';
 /** A list from the server, with all its pages joined. */
 export interface ObjectList<T> {
   items: T[];
-  /** The version from which a watch continues. */
+  /** The version from which a watch can continue. */
   resourceVersion: string;
-  /** True if there are further pages that were not requested because of `firstPageOnly`. */
+  /** Whether further pages exist that were not requested (`firstPageOnly`). */
   cutOff: boolean;
 }
 
@@ -21,15 +21,15 @@ export interface ListQuery {
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
   firstPageOnly?: boolean | undefined;
-  /** Requests only the objects' metadata (meta/v1 PartialObjectMetadataList), which is much smaller. */
+  /** Whether to request only the metadata of the objects, which is much smaller (meta/v1 PartialObjectMetadataList). */
   metadataOnly?: boolean | undefined;
   /** Objects per page; 0 requests all objects in one page. */
   pageSize?: number | undefined;
 }
 
 /**
- * Requests to one API server. A path contains neither server nor query: `/api/v1/namespaces/default/pods`. Each answer is
- * checked: a list must be a list, and an object must be the object that the path names. Each method may throw ApiError,
+ * Requests to one API server. A path contains neither the server nor a query: `/api/v1/namespaces/default/pods`. Each
+ * answer is checked: a list must be a list, and an object must be the one in the path. Each method may throw ApiError,
  * UnexpectedAnswerError or Failure.
  */
 export interface Api {
