@@ -33,7 +33,7 @@ export interface PortProposal extends Omit<FoundPorts, 'ports'> {
 }
 
 /**
- * The ports that the containers of the head Pod declare, and the ports on which its processes listen. For a controller
+ * The ports that the containers of the head Pod declare, and the ports that its processes listen on. For a controller
  * of SkyPilot, the result is empty, because it runs no app.
  *
  * @param listening the sockets in the head Pod; undefined if they were not read

@@ -54,7 +54,7 @@ export function isCountedAtOnce(all: readonly QuotaCounts[]): boolean {
   return countedResources.every((resource) => all.filter((counts) => counts[resource]).length <= 1);
 }
 
-/** A resource that a quota limits, and of which too little is left for a request. */
+/** A resource whose quota does not have enough left for a request. */
 export interface Shortage {
   readonly resource: keyof QuotaCounts;
   readonly requested: number;

@@ -15,10 +15,10 @@ const pageBytes = 256 * 1024;
 const longestPauseMs = 500;
 /** The time that is left for looking at a page when the time for reading it is over. */
 const lookMs = 200;
-/** The maximum length of a redirect's URL. A longer URL is ignored, because it is of no use in a message. */
+/** The maximum length of a redirect's URL. A longer URL would not fit into a message, so it is ignored. */
 const longestLocation = 512;
 
-/** An answer, and the URL that it redirects to. `leadsTo` contains the query, but `answer` does not. */
+/** An answer, and the URL to which it redirects. `leadsTo` is the whole URL. `answer` contains it without the query. */
 export interface Asked {
   readonly answer: HttpAnswer;
   readonly leadsTo: URL | undefined;
@@ -73,7 +73,7 @@ export async function askOverHttp(
     sent.once('error', (error: NodeJS.ErrnoException) =>
       nothing(error.code?.startsWith('HPE_') ? 'no-http' : 'closed'),
     );
-    // If a server sends data before it gets the request, it does not speak HTTP.
+    // A server that sends data before the request does not speak HTTP.
     sent.end();
   });
   try {
@@ -134,7 +134,7 @@ function readBody(message: IncomingMessage, bytes: number, deadline: Deadline): 
 }
 
 /**
- * The URL that a redirect leads to. Undefined if the answer is not a redirect, or if the URL is too long or not http or
+ * The URL to which an answer redirects. Undefined if it does not redirect, or if the URL is too long or is not http or
  * https.
  */
 function redirectOf({ statusCode = 0, headers }: IncomingMessage, target: HttpTarget): URL | undefined {
