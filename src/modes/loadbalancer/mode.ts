@@ -58,8 +58,8 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
 }
 
 /**
- * Why the Service has no address. If the Service has a failed condition, this is the reason; otherwise, its last
- * warning event. If this plugin has no explanation for it, the reason is its own text.
+ * Why the Service has no address. Two texts may say this: a failed condition of the Service, and its last warning event.
+ * The first one that this plugin can explain counts. If it can explain neither, the result is the first text itself.
  */
 function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   const { topics } = snapshot;
