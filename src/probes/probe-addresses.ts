@@ -16,10 +16,7 @@ export interface ProbeOptions {
   readonly authorities?: readonly string[];
   /** The time limit for all calls together, in milliseconds. */
   readonly limitMs?: number;
-  /**
-   * Whether to look at the pages of apps: which app sent a page, and where its links lead. Further calls may follow
-   * (ask-further.ts).
-   */
+  /** Whether to find out which app sent a page, and where its links lead. More calls may follow (ask-further.ts). */
   readonly looksAtPages?: boolean;
 }
 
@@ -83,9 +80,9 @@ interface Round {
   readonly resolve: (name: string) => Promise<NameAnswer>;
   readonly deadline: Deadline;
   readonly options: ProbeOptions;
-  /** The path prefix that links of pages are compared with; undefined if pages are not looked at. */
+  /** The links of pages are compared with this path prefix; undefined if pages are not looked at. */
   readonly prefix: string | undefined;
-  /** Called with the time at which an HTTP answer began. Bodies do not count as time of the call. */
+  /** Is called with the time when an HTTP answer began, because the time for its body does not count. */
   readonly answered: (at: number) => void;
 }
 

@@ -23,10 +23,10 @@ export function redactText(text: string, tokens: Tokens): string {
   return withoutUsers(withoutHosts(withoutAddresses(known, tokens), tokens), tokens);
 }
 
-/** File names that a host name could be mistaken for: `index.js`. */
+/** Matches file names such as `index.js`, which look like host names. */
 const fileName = /\.(?:m?js|css|html?|json|map|ico|png|svg|jpe?g|gif|woff2?|ttf|webmanifest)$/i;
 
-/** Redacts the path of a URL. Unlike in other texts, `index.js` at its end is a file name. */
+/** Redacts the path of a URL. At its end, `index.js` is a file name. In other texts, it counts as a host name. */
 export function redactPath(path: string, tokens: Tokens): string {
   const end = path.lastIndexOf('/') + 1;
   const file = path.slice(end);

@@ -48,7 +48,7 @@ export interface CertificateAnswer {
   readonly names: readonly string[];
 }
 
-/** The answer to a request. Bodies and queries are not kept, since they may be confidential. */
+/** The answer to a request. Its body and its queries are not kept, because they may be confidential. */
 export interface HttpAnswer {
   /**
    * - `silent`: no answer in time
@@ -66,25 +66,25 @@ export interface HttpAnswer {
   readonly setsCookie?: boolean;
   /** Whether the body says that a request with plain HTTP was sent to a TLS port. */
   readonly wantsTls?: boolean;
-  /** The name of the app that sent the answer (apps/all-apps.ts); null or absent if no app was recognized. */
+  /** The app that sent the answer (apps/all-apps.ts). Null or absent if no app was recognized. */
   readonly app?: string | null;
-  /** True if the answer is an app's refusal of the Host header. */
+  /** Whether an app refused the Host header of the request. */
   readonly refusesHost?: boolean;
   /**
-   * The first links of an HTML page that lead to the same host, but outside the path that was called. Scripts come first.
-   * Absent if the answer is not HTML, or if its page was not read.
+   * The first links of an HTML page that lead to the same host, but out of the called path. Scripts come first. Absent
+   * if the answer is not HTML, or if its page was not read.
    */
   readonly outside?: readonly LinkOutside[];
 }
 
-/** The kinds of links in a page. The page does not work without the first three. */
+/** The kinds of links in a page. Without the first three, the page does not work. */
 export const linkKinds = ['script', 'style', 'frame', 'file', 'link'] as const;
 export type LinkKind = (typeof linkKinds)[number];
 
-/** A link of a page that leads outside the path that was called. */
+/** A link of a page that leads out of the called path. */
 export interface LinkOutside {
   readonly kind: LinkKind;
-  /** The path as a URL has it, without a query. A long path is cut off. */
+  /** The path in the URL, without a query. A long path is cut off. */
   readonly path: string;
 }
 
@@ -92,9 +92,9 @@ export interface LinkOutside {
 export interface WebsocketAnswers {
   /** The path of the handshake. */
   readonly path: string;
-  /** The answer if the Origin header has the URL that was called, as the app's own page sends it. */
+  /** The answer if the Origin header has the called URL, as if the app's own page opened the websocket. */
   readonly own: HttpAnswer;
-  /** The answer if the Origin header has another host. Null if the first handshake was not accepted. */
+  /** The answer if the Origin header has another host. Null if the first websocket was not accepted. */
   readonly foreign: HttpAnswer | null;
 }
 
@@ -122,9 +122,9 @@ export interface AddressProbe extends ProbeTarget {
   readonly http: HttpAnswer | null;
   /** The second call; absent if no redirect was followed. */
   readonly followed?: FollowedCall | null;
-  /** The answer at the target of the app's redirect; absent if the app did not redirect below the same path. */
+  /** The answer of the URL to which the app redirects; absent if the app did not redirect to below the same path. */
   readonly landing?: HttpAnswer | null;
-  /** The answer to the URL without its final slash; absent if the URL has none, or if it was not called. */
+  /** The answer of the URL without its final slash; absent if the URL has none, or if it was not called. */
   readonly slashless?: HttpAnswer | null;
   /** The websocket handshakes; absent if none was tried. */
   readonly websocket?: WebsocketAnswers | null;
