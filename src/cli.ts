@@ -102,8 +102,8 @@ const parserConfiguration = {
 } as const;
 
 /**
- * Parses normalized arguments into typed values. If a scalar flag is given twice, the last value counts. Yargs parses
- * the flags that have a value. It is loaded only if there are such flags, because loading takes 9 ms.
+ * Parses normalized arguments into typed values. If a flag with one value is repeated, the last value counts. Yargs
+ * parses the values. Loading yargs takes 9 ms, so it is loaded only if there is a flag with a value.
  */
 async function parse(flags: readonly { name: string; value: string }[], own: Flags): Promise<Record<string, never>> {
   const typeOf = (name: string) => own[name]?.type;
@@ -130,15 +130,16 @@ async function parseValues(flags: readonly { name: string; value: string }[], ow
   return parser.parseAsync();
 }
 
-/**
- * Yargs removes one pair of quotes around a value. This function adds a pair, so that the quotes in the value itself
- * stay.
- */
+/** Adds a pair of quotes around a value, because yargs removes one pair. Quotes that belong to the value stay. */
 function quoted(name: string, value: string): string {
   return `--${name}="${value}"`;
 }
 
-/** @param about the name of a command or a topic; undefined for the program's help */
+/**
+ * The text of the help.
+ *
+ * @param about the name of a command or a topic; undefined for the program's help
+ */
 async function helpText(about: string | undefined, system: System): Promise<string> {
   const { renderCommandHelp, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
   const { helpTopics } = await import('./commands/help-topics.ts');
@@ -159,7 +160,11 @@ async function helpText(about: string | undefined, system: System): Promise<stri
   );
 }
 
-/** @param values the connection flags, which are added to the suggested commands */
+/**
+ * Prints an error with its suggestions, and returns the exit code.
+ *
+ * @param values the connection flags of this call, which are added to the suggested commands
+ */
 async function report(error: unknown, { stderr }: System, values: Partial<ConnectionValues> = {}): Promise<number> {
   if (error instanceof UsageError || error instanceof Failure) {
     stderr.line(`error: ${error.message}`);

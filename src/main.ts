@@ -8,8 +8,8 @@ let hasWritten = false;
 const used = new Set<NodeJS.WriteStream>();
 
 /**
- * Waits until the buffered text is written. Writes to pipes and terminals may be asynchronous, and an exit would lose
- * the rest.
+ * Waits until the buffered text is written. Writes to pipes and terminals may be asynchronous, so an exit could lose
+ * text.
  */
 function flushed(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
   return stream.writableLength > 0 ? new Promise((resolve) => stream.write('', resolve)) : undefined;
@@ -26,7 +26,7 @@ function rawOutput(stream: NodeJS.WriteStream): RawOutput {
   };
 }
 
-// Opening a stream takes milliseconds, so each stream is opened at its first use.
+// Opening a stream takes milliseconds, so open each stream only when it is first used.
 const system: Process = {
   args: process.argv.slice(2),
   env: process.env,
@@ -67,7 +67,7 @@ const system: Process = {
       execve.call(process, file, [file, ...args], process.env as Record<string, string>);
     }
     const { spawn } = await import('node:child_process');
-    // The terminal sends Ctrl-C to the child too. The child decides when to exit.
+    // The terminal sends Ctrl-C to the child too. Let the child decide when to exit.
     process.removeListener('SIGINT', onInterrupt);
     process.on('SIGINT', () => {});
     const child = spawn(file, args, { stdio: 'inherit' });
@@ -89,7 +89,7 @@ const system: Process = {
     for (const [signal, exitCode] of [['SIGHUP', 129] as const, ['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
       process.removeAllListeners(signal);
       process.on(signal, () => {
-        // A closed terminal sends SIGHUP more than once.
+        // A terminal that is closed sends SIGHUP more than once.
         if (held.exitCode !== 0 && signal === 'SIGINT') process.exit(exitCode);
         if (held.exitCode !== 0) return;
         held.exitCode = exitCode;
@@ -102,8 +102,8 @@ const system: Process = {
 };
 
 /**
- * The maximum time from an interruption to the exit of the process. While writes are under way, the process waits
- * longer, for the API server's answers. A command that holds the signals has the most time, to clean up.
+ * The maximum time from an interruption to the exit, in milliseconds. While writes are under way, it is longer, because
+ * the process waits for the API server's answers. It is longest for a command that holds the signals to clean up.
  */
 const graceMs = { reading: 500, writing: 5500, held: 60_000 };
 
@@ -122,7 +122,8 @@ const onInterrupt = () => interrupt(130);
 process.once('SIGINT', onInterrupt);
 process.once('SIGTERM', () => interrupt(143));
 
-// `| head -1` closes the pipe. This is not an error. A command that has started to change the cluster still runs to its end.
+// `| head -1` closes the pipe. This is not an error. A command that has begun to change the cluster still runs to its
+// end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // After SIGHUP, the terminal no longer exists (EIO).
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
@@ -131,6 +132,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 run(system).then(async (code) => {
   await Promise.all([...used].map(flushed));
-  // Exit explicitly. Otherwise the process would wait 4 ms until the open connections are closed.
+  // Exit explicitly. Otherwise, the process would wait 4 ms until its connections are closed.
   process.exit(process.exitCode ?? code);
 });

@@ -1,4 +1,4 @@
-/** An unfiltered stream of the process. Only output/streams.ts writes to it. */
+/** A stream of the process that does not escape unsafe text. Only output/streams.ts writes to it. */
 export interface RawOutput {
   write(text: string): void;
   readonly isTerminal: boolean;
@@ -7,37 +7,37 @@ export interface RawOutput {
 }
 
 /**
- * A stream that is safe for text from outside. Characters that could move the cursor, forge a line or hide text become
- * visible escapes (output/streams.ts).
+ * A stream that is safe for text from outside. It shows characters as escapes if they could move the cursor, forge a
+ * line or hide text (output/streams.ts).
  */
 export interface TextOutput {
-  /** Writes one line. Line breaks in the text are escaped too, and a very long text is cut. */
+  /** Writes one line. Line breaks in the text are escaped too. A very long text is cut. */
   line(text: string): void;
-  /** Writes rendered lines. Line breaks and tabs stay. */
+  /** Writes several lines that are already rendered. Line breaks and tabs stay. */
   document(text: string): void;
   /**
-   * On a terminal, shows one line. The next call replaces the line, and undefined removes it. If the output is not a
-   * terminal, does nothing.
+   * Shows one line on a terminal. The next call replaces this line, and undefined removes it. Does nothing if the
+   * output is not a terminal.
    */
   progress(text: string | undefined): void;
-  /** Writes the output of another program unchanged, such as the prompts of a credential plugin. */
+  /** Writes the output of another program without changes, such as the prompt of a credential plugin. */
   passThrough(text: string): void;
   readonly isTerminal: boolean;
   /** The width in characters; 80 if the stream is not a terminal. */
   readonly columns: number;
 }
 
-/** The signals of a command that ends its work by itself. */
+/** The signals that arrive while a command handles them itself. */
 export interface HeldSignals {
-  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
+  /** Is aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly received: AbortSignal;
-  /** The exit code for that signal, 128 plus its number; 0 before a signal. */
+  /** The exit code for this signal: 128 plus its number. 0 if no signal has arrived. */
   readonly exitCode: number;
 }
 
 /**
- * The parts of the process that the plugin uses, as a value: arguments, environment, streams, clock and interruption
- * signal. Tests pass their own value, so they can run all code except main.ts.
+ * Everything of the process that the plugin uses: arguments, environment, streams, clock and signals. Tests pass their
+ * own System, so they can run all code except main.ts.
  */
 export interface System {
   /** The arguments after the program's name. */
@@ -53,34 +53,34 @@ export interface System {
   readonly stderr: TextOutput;
   readonly stdinIsTerminal: boolean;
   /**
-   * Asks a question on the terminal and resolves to the typed line, without the line break. Stdin must be a terminal;
-   * the question is written to stderr.
+   * Asks a question on the terminal and resolves to the typed line, without the line break. The question is written to
+   * stderr. Stdin must be a terminal.
    */
   ask(question: string): Promise<string>;
   /**
-   * Replaces this process with another program (execve). On Windows, which cannot do that, runs the program and resolves to
-   * its exit code.
+   * Replaces this process with another program (execve). Windows cannot do this. There, runs the program and resolves
+   * to its exit code.
    */
   handOver(file: string, args: readonly string[]): Promise<number>;
   /** Reads all of standard input, as bytes. */
   readInput(): Promise<Uint8Array>;
   now(): Date;
-  /** The signal is aborted on SIGINT and SIGTERM. After that, no write begins, and reads that are under way end. */
+  /** Is aborted by SIGINT and SIGTERM. After that, no write begins, and reads that are under way end. */
   readonly interrupted: AbortSignal;
   /**
-   * Registers a write. An interrupted process waits a few seconds for the end of the write. Returns the function to
-   * call at that end.
+   * Registers a write, so that an interrupted process waits a few seconds for its end. Returns a function that the
+   * caller calls at this end.
    */
   awaitWrite(): () => void;
   /**
-   * From this call on, SIGINT, SIGTERM and SIGHUP neither end the process nor abort `interrupted`, so that the command can
-   * clean up after the first of them and then exits by itself. A second SIGINT ends the process at once, and a minute after
-   * the first signal it ends in any case.
+   * After this call, SIGINT, SIGTERM and SIGHUP neither end the process nor abort `interrupted`. So the command can
+   * clean up after the first signal, and then exit by itself. A second SIGINT ends the process at once. In any case, it
+   * ends a minute after the first signal.
    */
   holdSignals(): HeldSignals;
 }
 
-/** The process, with streams that are not made safe yet. */
+/** The process before its streams are made safe. */
 export interface Process extends Omit<System, 'stdout' | 'stderr'> {
   readonly stdout: RawOutput;
   readonly stderr: RawOutput;

@@ -21,11 +21,11 @@ export function misreadError(
   return errorOf(fault, { args, at, meant, cliSpec });
 }
 
-/** The position of an argument. */
+/** The position of an argument on the command line. */
 interface Place {
   readonly args: readonly string[];
   readonly at: number;
-  /** The command; undefined if it is missing or unknown. */
+  /** The command that the argument belongs to; undefined if the command is missing or unknown. */
   readonly meant: CommandDescription | undefined;
   readonly cliSpec: CliSpec;
 }
@@ -80,8 +80,8 @@ export function unknownFlag(name: string, { args, at, meant, cliSpec }: Place): 
 }
 
 /**
- * The suggestion for `unexpose --all`: without PORT, unexpose closes all ports of one SkyPilot cluster. The suggested
- * command has no `-y`, so it asks first.
+ * The suggestion for `unexpose --all`: the command without PORT, which closes all ports of one SkyPilot cluster. It has
+ * no `-y`, so it asks the user first.
  */
 function unexposeAll(typed: readonly string[]): Cure {
   const args = typed.filter((arg) => !/^(-y|--yes)(=|$)/.test(arg));
@@ -107,7 +107,11 @@ function shorthandCures(letter: string, { args, at, meant }: Place): Cure[] {
   return [...near, helpOf(meant)];
 }
 
-/** The long form of a shorthand with its value. The text after the letter is the value: `8888` or `=8888`. */
+/**
+ * The long form of a shorthand: `--port=8888` for `-p8888` or `-p=8888`.
+ *
+ * @param behind the text after the letter
+ */
 function longForm(name: string, behind: string): string[] {
   return behind === '' ? [`--${name}`] : [`--${name}=${behind.replace(/^=/, '')}`];
 }

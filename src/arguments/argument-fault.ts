@@ -8,13 +8,18 @@ export type ArgumentFault =
   | { readonly kind: 'no-boolean'; readonly typed: string; readonly value: string }
   | { readonly kind: 'value-apart'; readonly typed: string; readonly flag: Flag; readonly value: string };
 
-/** The error for an argument that cannot be parsed. The messages are in argument-errors.ts, because few calls need them. */
+/**
+ * The error for an argument that cannot be parsed. Its messages are in argument-errors.ts, which is loaded only if
+ * there is such an error.
+ */
 export class MisreadArgument extends Error {
   override readonly name = 'MisreadArgument';
   readonly fault: ArgumentFault;
   /** The index of the argument, from 0. */
   readonly at: number;
-  /** The first operand before the argument, which is the name of the command; undefined if there is none. */
+  /**
+   * The first word before the argument that is not a flag: the name of the command. Undefined if there is no such word.
+   */
   readonly command: string | undefined;
 
   constructor(fault: ArgumentFault, at: number, command: string | undefined) {

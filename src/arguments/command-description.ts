@@ -8,7 +8,7 @@ export interface CommandDescription<F extends Flags = Flags> {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly group: (typeof commandGroups)[number];
-  /** The text after the name in the usage line: `SKYCLUSTER PORT...`. */
+  /** The words after the command's name in the usage line: `SKYCLUSTER PORT...`. */
   readonly usage: string;
   /** The purpose of the command: one sentence, without its full stop. */
   readonly summary: string;
@@ -16,15 +16,15 @@ export interface CommandDescription<F extends Flags = Flags> {
   /** The command's own flags, without the connection flags. */
   readonly flags: F;
   /**
-   * The kind of each operand: names that completion looks up, or a list of choices. If the usage ends with dots, the
+   * What completion offers for each operand: a kind of names, or a list of choices. If the usage ends with dots, the
    * last operand may be repeated.
    */
   readonly operands: readonly (Completable | readonly string[])[];
-  /** Whether the command connects to a cluster. If so, it accepts the connection flags. */
+  /** Whether the command connects to a cluster. Such a command accepts the connection flags. */
   readonly connects: boolean;
 }
 
-/** The kind of the operand at `index`; undefined if no operand is expected there. */
+/** What completion offers for the operand at `index`; undefined if the command has no operand there. */
 export function positionalAt(
   { operands, usage }: CommandDescription,
   index: number,

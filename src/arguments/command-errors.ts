@@ -4,7 +4,7 @@ import type { CommandDescription } from './command-description.ts';
 import { nearestOf } from './nearest.ts';
 import { replaced, typedLine } from './typed-line.ts';
 
-/** The names of commands in other programs. The values are the commands of this plugin with the same purpose. */
+/** Names of commands in other programs. The values are the commands of this plugin that do the same. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   open: ['endpoints'],
   status: ['endpoints'],
@@ -41,7 +41,10 @@ function nearestNames(name: string, commands: readonly CommandDescription[]): st
     .map((each) => each.name);
 }
 
-/** The arguments with the corrected name of the command. Other programs use `get endpoints train` or `open train 8888`. */
+/**
+ * The arguments with the corrected name of the command. The typed command may have the form of another program, such as
+ * `get endpoints train`.
+ */
 function lineOf(meant: string, name: string, args: readonly string[], at: number): string[] {
   const line = replaced(args, at, 1, meant);
   const next = line[at + 1];

@@ -12,9 +12,9 @@ export type Completion =
       /** The operands of the command before the cursor. */
       readonly operands: readonly string[];
       readonly what: Completable | readonly string[];
-      /** The typed part of the value. */
+      /** The part of the value that is already typed. */
       readonly typed: string;
-      /** The values of the flags on the command line. If a flag is repeated, the last value counts. */
+      /** The flags on the command line, with their values. For a repeated flag, this is the last value. */
       readonly flags: ReadonlyMap<string, string>;
     };
 
@@ -54,8 +54,8 @@ export function completionAt(before: readonly string[], typed: string, cliSpec: 
 }
 
 /**
- * The flags of these commands, with the connection flags and the general flags. If several commands have a flag of the
- * same name, the result contains one flag with all their choices.
+ * The flags of these commands, the connection flags and the general flags. Several commands may have a flag of the same
+ * name. This flag then appears once, with the choices of all these commands.
  */
 export function flagsOf(commands: readonly CommandDescription[], { connectionFlags, generalFlags }: CliSpec): Flags {
   const connects = commands.some((command) => command.connects);
@@ -74,7 +74,7 @@ interface ReadSoFar {
   readonly name: string | undefined;
   readonly operands: readonly string[];
   readonly flags: ReadonlyMap<string, string>;
-  /** The flag that gets the word at the cursor as its value; undefined if there is no such flag. */
+  /** The flag whose value is at the cursor; undefined if the cursor is not at a value. */
   readonly flagAtCursor: string | undefined;
 }
 
@@ -97,8 +97,8 @@ function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined
 }
 
 /**
- * The values that completion offers for a flag. The flag of the typed command decides, because other commands may
- * accept other values for a flag of this name.
+ * What completion offers as the value of a flag. Several commands may have a flag of this name, so the typed command
+ * decides.
  */
 function whatIsValue(flag: Flag, command: CommandDescription | undefined, name: string) {
   const own = (command && Object.hasOwn(command.flags, name) ? command.flags[name] : undefined) ?? flag;

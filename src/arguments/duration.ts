@@ -2,8 +2,8 @@ import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 
 /**
- * The units of a Go duration (time.ParseDuration), in milliseconds. The micro sign is an escape, because the bundle is
- * limited to Latin-1.
+ * The units of a Go duration (time.ParseDuration), in milliseconds. The micro sign is written as an escape, because the
+ * bundle may contain only Latin-1 characters.
  */
 const unitsMs: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -26,7 +26,7 @@ export function parseGoDuration(text: string): number | undefined {
  * Parses the duration of a flag: `90s`, `1m30s`, `500ms`, `2h`, `0`, or plain seconds.
  *
  * @returns milliseconds
- * @throws UsageError that names the flag
+ * @throws UsageError for any other text; its message names the flag
  */
 export function parseDuration(text: string, flag: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;

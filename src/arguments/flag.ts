@@ -4,8 +4,8 @@
  * - `boolean`: `--all-namespaces`, also `--all-namespaces=false`
  * - `string`: `--namespace x`; if the flag is repeated, the last value counts
  * - `list`: `--annotation a=b --annotation c=d`
- * - `optional`: accepts a value only after `=`, so `train` is not the value of `--wait` in `--wait train 8888`. Without
- *   `=`, the value is ''
+ * - `optional`: `--wait`, `--wait=60s`. The value must follow `=`: in `--wait train 8888`, `train` is an operand.
+ *   Without `=`, the value is ''
  */
 export interface Flag {
   readonly type: 'boolean' | 'string' | 'list' | 'optional';
@@ -13,14 +13,14 @@ export interface Flag {
   readonly short?: string;
   /** The placeholder for the value in the help: NAMESPACE, DURATION. */
   readonly value?: string;
-  /** Set if an `optional` flag is refused without a value. The help then shows `--probe=WHERE`. */
+  /** Set if an `optional` flag requires a value. The help then shows `--probe=WHERE` instead of `--probe[=WHERE]`. */
   readonly needsValue?: true;
   readonly describe: string;
   /** The heading above the flag in the help; default: `Flags`. */
   readonly group?: string;
-  /** The accepted values, if they can be listed. Completion offers them. */
+  /** The accepted values, if there are only a few. Completion offers them. */
   readonly choices?: readonly string[];
-  /** The kind of names that the flag accepts. Completion looks up these names. */
+  /** The kind of names that are values of the flag. Completion looks up these names. */
   readonly completes?: Completable;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The most likely correction of a typing mistake; undefined if no word is close. At most a third of the typed letters
- * (rounded up) may differ. A word that begins with the typed text counts as one difference, if the text has at least
- * three letters.
+ * The word that a typing mistake most likely means; undefined if no word is close. At most a third of the typed letters
+ * (rounded up) may differ. If the typed text has at least three letters, a word that begins with it counts as one
+ * difference.
  */
 export function nearestOf(typed: string, words: readonly string[]): string | undefined {
   let nearest: string | undefined;
@@ -17,8 +17,8 @@ export function nearestOf(typed: string, words: readonly string[]): string | und
 }
 
 /**
- * The most likely correction of a value. Upper and lower case are equal. An abbreviation such as `lb` counts if it fits
- * only one choice.
+ * The choice that a wrong value most likely means; undefined if no choice is close. Upper and lower case are equal. An
+ * abbreviation such as `lb` counts if it fits only one choice.
  */
 export function nearestValueOf(typed: string, choices: readonly string[]): string | undefined {
   const lower = typed.toLowerCase();

@@ -8,10 +8,11 @@ export interface NormalArguments {
 }
 
 /**
- * Parses arguments with pflag's rules, as kubectl does. Flags may be before and after the words: `-n x`, `-nx`, `-n=x`,
- * `-Aw`, `--flag value`, `--flag=value`. Nothing after `--` is a flag.
+ * Parses arguments with pflag's rules, as kubectl does. Flags can stand before, between and after the other words, in
+ * these forms: `-n x`, `-nx`, `-n=x`, `-Aw`, `--flag value`, `--flag=value`. Nothing after `--` is a flag.
  *
- * @throws MisreadArgument for an unknown flag, a missing or invalid value, and an optional value without `=`
+ * @throws MisreadArgument for an unknown flag, for a missing or invalid value, and for `--wait 60s` instead of
+ * `--wait=60s`
  */
 export function normalizeArguments(args: readonly string[], known: Flags): NormalArguments {
   const flags: { name: string; value: string }[] = [];
@@ -62,7 +63,7 @@ function readShorthands(word: string, known: Flags, take: Take, fail: Fail): voi
 interface FlagText {
   readonly flag: Flag;
   readonly inline: string | undefined;
-  /** The arguments after the flag. If the next argument is the value of the flag, it is removed from this list. */
+  /** The arguments after the flag. If the flag took the next argument as its value, this argument is not among them. */
   readonly rest: string[];
   readonly typed: string;
   readonly fail: Fail;
@@ -80,7 +81,10 @@ function flagValue({ flag, inline, rest, typed, fail }: FlagText): string {
   return rest.shift() ?? fail({ kind: 'no-value', typed, flag });
 }
 
-/** Whether the next word was probably meant as the value. Without `=`, that word would count as a name or a port. */
+/**
+ * Whether the next word was probably meant as the value of the flag, as in `--wait 60s`. Without `=`, that word would
+ * count as a name or a port.
+ */
 function isValueApart(word: string, { value, choices = [] }: Flag): boolean {
   if (value === 'DURATION') return /^-?[.\d]+[a-z\u00b5.\d]*$/.test(word);
   return choices.includes(word);

@@ -1,8 +1,8 @@
 import { advice, type Cure, command, cure } from '../errors/cure.ts';
 
 /**
- * The corrected command of the user, as a suggestion. If the command contains `--token`, only the note is suggested,
- * because output can end up in logs.
+ * The corrected command of the user, as a suggestion. If the command contains `--token`, the suggestion is only the
+ * note: the output can end up in logs, and must not contain a secret.
  *
  * @param args the corrected arguments after `kubectl skyports`
  */
@@ -11,14 +11,15 @@ export function typedLine(args: readonly string[], note: string): Cure {
   return cure(command`kubectl skyports ${args}`, note);
 }
 
-/** Replaces some of the arguments with others. */
+/** Replaces `count` of the arguments, from the index `at` on, with other words. */
 export function replaced(args: readonly string[], at: number, count: number, ...others: readonly string[]): string[] {
   return args.toSpliced(at, count, ...others);
 }
 
 /**
- * Replaces the value of a flag, given as `--flag value` or `--flag=value`. Undefined if the flag was not given, or was
- * given several times.
+ * Replaces the value of a flag in the arguments, in `--flag value` or `--flag=value`.
+ *
+ * @returns undefined if the flag is missing or repeated
  */
 export function withFlagValue(args: readonly string[], names: readonly string[], value: string): string[] | undefined {
   const end = args.indexOf('--');

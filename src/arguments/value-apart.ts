@@ -12,7 +12,7 @@ interface Place {
   readonly meant: CommandDescription | undefined;
 }
 
-/** The error for `--wait 60s`. The flag accepts a value only after `=`, so that a name can follow the flag. */
+/** The error for `--wait 60s`. This flag accepts a value only after `=`, because a name can follow the flag. */
 export function apartFromItsFlag(
   { typed, flag, value }: Extract<ArgumentFault, { kind: 'value-apart' }>,
   place: Place,
@@ -38,7 +38,7 @@ function joined({ args, at }: Place, text: string, note: string): Cure {
   return typedLine(replaced(args, at, 2, text), note);
 }
 
-/** The suggestion for a whole number that may be meant as a port; empty if the command accepts no port. */
+/** The suggestion for a whole number that may be a port, as in `--wait 8888`; empty if the command accepts no port. */
 function portCures(typed: string, value: string, { args, at, meant }: Place): Cure[] {
   if (!meant || !/^\d+$/.test(value) || Number(value) < 1 || Number(value) > 65_535) return [];
   const note = `uses ${value} as a port`;

@@ -28,7 +28,7 @@ const commands = {
 
 export type CommandName = keyof typeof commands;
 
-/** The values of a command's own flags, which its `run` function receives. */
+/** The flags that the `run` function of a command receives: the command's own flags, with their values. */
 export type FlagValuesOf<Name extends CommandName> = FlagValues<(typeof commands)[Name]['flags']>;
 
 /** Every command, in the order of the help. */

@@ -15,7 +15,7 @@ export async function confirm(system: System, question = 'Make these changes?'):
 }
 
 /**
- * Refuses a command that must ask the user, if there is no terminal.
+ * If there is no terminal, refuses a command that has to ask the user.
  *
  * @param what the reason: "prune asks before it removes"
  * @throws UsageError

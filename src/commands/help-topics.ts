@@ -1,6 +1,6 @@
 import type { HelpTopic } from '../output/help-text.ts';
 
-/** The topics that `help TOPIC` explains, besides the commands. */
+/** The topics of `help TOPIC` that are not commands. */
 export const helpTopics: readonly HelpTopic[] = [
   {
     name: 'modes',

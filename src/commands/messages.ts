@@ -8,7 +8,7 @@ export function say(system: System, line: string): void {
   system.stderr.line(line);
 }
 
-/** Prints a fact on stderr, then its cures. The connection flags of this call are added to the commands of the cures. */
+/** Prints a fact on stderr, then its cures. The commands of the cures get the connection flags of this call. */
 export function sayWithCures(system: System, fact: string, cures: readonly Cure[], values: ChoosingValues): void {
   say(system, fact);
   for (const line of cureLines(curesForThisConnection(cures, values))) say(system, line);

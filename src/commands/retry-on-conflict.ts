@@ -10,7 +10,8 @@ import type { Plan } from '../snapshot/plan.ts';
 const attempts = 6;
 
 /**
- * Runs a function that reads and changes objects. If another program has changed the objects in between, runs it again.
+ * Runs a function that reads objects and then changes them. If another program changes the objects between these steps,
+ * runs the function again.
  *
  * @throws Failure if the objects keep changing
  */
@@ -39,13 +40,13 @@ interface ApplyRound<P extends { readonly plan: Plan }> {
   prepare(): Promise<P>;
   /** A plan that the user has already seen; the first attempt applies it. */
   readonly first?: P;
-  /** Whether the API server now has the planned objects. If not, the change is planned and applied again. */
+  /** Whether the API server now has the planned objects. If not, a new plan is made and applied. */
   isDone(written: readonly Applied[], prepared: P): boolean | Promise<boolean>;
 }
 
 /**
- * Applies a plan. If the objects have changed since the plan was made, plans and applies again. So two concurrent calls
- * both succeed, one after the other.
+ * Applies a plan. If the objects have changed since the plan was made, makes and applies a new plan. So if two calls
+ * conflict, one succeeds after the other.
  *
  * @throws Failure if the objects keep changing
  */

@@ -3,8 +3,8 @@ import type { CommandName, FlagValuesOf } from './all-commands.ts';
 import type { ConnectionValues } from './command.ts';
 
 /**
- * The functions that run the commands. The code of a command is loaded only when that command runs, so it does not slow
- * down the start of the other commands.
+ * The functions that run the commands. Each function loads the code of its command, so a call loads only the code that
+ * it needs.
  */
 const runners: {
   readonly [Name in CommandName]: (

@@ -2,10 +2,10 @@ import { canBeQuoted, shellWord } from './shell-word.ts';
 
 declare const isCommand: unique symbol;
 
-/** A command that can be pasted into bash, zsh and fish unchanged. Only `command` creates one. */
+/** A command that can be pasted into bash, zsh and fish unchanged. Only the template tag `command` creates one. */
 export type Command = string & { readonly [isCommand]: true };
 
-/** A suggestion for a fact: a command to paste, and a note. */
+/** A suggestion that goes with a fact: a command to paste, and a note. */
 export interface Cure {
   /** Null if there is nothing to paste. The note then contains the suggestion. */
   readonly command: Command | null;
@@ -13,7 +13,7 @@ export interface Cure {
   readonly note: string | null;
 }
 
-/** A part of a command, already quoted. Its text is undefined if a word cannot be quoted. */
+/** A part of a command, already quoted. Its text is undefined if the part contains a word that cannot be quoted. */
 export class CommandPart {
   readonly text: string | undefined;
 
@@ -23,14 +23,17 @@ export class CommandPart {
 }
 
 /**
- * A value in a template. Words are quoted, and a CommandPart is used unchanged. Undefined, false and an empty list are left
+ * A value in a template. Words are quoted. A CommandPart stays unchanged. Undefined, false and an empty list are left
  * out.
  */
 type Piece = string | number | CommandPart | readonly (string | number)[] | undefined | false;
 
 /**
- * Creates a command in which every value is quoted: command`kubectl skyports expose ${name} ${ports} -n ${namespace}`. If a
- * value is left out, the space before it is left out, too.
+ * The template tag for a command, which quotes every value:
+ *
+ *     command`kubectl skyports expose ${name} ${ports} -n ${namespace}`
+ *
+ * If a value is left out, the space before it is left out, too.
  *
  * @returns null if a word cannot be quoted for bash, zsh and fish on one line
  */
@@ -38,21 +41,24 @@ export function command(texts: TemplateStringsArray, ...pieces: readonly Piece[]
   return (textOf(texts, pieces) ?? null) as Command | null;
 }
 
-/** Creates a part of a command, for use in the template of a command: part`--mode ${mode}`. */
+/**
+ * The template tag for a part of a command, such as `--mode ${mode}`. The part can be a value in the template of a
+ * command.
+ */
 export function part(texts: TemplateStringsArray, ...pieces: readonly Piece[]): CommandPart {
   return new CommandPart(textOf(texts, pieces));
 }
 
 /**
- * An operand after all options of a command. If the word begins with a dash, `--` is added before it. Otherwise, the
- * command would read the word as an option.
+ * The last operand of a command, after all options. `--` is added before a word that begins with a dash. Otherwise, the
+ * command would read this word as an option.
  */
 export function lastOperand(word: string): CommandPart {
   return word.startsWith('-') ? part`-- ${word}` : part`${word}`;
 }
 
 /**
- * A cure with a command: cure(command`…`, 'starts the head again').
+ * A cure with a command: `cure(startCommand, 'starts the head again')`.
  *
  * @param note undefined if the command needs no explanation
  */
@@ -65,7 +71,7 @@ export function cure(text: Command | null, note?: string): Cure {
   };
 }
 
-/** A cure without a command, only with a note. */
+/** A cure that is only a note, without a command. */
 export function advice(note: string): Cure {
   return { command: null, note };
 }

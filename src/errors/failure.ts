@@ -2,17 +2,20 @@ import type { Cure } from './cure.ts';
 
 /** The options of a Failure. */
 export interface FailureOptions extends ErrorOptions {
-  /** The default is 1. It is 4 if a missing permission leaves the answer unknown. */
+  /** The default is 1. Use 4 if the answer is unknown because a permission is missing. */
   readonly exitCode?: number;
-  /** Lines after the message: what was done and what was not. */
+  /** Lines after the message: what the command did, and what it did not do. */
   readonly details?: readonly string[];
 }
 
-/** An operation failed (server unreachable, credentials expired, a write refused). By default, the exit code is 1. */
+/**
+ * An operation failed: for example, the server is unreachable, the credentials have expired, or a write was refused.
+ * The default exit code is 1.
+ */
 export class Failure extends Error {
   override readonly name: string = 'Failure';
   readonly exitCode: number;
-  /** The kind of error, kebab-case. It stays the same if the message changes. */
+  /** The kind of error, kebab-case. Unlike the message, it never changes. */
   readonly code: string;
   /** Suggestions for the user. */
   readonly cures: readonly Cure[];
@@ -33,7 +36,7 @@ export class Failure extends Error {
   }
 }
 
-/** The user lacks a permission that the command needs, so the answer is unknown. Exit code 4. */
+/** The user lacks a permission that the command needs, so the answer is unknown. The exit code is 4. */
 export class UnseenError extends Failure {
   override readonly name = 'UnseenError';
 
@@ -43,8 +46,8 @@ export class UnseenError extends Failure {
 }
 
 /**
- * SIGINT or SIGTERM ended the command early. The exit code here is for SIGINT: 128 plus the number of the signal.
- * main.ts sets the exit code for the signal that was received.
+ * SIGINT or SIGTERM ended the command early. The exit code here is that of SIGINT: 128 plus the number of the signal.
+ * For SIGTERM, main.ts sets another exit code.
  */
 export class InterruptedError extends Failure {
   override readonly name = 'InterruptedError';

@@ -1,6 +1,6 @@
 /**
- * Quotes a word for bash, zsh and fish. Fish interprets backslashes in single quotes. So quotes and backslashes are
- * escaped outside of single quotes. A leading `=` is quoted, because zsh expands it.
+ * Quotes a word for bash, zsh and fish. Fish interprets backslashes inside single quotes, so quotes and backslashes are
+ * escaped outside of them. A leading `=` is quoted, because zsh expands it.
  */
 export function shellWord(word: string): string {
   if (/^[\w+:,./-][\w@%+=:,./-]*$/.test(word)) return word;
@@ -10,8 +10,8 @@ export function shellWord(word: string): string {
 }
 
 /**
- * Whether a word can be pasted. It must not be too long, and must not contain a line break or a character that the terminal
- * shows as an escape.
+ * Whether a word can be pasted. It must not be too long. It must not contain a line break, or a character that the
+ * terminal shows as an escape.
  */
 export function canBeQuoted(word: string): boolean {
   return word.length <= 1000 && !unprintable.test(word);

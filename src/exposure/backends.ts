@@ -5,15 +5,15 @@ import { endingOf } from './pod-ending.ts';
 import { isReady, troubleOf } from './pod-trouble.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
-/** Whether a Service port has a ready backend. The state is `unknown` only if neither EndpointSlices nor Pods were seen. */
+/** Whether a Service port has a ready backend. It is `unknown` only if neither EndpointSlices nor Pods were seen. */
 export type Backends =
   | { readonly state: 'ready'; readonly nodeNames: readonly string[] }
   | { readonly state: 'none'; readonly reason: string }
   | { readonly state: 'unknown'; readonly reason: string };
 
 /**
- * Judges a Service port by its EndpointSlices (`conditions.ready` absent counts as true, discovery/v1). If the slices were
- * not seen, the selected Pods decide.
+ * Finds out from its EndpointSlices whether a Service port has a ready backend. If `conditions.ready` is absent, it
+ * counts as true (discovery/v1). If the slices were not seen, the Pods that the Service selects decide.
  */
 export function backendsOf(view: SnapshotIndex, service: Service, port: ServicePort): Backends {
   const { endpointSlices, pods } = view.snapshot.topics;
@@ -57,7 +57,7 @@ function withEnding(fact: string, ending: string | undefined): string {
   return ending === undefined ? fact : `${fact}: ${ending}`;
 }
 
-/** The reference to the head Pod of a SkyPilot cluster; the Pod may be gone. */
+/** The reference to the head Pod of a SkyPilot cluster. This Pod may no longer exist. */
 function headOf(namespace: string, nameOnCloud: string) {
   return { namespace, name: `${nameOnCloud}-head` };
 }

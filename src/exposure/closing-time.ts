@@ -2,29 +2,32 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 
 /**
- * The annotation of a Service with the time when `expose --for` closes one of its ports: ISO 8601, in UTC. Each port has
- * its own annotation, since one Service may open several ports for different times.
+ * The annotation for the time when `expose --for` closes a port of a Service: ISO 8601, in UTC. Each port has its own
+ * annotation, because one Service may open several ports for different times.
  */
 export const closingAnnotation = (port: number): string => `${prefix}${port}`;
 const prefix = 'skyports/closes-at.';
 
-/** Whether a key of an annotation is reserved for closing times. */
+/** Whether an annotation key is reserved for closing times. */
 export function isClosingAnnotation(key: string): boolean {
   return key.startsWith(prefix);
 }
 
 /**
- * The request for closing times: the time when the ports close (ISO 8601), or null for ports that stay open. Undefined
- * changes nothing.
+ * What to do with the closing times of ports. A time (ISO 8601): the ports close then. Null: the ports stay open.
+ * Undefined: nothing changes.
  */
 export type ClosesAt = string | null | undefined;
 
-/** The time when a port of the Service closes, as it was written; undefined if the port stays open. */
+/** The time when a port of the Service closes, as in the annotation; undefined if the port stays open. */
 export function closingTimeOf({ metadata }: WithMetadata, port: number): string | undefined {
   return metadata?.annotations?.[closingAnnotation(port)];
 }
 
-/** The ports of a Service that close at a time, and these times. Annotations of ports that are not open are left out. */
+/**
+ * The ports of a Service that have a closing time, and these times. Annotations for ports that are not open are
+ * ignored.
+ */
 export function closingTimesOf(service: Service): { readonly port: number; readonly closesAt: string }[] {
   return (service.spec?.ports ?? []).flatMap(({ port }) => {
     const closesAt = closingTimeOf(service, port);
@@ -33,8 +36,8 @@ export function closingTimesOf(service: Service): { readonly port: number; reado
 }
 
 /**
- * The changes of a Service's annotations for a request. A port that is open without a closing time was opened to stay, so
- * it gets none.
+ * The annotations to set and to remove on a Service, so that its ports close as requested. A port that is already open
+ * without a closing time gets none, because it was opened to stay.
  *
  * @param live the Service before the change; undefined if it does not exist
  */
@@ -51,12 +54,12 @@ export function closingChanges(
 }
 
 /**
- * How long after its time a port counts as forgotten, in milliseconds. In this time, the `expose --for` that opened the
- * port closes it.
+ * How long to wait after the closing time of a port before it counts as forgotten, in milliseconds. Until then, the
+ * `expose --for` that opened the port can still close it.
  */
 const graceMs = 60_000;
 
-/** Whether the time of a port is over, and the command that opened the port has not closed it. An invalid time is over. */
+/** Whether a port is still open well after its closing time. An invalid closing time counts as over. */
 export function isOverdue(closesAt: string, now: string): boolean {
   const end = Date.parse(closesAt);
   return Number.isNaN(end) || Date.parse(now) >= end + graceMs;

@@ -9,8 +9,8 @@ import { type Scope, scopeOf } from './scope.ts';
 import { hostAndPort, type Scheme, urlOf } from './url.ts';
 
 /**
- * The facts that a mode collects about one port. For all modes, `composeEndpoint` derives the state, the URL and the scope
- * from them in the same way.
+ * The facts about one port that a mode collects. From these facts, `composeEndpoint` derives the state, the URL and the
+ * scope in the same way for all modes.
  */
 export interface PortFacts {
   readonly skyCluster: SkyCluster;
@@ -21,17 +21,20 @@ export interface PortFacts {
   readonly scheme: Scheme;
   /** The path of the URL; empty if the URL has none. */
   readonly path?: string;
-  /** The host of the URL if it is not the address: the host of an Ingress rule, or a name that external-dns publishes. */
+  /**
+   * The host of the URL, if it is not the address. It is the host of an Ingress rule, or a name that external-dns
+   * publishes.
+   */
   readonly host?: string | undefined;
   /** The name that external-dns publishes for the address. */
   readonly publishedHost?: string | undefined;
   readonly addresses: readonly string[];
   readonly addressPort: number;
-  /** The https port of the controller at the same addresses; only for a row of an http port. */
+  /** The https port of the controller at the same addresses. Only the row of an http port has it. */
   readonly httpsPort?: number | undefined;
-  /** The topic that this row needs and that was not seen, and the reason. */
+  /** Why the row is Unknown: a topic that it needs was not seen. The text names the topic and the reason. */
   readonly unknown?: string | undefined;
-  /** Why the row is Broken: an object that it refers to is missing. */
+  /** Why the row is Broken: it refers to an object that does not exist. */
   readonly broken?: string | undefined;
   /** Why the row has no address. */
   readonly pending: string;
@@ -42,13 +45,13 @@ export interface PortFacts {
   readonly scope?: Scope;
   readonly inClusterHost: string | null;
   /**
-   * Whether `inClusterHost` resolves to the Pods, as a Pod IP and the name of a headless Service do. Callers then use the
-   * Pod's port.
+   * Whether `inClusterHost` resolves directly to the Pods. A Pod IP and the name of a headless Service do. Callers then
+   * use the port of the Pod.
    */
   readonly leadsToPods?: boolean;
   /**
-   * The scheme of the Service port, if it differs from `scheme`. For example, the ingress controller terminates TLS,
-   * and the Service port has plain HTTP.
+   * The scheme of the Service port, if it differs from `scheme`. For example, if the ingress controller ends TLS, the
+   * URL is https and the Service port is http.
    */
   readonly inClusterScheme?: Scheme;
   readonly managedBy: Owner;
@@ -58,7 +61,10 @@ export interface PortFacts {
   readonly object: WithMetadata;
 }
 
-/** Creates the row of a port. Its state is the first that applies: Unknown, Broken, Pending, NoBackends, Ready. */
+/**
+ * Creates the row of a port. Its state is the first one that applies, in this order: Unknown, Broken, Pending,
+ * NoBackends, Ready.
+ */
 export function composeEndpoint(facts: PortFacts): Endpoint {
   const address = facts.addresses[0] ?? null;
   const written = address === null ? null : urlOf(facts.scheme, facts.host ?? address, facts.addressPort, facts.path);

@@ -16,7 +16,7 @@ interface Parts {
 
 /**
  * Why the URL of this plugin differs from the text that SkyPilot prints. Null if both lead to the same place, or if
- * both are missing. A missing scheme in SkyPilot's text does not count as a difference.
+ * neither exists. A missing scheme in SkyPilot's text does not count as a difference.
  */
 export function differenceBetween(ours: string | null, prints: string | null): string | null {
   if (ours === null) return prints === null ? null : `SkyPilot prints an address that does not work: ${prints}`;
@@ -42,8 +42,8 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   return words.length > 0 ? words.join('; ') : null;
 }
 
-// `new URL` is not used, because the text that SkyPilot prints need not be a valid URL. For an IPv6 address without
-// brackets, only the expected address shows where a port begins.
+// The text that SkyPilot prints need not be a valid URL, so `new URL` cannot parse it. In an IPv6 address without
+// brackets, the port cannot be recognized. So such an address must be equal to the expected one.
 function partsOf(text: string, expectedHost: string): Parts | undefined {
   const [, scheme = '', authority = '', path = ''] = /^(?:([a-z]+):\/\/)?([^/]*)(\/.*)?$/.exec(text) ?? [];
   if (expectedHost.includes(':') && authority === expectedHost) return { scheme, host: authority, port: '', path };
@@ -62,15 +62,15 @@ function unbracketed(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
-/** SkyPilot prints no text for a port that it did not open. The result contains the reason. */
+/** What SkyPilot prints for a port that it did not open: nothing. The result contains the reason. */
 export function printedForForeign(owner: Exclude<Owner, 'skypilot'>): PrintedEndpoint {
   const who = owner === 'kubectl-skyports' ? 'kubectl-skyports' : 'neither SkyPilot nor kubectl-skyports';
   return { prints: null, reason: `SkyPilot prints only ports that it opened itself; this one was opened by ${who}` };
 }
 
 /**
- * The text that SkyPilot prints for a port of its LoadBalancer Service. The context kind-skypilot forces ingress mode, even
- * for clusters that were launched in another mode.
+ * The text that SkyPilot prints for a port of its LoadBalancer Service. In the context kind-skypilot, SkyPilot always
+ * uses ingress mode, even for clusters that were launched in another mode.
  */
 export function printedForOwnLoadBalancer(
   view: SnapshotIndex,
@@ -83,8 +83,8 @@ export function printedForOwnLoadBalancer(
 }
 
 /**
- * The text that SkyPilot prints for a port of its Ingress, or of its per-port Service without an Ingress. SkyPilot does not
- * read the Ingress.
+ * The text that SkyPilot prints for a port of its Ingress. SkyPilot does not read the Ingress itself. So the text is
+ * the same if only the per-port Service exists.
  */
 export function printedForOwnIngress(view: SnapshotIndex, skyCluster: SkyCluster, port: number): PrintedEndpoint {
   const { namespace, nameOnCloud } = skyCluster;

@@ -2,7 +2,7 @@ import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { PortModeName } from './port-mode-names.ts';
 import type { Scope } from './scope.ts';
 
-/** The states of an endpoint. The first that applies counts, in this order. */
+/** The states of an endpoint. If several apply, the first one in this order counts. */
 export type EndpointState = 'Unknown' | 'Broken' | 'Pending' | 'NoBackends' | 'Ready';
 
 /** Who created the object that opens the port. */
@@ -23,7 +23,7 @@ export interface Endpoint {
   readonly address: string | null;
   /** All addresses. The first is `address`. */
   readonly addresses: readonly string[];
-  /** The port behind the address: the Service port, a nodePort, 80 or 443. */
+  /** The port at the address: the Service port, a nodePort, 80 or 443. */
   readonly addressPort: number;
   /** The https port of the controller at the same addresses; absent if no controller is used, or if `url` is https. */
   readonly httpsPort?: number;
@@ -32,8 +32,8 @@ export interface Endpoint {
   readonly inClusterUrl: string | null;
   readonly state: EndpointState;
   /**
-   * The reason for the state. Empty if the state is Ready, with one exception: for a Pod IP, the reason is that no
-   * object shows whether anything listens on the port.
+   * Why the endpoint has its state. Usually empty for Ready. Only for a Pod IP, it says that no object shows whether
+   * anything listens on the port.
    */
   readonly reason: string;
   readonly scope: Scope | null;
@@ -45,15 +45,18 @@ export interface Endpoint {
   readonly createdAt: string | null;
 }
 
-/** The `reason` of a port that SkyPilot opens together with a SkyServe controller, before a service needs the port. */
+/** The `reason` of a port that SkyPilot opens together with a SkyServe controller, before any service uses the port. */
 export const openedInAdvance = 'opened in advance by SkyServe';
 
-/** Whether SkyPilot opened the port in advance for SkyServe, and no call has shown that a service uses the port. */
+/** Whether SkyPilot opened the port in advance for SkyServe, and it is unknown whether a service uses the port. */
 export function isOpenedInAdvance({ state, reason }: Pick<Endpoint, 'state' | 'reason'>): boolean {
   return state === 'NoBackends' && reason === openedInAdvance;
 }
 
-/** Sorts by namespace, SkyPilot cluster, port, mode and source. Further fields make the order total. */
+/**
+ * Sorts by namespace, SkyPilot cluster, port, mode and source, then by other fields. Different rows never compare as
+ * equal.
+ */
 export function compareEndpoints(a: Endpoint, b: Endpoint): number {
   return (
     compareText(a.namespace, b.namespace) ||
@@ -71,13 +74,13 @@ function sourceText({ source }: Endpoint): string {
   return source.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`).join(' ');
 }
 
-// localeCompare is not used, because it takes 5 to 12 ms on a cold start, and its order depends on the machine.
+// Does not use localeCompare: it takes 5 to 12 ms on a cold start, and its order depends on the machine.
 function compareText(a: string, b: string): number {
   if (a < b) return -1;
   return a > b ? 1 : 0;
 }
 
-/** Whether one of the rows can be called. For UDP and SCTP, which have no URLs, an address is enough. */
+/** Whether at least one row can be called. UDP and SCTP have no URLs, so an address is enough. */
 export function canBeCalled(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ url, protocol, address }) => url !== null || (protocol !== 'TCP' && address !== null));
 }

@@ -10,8 +10,8 @@ export interface ExternalAddress {
 }
 
 /**
- * The external addresses of a Service, as in kubectl's EXTERNAL-IP column. Addresses in the load balancer status are first,
- * then `spec.externalIPs`. The Service's own port answers at all of them.
+ * The external addresses of a Service, as in kubectl's EXTERNAL-IP column: first those in the load balancer status,
+ * then `spec.externalIPs`. At each of them, callers use the Service port.
  */
 export function externalAddressesOf(service: Service): ExternalAddress[] {
   const addresses = new Map<string, ExternalAddress>();
@@ -32,20 +32,20 @@ export function waitsForAddress(service: Service): boolean {
 }
 
 /**
- * The annotation that tells external-dns which names to publish for a Service or an Ingress (external-dns,
+ * The annotation with the names that external-dns publishes for a Service or an Ingress (external-dns,
  * docs/annotations).
  */
 export const hostnameAnnotation = 'external-dns.alpha.kubernetes.io/hostname';
 
-/** The first name that external-dns publishes for one of these objects; undefined if no published name can be called. */
+/** The first name that external-dns publishes for one of these objects; undefined if no such name can be called. */
 export function publishedHostOf(...objects: readonly (WithMetadata | undefined)[]): string | undefined {
   const names = objects.flatMap((object) => (object?.metadata?.annotations?.[hostnameAnnotation] ?? '').split(','));
   return names.map((name) => name.trim().replace(/\.$/, '').toLowerCase()).find(isFullName);
 }
 
 /**
- * Whether a text is a full host name. A wildcard is not, because it cannot be called. A text that ends in a number is
- * not a host name.
+ * Whether a text is a host name that can be called. A wildcard such as `*.example.com` cannot be called. A text that
+ * ends in a number is not a host name.
  */
 function isFullName(name: string): boolean {
   return isHostName(name) && name.includes('.') && !/\.\d+$/.test(name);

@@ -5,14 +5,14 @@ import type { Endpoint } from './endpoint.ts';
 import { fieldManager } from './ownership.ts';
 
 /**
- * The time that a controller may need to load a rule, in milliseconds. Until then, it answers with its own page. A page that
- * is sent later has another reason.
+ * The time that a controller may need to load a rule, in milliseconds. Until the rule is loaded, the controller sends
+ * its own error page. If it still sends this page later, there is another reason.
  */
 const loadsWithinMs = 60_000;
 
 /**
- * Whether the controller may not have loaded a row's Ingress yet: this plugin wrote the Ingress less than a minute before
- * the snapshot was taken. Both times are the API server's (`managedFields`).
+ * Whether the controller may not have loaded a row's Ingress yet. This is so if the plugin wrote the Ingress less than
+ * a minute before the snapshot. Both times are from the clock of the API server (`managedFields`).
  */
 export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, topics }: LoadedFrom): boolean {
   const [first] = source;
@@ -27,7 +27,10 @@ export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, t
 
 type LoadedFrom = Pick<Snapshot, 'takenAt' | 'topics'>;
 
-/** Whether the status of a controller's own page means that the controller has no rule for the call, or no ready backend. */
+/**
+ * Whether the controller's own error page has the HTTP status 404 or 503. Then it has no rule for the call, or no ready
+ * backend.
+ */
 export function isUnloadedPage(status: number): boolean {
   return status === 404 || status === 503;
 }

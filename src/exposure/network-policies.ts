@@ -2,7 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { labelSelectorTakes } from '../snapshot/selector.ts';
 
-/** A Pod that may call the port, with the fields that the peers of a rule select. */
+/** A Pod that may call the port, with the fields that a rule can select by. */
 export interface Caller {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -14,14 +14,14 @@ export type Admission =
   | { readonly admits: 'everybody' }
   /** A rule names address ranges. The API does not show who has these addresses. */
   | { readonly admits: 'some addresses'; readonly policies: readonly NetworkPolicy[] }
-  /** Only Pods that match the rules' selectors. */
+  /** Only Pods that match the selectors of the rules can call. */
   | { readonly admits: 'some Pods'; readonly policies: readonly NetworkPolicy[]; admitsPod(caller: Caller): boolean }
   | { readonly admits: 'nobody'; readonly policies: readonly NetworkPolicy[] };
 
 /**
- * The callers that the policies allow to use a TCP port of a Pod (networking.k8s.io/v1). A caller is allowed if one policy
- * allows it. A Pod that no policy selects for ingress accepts all callers. A rule without peers applies to all callers, and
- * a rule without ports to all ports. The API does not show whether the network enforces policies.
+ * The callers that may use a TCP port of a Pod (networking.k8s.io/v1). One policy that allows a caller is enough. If no
+ * policy selects the Pod for ingress, it accepts all callers. A rule without peers applies to all callers. A rule
+ * without ports applies to all ports. The API does not show whether the network enforces policies.
  */
 export function admissionTo(policies: readonly NetworkPolicy[], pod: Pod, port: number): Admission {
   const own = policies.filter(
@@ -60,8 +60,8 @@ function numbersOf(pod: Pod, name: string): number[] {
 }
 
 /**
- * Whether a peer of a rule allows a caller. The only known label of a namespace is the one with its name, which every
- * namespace has. Requirements on other labels count as met.
+ * Whether a peer of a rule allows a caller. Every namespace has a label with its own name. Its other labels are not
+ * known here, so they count as matching.
  */
 function lets(
   { podSelector, namespaceSelector }: NetworkPolicyPeer,

@@ -5,7 +5,10 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, itemsOf, type Observation, type Topic, topicRows } from '../snapshot/topics.ts';
 import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 
-/** Creates from a snapshot of all namespaces the snapshot that requests for one namespace would have returned. */
+/**
+ * The part of a snapshot of all namespaces that belongs to one namespace. It is the same as a snapshot of this
+ * namespace only.
+ */
 export function inNamespace(snapshot: Snapshot, namespace: string): Snapshot {
   const { topics } = snapshot;
   const within = <T extends WithMetadata>(observation: Observation<T>, place: string) =>
@@ -35,8 +38,8 @@ function keeping<T>(observation: Observation<T>, keep: (item: T) => boolean): Ob
 }
 
 /**
- * The access reviews for one namespace. A permission in all namespaces includes this namespace. But if a permission in
- * all namespaces is denied, the user may still have it in this namespace. So such a review is left out.
+ * The access reviews for one namespace. A permission for all namespaces includes this namespace. If it is denied for
+ * all namespaces, it may still be allowed in this one. So such a denial is left out.
  */
 function reviewsFor(reviews: readonly SelfSubjectAccessReview[], namespace: string): SelfSubjectAccessReview[] {
   return reviews.flatMap((review) => {

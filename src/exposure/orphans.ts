@@ -7,12 +7,12 @@ import { itemsOf, type Topic } from '../snapshot/topics.ts';
 import { isOurs, nameOnCloudOfOurs } from './ownership.ts';
 
 /**
- * The minimum age of an orphan, in seconds. When a high-availability controller restarts, it has no Pods for a while. A
- * remote SkyPilot API server may clean up late. So younger objects stay.
+ * The minimum age of an orphan, in seconds. Younger objects stay, for two reasons: a high-availability controller has
+ * no Pods for a while when it restarts, and a remote SkyPilot API server may clean up late.
  */
 const orphanAfterSeconds = 600;
 
-/** An object that opens ports of a SkyPilot cluster that no longer exists. */
+/** An object that opens ports for a SkyPilot cluster which no longer exists. */
 export interface Orphan {
   readonly kind: 'Service' | 'Ingress';
   readonly object: WithMetadata;
@@ -21,27 +21,30 @@ export interface Orphan {
   readonly managedBy: 'kubectl-skyports' | 'skypilot';
 }
 
-/** Objects that remain after their SkyPilot cluster was deleted, and objects that may be orphans later. */
+/** The objects whose SkyPilot cluster was deleted. */
 export interface Orphans {
-  /** Ingresses are first, because an Ingress without its Services answers 503. */
+  /**
+   * Objects that are old enough to be deleted. Ingresses are first, because an Ingress without its Services answers
+   * 503.
+   */
   readonly orphans: readonly Orphan[];
-  /** Objects of clusters that do not exist. These objects are younger than ten minutes. */
+  /** Objects of deleted clusters that are younger than ten minutes. They stay for now. */
   readonly young: readonly Orphan[];
 }
 
-/** The topics that must be seen before a cluster counts as deleted. */
+/** The topics that show whether a cluster is deleted. Both must be seen. */
 export const orphanTopics = ['pods', 'deployments'] as const satisfies readonly Topic[];
 
 /**
- * Objects that this plugin or SkyPilot created for a cluster that has neither Pods nor Deployments. Both lists are empty if
- * Pods or Deployments were not seen. Objects that are being deleted are left out.
+ * Finds the objects of this plugin and of SkyPilot whose cluster has neither Pods nor Deployments. Both lists are empty
+ * if Pods or Deployments were not seen. Objects that are being deleted are left out.
  */
 export function orphansIn(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): Orphans {
   const { topics } = snapshot;
   return orphanTopics.every((topic) => topics[topic].observed) ? withoutCluster(snapshot) : { orphans: [], young: [] };
 }
 
-/** Whether an object exists whose SkyPilot cluster has no Pods. Only then are the Deployments needed. */
+/** Whether any object belongs to a SkyPilot cluster without Pods. Only then are the Deployments needed. */
 export function outlivesItsPods(snapshot: Pick<Snapshot, 'topics' | 'takenAt'>): boolean {
   return snapshot.topics.pods.observed && withoutCluster(snapshot).orphans.length > 0;
 }
@@ -67,7 +70,10 @@ function leftOver(kind: Orphan['kind'], object: WithMetadata, owned: Owned | und
   return [{ kind, object, reference: referenceTo(kind, object), ...owned }];
 }
 
-/** The age of an object in seconds. An unknown age counts as zero, so the object stays. */
+/**
+ * The age of an object in seconds. If it is unknown, it counts as 0. Only old objects are deleted, so this object
+ * stays.
+ */
 function ageOf({ metadata }: WithMetadata, now: string): number {
   const seconds = (Date.parse(now) - Date.parse(metadata?.creationTimestamp ?? '')) / 1000;
   return Number.isNaN(seconds) ? 0 : seconds;
@@ -79,9 +85,10 @@ function ours({ metadata }: WithMetadata): Owned | undefined {
 }
 
 /**
- * The owner of a Service. The name of the Service alone proves nothing. SkyPilot's port Services also have the label
- * `parent: skypilot`. Their selector contains the same cluster as their name (`skypilot-cluster-name`, before 0.11
- * `skypilot-cluster`). Services of head and workers have the label of the cluster.
+ * Who created a Service, and for which SkyPilot cluster. The name of the Service alone is not enough. All Services of
+ * SkyPilot have the label `parent: skypilot`. A port Service also selects the cluster that its name contains, by the
+ * label `skypilot-cluster-name` (before 0.11, `skypilot-cluster`). The Services of the head and the workers have the
+ * cluster as a label.
  */
 function ownerOfService(service: Service): Owned | undefined {
   const own = ours(service);
@@ -99,8 +106,8 @@ function ownerOfService(service: Service): Owned | undefined {
 }
 
 /**
- * The owner of an Ingress. SkyPilot's Ingress has no label. It is recognized by its paths: each leads to a per-port
- * Service of the cluster that the Ingress's name contains.
+ * Who created an Ingress, and for which SkyPilot cluster. SkyPilot's Ingress has no label, but its name contains the
+ * cluster. Each of its paths must lead to a per-port Service of this cluster.
  */
 function ownerOfIngress(ingress: Ingress): Owned | undefined {
   const own = ours(ingress);

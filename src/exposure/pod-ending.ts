@@ -4,8 +4,9 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Observation } from '../snapshot/topics.ts';
 
 /**
- * Reasons of events that explain why a Pod is gone or gets no traffic. Most are not warnings. Kueue: `Stopped` and
- * `Preempted` (pkg/controller/jobframework); Kubernetes: node lifecycle, taint eviction, scheduler, kubelet.
+ * Reasons of events that explain why a Pod is gone or gets no traffic. Most of these events have the type Normal.
+ * Sources: Kueue for `Stopped` and `Preempted` (pkg/controller/jobframework); Kubernetes for the others (node
+ * lifecycle, taint eviction, scheduler, kubelet).
  */
 const endings: Readonly<Record<string, string>> = {
   Stopped: 'Kueue stopped it',
@@ -17,12 +18,12 @@ const endings: Readonly<Record<string, string>> = {
   DeletingNode: 'its node is being deleted',
 };
 
-/** Field selector for the events that explain why a Pod is gone. Events that every start of a Pod writes are left out. */
+/** The field selector for events about the end of a Pod. It leaves out the events that every start of a Pod creates. */
 export const podEventsSelector = `involvedObject.kind=Pod,${['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']
   .map((reason) => `reason!=${reason}`)
   .join(',')}`;
 
-/** Why a Pod ended, by the last event about the Pod: "Kueue stopped it (Stopped: Preempted to accommodate …)". */
+/** Why a Pod ended, from the last event about it: "Kueue stopped it (Stopped: Preempted to accommodate …)". */
 export function endingOf(
   { topics }: Pick<Snapshot, 'topics'>,
   { namespace, name }: { readonly namespace: string; readonly name: string },

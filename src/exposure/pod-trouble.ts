@@ -1,12 +1,12 @@
 import type { Pod } from 'kubernetes-types/core/v1';
 
-/** Whether the kubelet reports that the Pod is Ready (`status.conditions`), and the Pod is not being deleted. */
+/** Whether the Pod is Ready (`status.conditions`) and is not being deleted. */
 export function isReady(pod: Pod): boolean {
   if (pod.metadata?.deletionTimestamp) return false;
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
-/** Why the Pod receives no traffic, with the reasons and messages of its status; undefined if the Pod is Ready. */
+/** Why the Pod receives no traffic, with the reasons and messages in its status; undefined if the Pod is Ready. */
 export function troubleOf(pod: Pod): string | undefined {
   if (isReady(pod)) return undefined;
   const name = `Pod ${pod.metadata?.name}`;
@@ -27,8 +27,8 @@ export function troubleOf(pod: Pod): string | undefined {
 }
 
 /**
- * The condition that explains why a Pod was ended: a node that is not Ready, a taint, preemption, an eviction (Kubernetes,
- * Pod disruption conditions), or Kueue (pkg/controller/jobs/pod). Undefined if the Pod has no such condition.
+ * The condition that explains why a Pod ended; undefined if it has none. Kubernetes (Pod disruption conditions): a node
+ * that is not Ready, a taint, preemption, or an eviction. Kueue: pkg/controller/jobs/pod.
  */
 export function endedBy({ status }: Pod): { readonly reason: string; readonly message: string } | undefined {
   const condition = status?.conditions?.find(

@@ -10,8 +10,8 @@ export interface PortMapping {
 }
 
 /**
- * Parses PORT arguments in SkyPilot's syntax (`8888`, `8000-8010`, `8000,9000`; sky/utils/resources_utils.py), and as
- * Service port and Pod port (`80:8888`). `8888/tcp` means 8888. As in SkyPilot, duplicates are merged.
+ * Parses PORT arguments. They have SkyPilot's syntax (`8888`, `8000-8010`, `8000,9000`; sky/utils/resources_utils.py),
+ * or name a Service port and a Pod port (`80:8888`). `8888/tcp` means 8888. As in SkyPilot, duplicates are merged.
  *
  * @returns the mappings, sorted by Service port
  * @throws UsageError for any other text, and for a Service port with two Pod ports
@@ -84,8 +84,8 @@ function notTcp(text: string, item: string, protocol: string): UsageError {
 }
 
 /**
- * A Service port, as in rows and Services. `targetPort` is a number or a name. If it is absent, the target is `port`
- * (core/v1 ServicePort).
+ * A port of a row or of a Service. `targetPort` is a number or a name. If absent, it is equal to `port` (core/v1
+ * ServicePort).
  */
 interface NumberedPort {
   readonly port: number;
@@ -93,8 +93,8 @@ interface NumberedPort {
 }
 
 /**
- * The mapping that opens the same port again. If the target is a name, a container port of the head Pod has this name
- * and its number. If no container port has it, the target is the number of the Service port.
+ * The mapping that opens the same port again. If the target is a name, its number is that of the head Pod's container
+ * port with this name. If there is no such container port, it is the number of the Service port.
  */
 export function mappingOf({ port, targetPort = port }: NumberedPort, skyCluster: SkyCluster | undefined): PortMapping {
   const number = Number(targetPort);

@@ -8,15 +8,19 @@ import type { Endpoint } from './endpoint.ts';
 import { mappingOf } from './port-mapping.ts';
 
 /**
- * How a port was found: a container of the head Pod declares it, an app in the head Pod listens on it (`inside`: only for
- * callers inside the Pod), or a task file names it.
+ * Where a port was found.
+ *
+ * - `declared`: a container of the head Pod declares it.
+ * - `listening`: an app in the head Pod listens on it.
+ * - `inside`: an app listens on it, but accepts only callers inside the Pod.
+ * - `task`: a task file names it.
  */
 export type PortSource = 'declared' | 'listening' | 'inside' | 'task';
 
 /** Ports that were found in the same way. */
 export interface FoundPorts {
   readonly source: PortSource;
-  /** The name of the task in the file, if the source is a task that has a name. */
+  /** The name of the task in the file; undefined for other sources, and for a task without a name. */
   readonly task?: string | undefined;
   readonly ports: readonly number[];
 }
@@ -24,15 +28,15 @@ export interface FoundPorts {
 /** A port that the user may want to open. */
 export interface PortProposal extends Omit<FoundPorts, 'ports'> {
   readonly port: number;
-  /** The endpoint that already leads to the port. */
+  /** The endpoint that already opens the port. */
   readonly openAs: Endpoint | undefined;
 }
 
 /**
- * The ports that the containers of the head Pod declare, and the ports of the sockets in the head Pod if they were read.
- * A controller of SkyPilot serves no app, so it has none.
+ * The ports that the containers of the head Pod declare, and the ports that its processes listen on. For a controller
+ * of SkyPilot, the result is empty, because it runs no app.
  *
- * @param listening undefined if the sockets were not read
+ * @param listening the sockets in the head Pod; undefined if they were not read
  */
 export function portsInHead(skyCluster: SkyCluster, listening: readonly ListeningSocket[] | undefined): FoundPorts[] {
   const head = headPodOf(skyCluster);
@@ -52,7 +56,8 @@ function declaredPorts({ spec }: Pod): number[] {
 }
 
 /**
- * The found ports without reserved ones, in ascending order. If a port was found in several ways, the first one counts.
+ * The found ports in ascending order, without reserved ports. If a port was found in several ways, the first one
+ * counts.
  *
  * @param rows the endpoints of this SkyPilot cluster
  */
@@ -77,7 +82,7 @@ export function proposalsFrom(
   return [...proposals.values()].sort((a, b) => a.port - b.port);
 }
 
-/** Whether the port can be opened, and callers would then reach the app. The other ports are only shown. */
+/** Whether the port can be opened so that callers reach the app. Other ports are only shown. */
 export function isOffered({ openAs, source }: PortProposal): boolean {
   return openAs === undefined && source !== 'inside';
 }

@@ -24,7 +24,7 @@ export function countsOf(object: Manifest | undefined): QuotaCounts {
   };
 }
 
-/** The counts that a write adds to quotas, compared with the live object; never negative. */
+/** How much a write adds to the counts of quotas, compared with the live object; never negative. */
 export function countsOfWrite({ services, snapshot }: SnapshotIndex, { kind, manifest }: PlannedWrite): QuotaCounts {
   const key = keyOf(manifest);
   const live =
@@ -34,7 +34,9 @@ export function countsOfWrite({ services, snapshot }: SnapshotIndex, { kind, man
   return countsFor((resource) => Math.max(0, (after[resource] ?? 0) - (before[resource] ?? 0)));
 }
 
-/** The sum of several counts. A dry run is checked only with its own object, because dry runs store nothing. */
+/**
+ * The sum of several counts. The API server stores nothing in a dry run, so it checks each object without the others.
+ */
 export function sumOfCounts(all: readonly QuotaCounts[]): QuotaCounts {
   return countsFor((resource) => all.reduce((sum, counts) => sum + (counts[resource] ?? 0), 0));
 }
@@ -45,13 +47,14 @@ function countsFor(countOf: (resource: keyof QuotaCounts) => number): QuotaCount
 }
 
 /**
- * Whether dry runs of single objects are enough to check quotas. They are if no resource is counted for two of the objects.
+ * Whether dry runs of single objects are enough to check the quotas, because no resource is counted for two of the
+ * objects.
  */
 export function isCountedAtOnce(all: readonly QuotaCounts[]): boolean {
   return countedResources.every((resource) => all.filter((counts) => counts[resource]).length <= 1);
 }
 
-/** A resource that a quota limits and that has too little room for a request. */
+/** A resource whose quota does not have enough left for a request. */
 export interface Shortage {
   readonly resource: keyof QuotaCounts;
   readonly requested: number;
@@ -59,16 +62,16 @@ export interface Shortage {
   readonly limit: number;
 }
 
-/** A quota with too little room. */
+/** A quota that does not have enough left for a request. */
 export interface ExceededQuota {
   readonly quota: ResourceQuota;
-  /** The resources with too little room; not empty. */
+  /** The resources that the request would exceed; not empty. */
   readonly shortages: readonly Shortage[];
 }
 
 /**
- * The quotas of a namespace that have no room for these counts. As in the API server, the status contains the limits.
- * If the status has no limits, the spec contains them. A quota with scopes does not count Services.
+ * The quotas of a namespace that these counts would exceed. As in the API server, the limits are those in the status,
+ * or else those in the spec. A quota with scopes does not count Services.
  *
  * @param namespace undefined for the quotas of all namespaces
  */
@@ -92,7 +95,9 @@ export function exceededQuotas(
   });
 }
 
-/** A text such as `services.loadbalancers: 1 of 1 used`. If more than 1 is requested, the text contains the number. */
+/**
+ * A text such as `services.loadbalancers: 1 of 1 used`. It also contains the requested number if this is more than 1.
+ */
 export function shortageText({ resource, requested, used, limit }: Shortage): string {
   const more = requested > 1 ? `, ${requested} more requested` : '';
   return `${resource}: ${used} of ${limit} used${more}`;
@@ -103,7 +108,7 @@ const suffixes: Readonly<Record<string, number>> = {
   ...{ '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
 };
 
-/** The amount; undefined if the quota does not limit the resource, or if the amount cannot be parsed. */
+/** The amount of a resource; undefined if the quota does not limit the resource, or the amount cannot be parsed. */
 function amountIn(amounts: QuotaAmounts | undefined, resource: keyof QuotaCounts): number | undefined {
   const amount = amounts?.[resource];
   if (amount === undefined) return undefined;

@@ -6,7 +6,7 @@ const exception =
   'an administrator can make an exception; --annotation, --label and --mode of expose change what is written';
 
 /**
- * Cures that show the rule that refuses a write, or the program that applies it.
+ * Commands that show what refused a write: the quota, the policy or the webhook.
  *
  * @param configuration the configuration of the webhook, if it is known
  * @param message the message of the API server
@@ -71,14 +71,12 @@ export function curesOfRefusal(
   }
 }
 
-/** Whether the API server finds the Service of a webhook, but gets no answer. */
+/** Whether the API server has found the Service of a webhook, but gets no answer from it. */
 function isOutOfReach(message: string): boolean {
   return /context deadline exceeded|Client\.Timeout|i\/o timeout|no route to host/.test(message);
 }
 
-/**
- * The ports of Pods that the API server calls for a webhook. They differ from the port of the Service, which is usually 443.
- */
+/** The Pod ports that the API server calls for a webhook. They differ from the Service port, which is usually 443. */
 const webhookPorts: readonly (readonly [RegExp, number])[] = [
   [/\.elbv2\.k8s\.aws$/, 9443],
   [/nginx\.ingress\.kubernetes\.io$/, 8443],
@@ -103,8 +101,8 @@ function showing({ kind, name }: ObjectReference): Command | null {
 }
 
 /**
- * The command that shows the rules of a policy engine (kyverno.io ClusterPolicy and Policy; Gatekeeper's category
- * `constraints`); undefined for other webhooks.
+ * The command that shows the rules of a policy engine: ClusterPolicy and Policy of Kyverno (kyverno.io), or the
+ * category `constraints` of Gatekeeper. Undefined for other webhooks.
  */
 function rulesOf(webhook: string): Command | null | undefined {
   if (/\.kyverno\.svc/.test(webhook)) return command`kubectl get clusterpolicies.kyverno.io,policies.kyverno.io -A`;

@@ -1,15 +1,15 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Where an address can be called from: the internet, a private network, this machine, or inside the Kubernetes cluster.
+ * From where an address can be called: the internet, a private network, this machine, or inside the Kubernetes cluster.
  */
 export type Scope = 'public' | 'private' | 'local' | 'cluster';
 
 const privateRanges = new Set(['private', 'carrierGradeNat', 'uniqueLocal', 'linkLocal']);
 
 /**
- * The scope of an address. Its range decides. RFC 1918, 100.64/10, ULA and link-local are private. Loopback and
- * `localhost` are local. The scope of any other host name is null, because its addresses are unknown.
+ * The scope of an address, by its range. RFC 1918, 100.64/10, ULA and link-local are private. Loopback and `localhost`
+ * are local. Any other host name has the scope null, because its addresses are unknown.
  */
 export function scopeOf(address: string): Exclude<Scope, 'cluster'> | null {
   if (address === 'localhost') return 'local';

@@ -11,12 +11,12 @@ import { controllerServicesIn } from './controllers/ingress-controllers.ts';
 import { isOurs, nameOnCloudOfOurs, skyClusterAnnotation } from './ownership.ts';
 
 /**
- * A snapshot with the look-ups that all modes need. Each index is created once, so that no look-up searches all objects for
- * each cluster.
+ * A snapshot with indices for the look-ups of all modes. Each index is created once. Without an index, each look-up
+ * would search all objects for each cluster.
  */
 export interface SnapshotIndex {
   readonly snapshot: Snapshot;
-  /** The clusters with Pods, and the clusters that have only objects that expose ports. */
+  /** The clusters with Pods, and clusters without Pods that still have objects which open ports. */
   readonly skyClusters: readonly SkyCluster[];
   /** The Services by `namespace/name`. */
   readonly services: ReadonlyMap<string, Service>;
@@ -24,27 +24,29 @@ export interface SnapshotIndex {
   readonly slices: ReadonlyMap<string, readonly EndpointSlice[]>;
   readonly pods: SelectorIndex<Pod>;
   /**
-   * The SkyPilot clusters whose Pods a Service selects, or whose name is in the name of the Service. Most Services have one.
-   * Another owner's Service may have none.
+   * The SkyPilot clusters that a Service leads to: it selects their Pods, or its name contains their name. Most
+   * Services have one. A Service of another owner may have none.
    */
   skyClustersOf(service: Service): readonly SkyCluster[];
   /** The SkyPilot cluster with this namespace and name on the cloud; undefined if it does not exist. */
   skyClusterNamed(namespace: string, nameOnCloud: string): SkyCluster | undefined;
   /** The Services of ingress controllers, from all lists. */
   readonly controllerServices: Observation<Service>;
-  /** The ingress controller's Service as `NAMESPACE/NAME`, if the user named it with `--ingress-service`. */
+  /** The Service of the ingress controller (`NAMESPACE/NAME`), if the user named it with `--ingress-service`. */
   readonly ingressService: string | undefined;
-  /** Values that were computed from lists of the snapshot. Views of the same lists share these values. */
+  /** Values that were computed from the lists. All views of these lists share them. */
   readonly shared: Memo;
 }
 
 export interface IndexOptions {
   readonly ingressService?: string | undefined;
-  /** The indices to share with other views of the same lists. By default, the latest views share them. */
+  /** The indices to share with other views of the same lists. Default: those of the latest views. */
   readonly shared?: Memo;
 }
 
-/** Indexes a snapshot. Each index is created on first use, so a check only reads the topics that it declares. */
+/**
+ * Indexes a snapshot. Each index is created when it is first used. So a check reads only the topics that it declares.
+ */
 export function indexSnapshot(
   snapshot: Snapshot,
   { ingressService, shared = latest }: IndexOptions = {},
@@ -112,8 +114,8 @@ export function indexSnapshot(
 }
 
 /**
- * The indices of the latest lists. A command indexes the same lists several times: when it decides what else to
- * request, when it looks up names, and when it creates rows.
+ * The indices of the latest lists. A command indexes the same lists several times: to decide what else to request, to
+ * look up names, and to create rows.
  */
 const latest = createMemo(16);
 

@@ -10,7 +10,7 @@ export interface SourceRanges {
 }
 
 /**
- * Annotations that contain ranges, and the function that parses the value of each. Sources: cloud-provider
+ * Annotations that contain ranges. The function parses the value of the annotation. Sources: cloud-provider
  * (service/helpers), cloud-provider-azure (pkg/consts),
  * https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/, linode-cloud-controller-manager
  * (docs/configuration/firewall.md).
@@ -27,7 +27,10 @@ const annotations: Readonly<Record<string, (value: string) => readonly string[]>
 
 export const sourceRangeAnnotations: readonly string[] = Object.keys(annotations);
 
-/** The source ranges of a Service. The field takes precedence over annotations. Undefined if every address may connect. */
+/**
+ * The source ranges of a Service; undefined if every address may connect. If both the field and an annotation are set,
+ * the field counts.
+ */
 export function sourceRangesOf({ metadata, spec }: Service): SourceRanges | undefined {
   const ofField = spec?.loadBalancerSourceRanges ?? [];
   if (ofField.length > 0) return open({ ranges: ofField, field: 'spec.loadBalancerSourceRanges' });
@@ -60,7 +63,7 @@ function open(found: SourceRanges): SourceRanges | undefined {
   return found.ranges.some((range) => /^(?:0\.0\.0\.0|::)\/0$/.test(range)) ? undefined : found;
 }
 
-/** Whether all ranges are private. A caller with a public address is then outside of them. */
+/** Whether all ranges are private. If so, no public address may connect. */
 export function arePrivate({ ranges }: SourceRanges): boolean {
   return ranges.every((range) => scopeOf(range.split('/', 1)[0]!) === 'private');
 }

@@ -2,7 +2,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** A topic that was requested and not seen, with the name of its Kubernetes resource. */
+/** A requested topic that was not seen, with the name of its Kubernetes resource. */
 export interface UnobservedTopic {
   readonly topic: Topic;
   readonly resource: string;
@@ -25,7 +25,7 @@ export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTop
 }
 
 /**
- * Whether a topic that was not seen makes the list, or one of its rows, uncertain. The exit code is then 4. If a
+ * Whether the list or one of its rows is uncertain, because a topic was not seen. The exit code is then 4. If a
  * permission is missing, only the rows that need the topic are uncertain. If the server failed, the whole list is
  * uncertain.
  */

@@ -11,8 +11,8 @@ export interface SchemeHints {
 }
 
 /**
- * The scheme of a port. It is https for 443 and 8443, and for ports with https in their `appProtocol` or name. It is
- * null for UDP and SCTP. Otherwise, it is http.
+ * The scheme of a port: https for 443 and 8443, and for a port with https in its `appProtocol` or name; null for UDP
+ * and SCTP; otherwise http.
  */
 export function schemeOf({ port, protocol = 'TCP', appProtocol = '', name = '' }: SchemeHints): Scheme {
   if (protocol !== 'TCP') return null;

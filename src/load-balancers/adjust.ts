@@ -32,7 +32,7 @@ import { addedPorts, limitNotes, refuseTakenPorts } from './limits.ts';
 import { withAnnotations } from './merge-metadata.ts';
 import { withPlace } from './place.ts';
 
-/** The parts of a command that decide the load balancer settings of its request. */
+/** The parts of a command that determine how its load balancer is set up. */
 export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'namedPorts' | 'connection'> {
   readonly options: LoadBalancerOptions;
   /** Adds the connection flags of the command to cures. */
@@ -40,8 +40,8 @@ export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'n
 }
 
 /**
- * Adds to a request the settings that its load balancer needs for the options. The notes describe these settings and the
- * load balancer's defaults. The platform is detected only if an option or a new port depends on it.
+ * Adds to a request the settings with which its load balancer does what the options say. The notes explain these
+ * settings and the load balancer's defaults. The platform is detected only if an option or a new port needs it.
  */
 export async function adjustForLoadBalancer(
   request: ExposeRequest,
@@ -50,7 +50,7 @@ export async function adjustForLoadBalancer(
 ): Promise<Adjusted> {
   const { skyCluster, mode } = request;
   if (!writtenModeOf(mode)?.takesLoadBalancer) return { request, notes: [] };
-  // SkyPilot's configuration applies only to new Services. So existing Services do not count.
+  // SkyPilot's configuration applies only to new Services, so ignore existing ones.
   const key = `${skyCluster.namespace}/${ownLoadBalancerName(skyCluster.nameOnCloud)}`;
   const live = forSkyPilot ? undefined : view.services.get(key);
   const withPolicy = { ...request, externalTrafficPolicy: options.trafficPolicy };
@@ -74,7 +74,7 @@ export async function adjustForLoadBalancer(
 }
 
 /**
- * The load balancers that may serve the Service. An existing Service stays with the controller that serves it, even if
+ * The load balancers that may serve the Service. The controller that serves an existing Service keeps it, even if
  * another controller would serve new Services.
  */
 function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
@@ -95,7 +95,11 @@ function withScheme(
   return { request: withChange(request, chosen), notes: schemeNotes(chosen) };
 }
 
-/** @throws UsageError if the existing Service has another scheme, because not every load balancer can switch in place */
+/**
+ * Refuses to change the scheme of an existing Service, because many load balancers cannot switch.
+ *
+ * @throws UsageError if the existing Service has another scheme
+ */
 function refuseSwitch(
   { metadata, spec }: Service,
   { scheme, change, loadBalancer }: ChosenScheme,
@@ -112,7 +116,11 @@ function refuseSwitch(
   );
 }
 
-/** @throws UsageError if an annotation that the user sets decides the scheme too, or if the class contradicts the scheme */
+/**
+ * Refuses a request in which another flag contradicts `--scheme`.
+ *
+ * @throws UsageError if `--annotation` sets the scheme too, or if the load balancer class has another scheme
+ */
 function refuseContradiction(
   { annotations: { set }, loadBalancerClass }: ExposeRequest,
   { scheme, loadBalancer, change }: ChosenScheme,
@@ -149,7 +157,7 @@ function schemeNotes({ scheme, loadBalancer, reason, change }: ChosenScheme): st
   return [`scheme ${scheme}: ${what} (${loadBalancer.title}; ${reason})`, ...unverifiedOfLoadBalancer(loadBalancer)];
 }
 
-/** Notes that the load balancer is internal by default, which users do not expect. */
+/** Notes for load balancers that are internal by default, because users do not expect this. */
 function defaultNotes(candidates: readonly Detected<LoadBalancer>[]): string[] {
   const isOnly = candidates.length === 1;
   return candidates
@@ -166,11 +174,11 @@ function title({ title }: LoadBalancer, isOnly: boolean): string {
 }
 
 /**
- * Warns that a Service would never get an address, and names a mode or a class that works. The warning is shown before
- * anything is written.
+ * Warns that a Service would never get an address, and names a mode or a class that works. This happens before anything
+ * is written.
  *
  * @param live the existing Service of this plugin, if any
- * @returns lines of text; empty if a load balancer gives addresses, or if too little was seen
+ * @returns lines of text; empty if a load balancer gives addresses, or if too little was seen to know this
  */
 function absenceNotes(
   seen: Snapshot,

@@ -8,21 +8,21 @@ import type { LoadBalancer } from '../platforms/platform.ts';
 /** The options of `expose` that depend on the load balancer. */
 export interface LoadBalancerOptions {
   readonly scheme: SchemeOption | undefined;
-  /** The id of a platform or load balancer; undefined if it is to be detected. */
+  /** The id of a platform or load balancer; undefined if it has to be detected. */
   readonly platform: string | undefined;
   readonly pool: string | undefined;
   /** The IPv4 or IPv6 address to request. */
   readonly staticIp: string | undefined;
   readonly trafficPolicy: 'Cluster' | 'Local' | undefined;
   readonly noNodePorts: boolean;
-  /** The Service port to probe; `none` keeps the default of the load balancer. */
+  /** The Service port for the health check. `none` keeps the default of the load balancer. */
   readonly healthCheck: number | 'none' | undefined;
   readonly probe: 'pod' | undefined;
 }
 
-/** The context of a request: the load balancers that may serve it, and the existing Services. */
+/** What is known about the load balancer of a request: the candidates, and the existing Services. */
 export interface LoadBalancerContext {
-  /** Load balancers that may give the address. If there are several, it is unknown which one does. */
+  /** The load balancers that may give the address. If there is more than one, it is unknown which of them does. */
   readonly candidates: readonly Detected<LoadBalancer>[];
   /** The existing Service that this plugin created; undefined if it created none. */
   readonly live: Service | undefined;
@@ -30,15 +30,15 @@ export interface LoadBalancerContext {
   readonly services: readonly Service[];
   /** Whether the request is for the Services that SkyPilot creates. */
   readonly forSkyPilot: boolean;
-  /** The Service ports in the order in which they were named; not empty. */
+  /** The Service ports in the order of the command line; not empty. */
   readonly namedPorts: readonly number[];
   readonly connection: Connection;
 }
 
-/** A request with the settings for its load balancer, and notes about them. */
+/** A request, adjusted to its load balancer, and notes about the adjustments. */
 export interface Adjusted {
   readonly request: ExposeRequest;
-  /** The settings and their reasons, the defaults of the platform, and facts that are not verified, one line each. */
+  /** One line each: the settings and their reasons, the defaults of the platform, and facts that are not verified. */
   readonly notes: readonly string[];
 }
 

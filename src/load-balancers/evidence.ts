@@ -15,7 +15,10 @@ import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
 
-/** Requests the topics that show the platform, and adds them to a snapshot. A forbidden topic stays unobserved. */
+/**
+ * Requests the topics from which the platform is detected, and adds them to a snapshot. A forbidden topic stays
+ * unobserved.
+ */
 export async function collectPlatformEvidence(snapshot: Snapshot, connection: Connection): Promise<Snapshot> {
   const { apiGroups, serverVersion } = await import('../kubernetes/snapshots/server-info.ts');
   const pods = { path: collectionPath('Pod', null), labelSelector: loadBalancerWorkloads };
@@ -27,9 +30,9 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
   ]);
   const first = { nodes, loadBalancerPods, apiGroups: groups, serverVersion: version } as Partial<Snapshot['topics']>;
   const seen = { ...snapshot, topics: { ...snapshot.topics, ...first } };
-  // MetalLB's pools are not requested, because its API group is enough to detect it.
+  // Do not request MetalLB's pools: its API group shows that it is installed.
   const { ciliumPools } = customResourceRequests(seen).pools;
-  // ServiceLB is optional in RKE2. Only its Pods show that ServiceLB runs.
+  // In RKE2, ServiceLB is optional. Only its Pods show that it runs.
   const mayRunServiceLb = programOf(detectPlatforms(seen)) !== undefined;
   const [pools, serviceLb] = await Promise.all([
     ciliumPools && observe(connection, 'ciliumPools', ciliumPools),
@@ -39,13 +42,13 @@ export async function collectPlatformEvidence(snapshot: Snapshot, connection: Co
   return { ...seen, topics: { ...seen.topics, ...more } as Snapshot['topics'] };
 }
 
-/** The topics that show which load balancer gives Services their addresses. */
+/** The topics that show which load balancer gives a Service its address. */
 const signs = ['apiGroups', 'serverVersion', 'nodes', 'loadBalancerPods'] as const;
 
 /**
- * Ends the command if a topic that is needed to detect the load balancer was requested and not seen.
+ * Ends the command if a topic for the detection of the load balancer was requested and not seen.
  *
- * @throws UnseenError when a permission is missing; Failure when the server failed
+ * @throws UnseenError if a permission is missing; Failure if the server failed
  */
 export function requirePlatformEvidence({ topics }: Snapshot, alternative: string): void {
   for (const topic of signs) {
@@ -56,7 +59,11 @@ export function requirePlatformEvidence({ topics }: Snapshot, alternative: strin
   }
 }
 
-/** The load balancer that `--platform` names. @throws UsageError for an unknown name, or if that platform has none */
+/**
+ * The load balancer for `--platform NAME`.
+ *
+ * @throws UsageError for an unknown name, and for a platform without a load balancer
+ */
 export function platformNamed(name: string): Detected<LoadBalancer> {
   const id = platformIds.find((each) => each === name);
   if (id) return loadBalancerNamed(id);

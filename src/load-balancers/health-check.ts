@@ -15,9 +15,11 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Makes the load balancer's health check probe one port. An annotation sets this port, or the port has to be first in
- * the Service. If the user names no port, a port is chosen only if one probe decides for all ports. It is the first
- * port that the user opens, or with `--probe=pod` the first port that an app listens on.
+ * Sets the one port that the load balancer's health check probes. An annotation sets it, or the port has to be first in
+ * the Service.
+ *
+ * If the user names no port, one is chosen only if one probe decides for all ports. It is the first port that the user
+ * opens. With `--probe=pod`, it is the first one that an app listens on.
  *
  * @throws UsageError if the named port is not opened, or if the health check cannot be set to one port
  */
@@ -33,7 +35,7 @@ export async function withHealthCheck(
   if (healthCheck === 'none' || live || !only || second) return { request, notes: [] };
   const deciding = healthCheckScopeOf(only.what, probedAs(request, live));
   if (deciding.scope !== 'shared') return { request, notes: [] };
-  // If the user's own annotations already pin the health check, nothing is chosen.
+  // If an annotation of the user already sets the port of the health check, choose none.
   if (deciding.port !== undefined) return { request, notes: [annotated(deciding.port, only.what)] };
   const found = probe === 'pod' ? await firstThatListens(request, namedPorts, connection) : undefined;
   const port = found ?? namedPorts[0]!;
@@ -53,7 +55,7 @@ function noteOf(port: number, { title }: LoadBalancer): string {
   return `the health of all ports depends on port ${port}: ${title} probes one port for all`;
 }
 
-/** The fields that the health check depends on, as the Service will have them after the request. */
+/** The fields that determine the health check, with the values that the Service will have after the request. */
 function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
   return {
     annotations: metadataThen(request.annotations, live?.metadata?.annotations),
@@ -62,9 +64,9 @@ function probedAs(request: ExposeRequest, live: Service | undefined): Probed {
 }
 
 /**
- * Refuses `--probe=pod` if its result would have no effect.
+ * Refuses `--probe=pod` if it would have no effect.
  *
- * @throws UsageError for an existing Service, or if no single probe decides for all ports
+ * @throws UsageError for an existing Service, and if no single probe decides for all ports
  */
 function refuseProbe(request: ExposeRequest, { candidates, live }: LoadBalancerContext): void {
   const { what } = theOnly(candidates, '--probe=pod');
@@ -131,7 +133,7 @@ function probeRequestedPort(request: ExposeRequest, port: number, { candidates, 
   return { request: { ...request, firstPort: port }, notes: open.length === 1 ? [] : [noteOf(port, what)] };
 }
 
-/** The first named port that an app listens on; undefined if none was found, or if the Pod could not be probed. */
+/** The first named port that an app listens on. Undefined if there is none, or if the Pod could not be probed. */
 async function firstThatListens(
   { skyCluster, ports }: ExposeRequest,
   namedPorts: readonly number[],

@@ -13,7 +13,7 @@ import { operandOf } from '../skypilot/operand.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import { metadataThen } from './merge-metadata.ts';
 
-/** The requested Service ports that the live Service does not have yet. */
+/** The requested Service ports that the live Service lacks. */
 export function addedPorts(live: Service | undefined, { ports }: ExposeRequest): number[] {
   const present = (live?.spec?.ports ?? []).map(({ port }) => port);
   return ports.map(({ servicePort }) => servicePort).filter((port) => !present.includes(port));
@@ -23,8 +23,8 @@ export function addedPorts(live: Service | undefined, { ports }: ExposeRequest):
  * Compares the number of ports with the limits of the load balancers.
  *
  * @param candidates load balancers that may give the address; if there are several, a hard limit is only a warning
- * @returns warnings for limits that can be raised, and for ports that open although the user did not name them
- * @throws UsageError for a hard limit
+ * @returns warnings about limits that can be raised, and about ports that open although the user did not name them
+ * @throws UsageError if a hard limit is exceeded
  */
 export function limitNotes(
   candidates: readonly Detected<LoadBalancer>[],
@@ -57,16 +57,19 @@ export function limitNotes(
   );
 }
 
-/** The limits whose annotation the Service has. If there are none, the limits without `where`. */
+/**
+ * The limits for a Service with these annotations: those whose `where` matches. If none matches, the limits without
+ * `where`.
+ */
 function holding(limits: readonly Limit[], annotations: Readonly<Record<string, string>>): Limit[] {
   const brought = limits.filter(({ where }) => where?.values.test(annotations[where.annotation] ?? ''));
   return brought.length > 0 ? brought : limits.filter(({ where }) => where === undefined);
 }
 
 /**
- * Refuses ports that another Service already has. ServiceLB gives each port of the nodes to only one Service. A second
- * Service with the port would never get an address. This function lists the Services of all namespaces. If the user
- * cannot list them, the ports are assumed to be free.
+ * Refuses ports that another Service already has. In ServiceLB, only one Service can have a given port of the nodes. A
+ * second Service with this port would never get an address. The Services of all namespaces are listed to find this out.
+ * If the user cannot list them, the ports count as free.
  *
  * @throws UsageError if a port is taken, unless the request has `--force`
  */

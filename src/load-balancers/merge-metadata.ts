@@ -3,7 +3,11 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { MetadataChanges } from '../exposure/plan/manifest.ts';
 
-/** Adds annotations that a flag sets. @throws UsageError if `--annotation` sets the same key */
+/**
+ * Adds the annotations of a flag to those of the user.
+ *
+ * @throws UsageError if `--annotation` sets the same key
+ */
 export function withAnnotations(
   { annotations }: ExposeRequest,
   added: Readonly<Record<string, string>>,
@@ -12,7 +16,11 @@ export function withAnnotations(
   return withAdded(annotations, added, flag, '--annotation');
 }
 
-/** Merges the keys that a flag sets with the keys that the user sets. @throws UsageError if both set the same key */
+/**
+ * Merges the keys of a flag with those of the user.
+ *
+ * @throws UsageError if both set the same key
+ */
 export function withAdded(
   { set, remove }: MetadataChanges,
   added: Readonly<Record<string, string>>,
@@ -28,7 +36,7 @@ export function withAdded(
   return { set: { ...set, ...added }, remove };
 }
 
-/** The labels or annotations that an object will have after the changes. */
+/** The labels or annotations of an object after the changes. */
 export function metadataThen(
   { set, remove }: MetadataChanges,
   present: Readonly<Record<string, string>> = {},

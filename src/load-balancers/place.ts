@@ -24,10 +24,10 @@ import type { Adjusted, LoadBalancerContext, LoadBalancerOptions } from './conte
 import { withAdded, withAnnotations } from './merge-metadata.ts';
 
 /**
- * Sets the address of a load balancer (`--address-pool`, `--static-ip`), and whether the load balancer has nodePorts
+ * Sets the address of a load balancer (`--address-pool`, `--static-ip`), and whether its Service has nodePorts
  * (`--no-node-ports`).
  *
- * @throws UsageError if the load balancer does not support such an option, or could not be detected
+ * @throws UsageError if the load balancer does not support such an option, or was not detected
  */
 export async function withPlace(
   request: ExposeRequest,
@@ -77,7 +77,9 @@ export async function withPlace(
 }
 
 /**
- * The annotation that requests a static IP. @throws UsageError for an IPv6 address if the load balancer does not support one
+ * The annotation that requests a static IP.
+ *
+ * @throws UsageError for an IPv6 address, if the load balancer does not support it
  */
 function annotationOf(
   { annotation, ipv6 }: Extract<StaticIp, { annotation: string }>,
@@ -96,7 +98,11 @@ function annotationOf(
   return annotationKey(loadBalancer, (isIpv6 && ipv6) || annotation, services);
 }
 
-/** The load balancer that gives the address. @throws UsageError if it was not detected, or if several may give it */
+/**
+ * The load balancer that gives the address.
+ *
+ * @throws UsageError if it was not detected, or if there are several candidates
+ */
 export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: string): Detected<LoadBalancer> {
   const [only, second] = candidates;
   if (only && !second) return only;
@@ -116,9 +122,9 @@ export function theOnly(candidates: readonly Detected<LoadBalancer>[], flag: str
 }
 
 /**
- * Makes a Service get its address from a pool (`--address-pool`).
+ * Requests an address from a pool for a Service (`--address-pool`).
  *
- * @throws UsageError if the load balancer has no pools, or no pool with this name that can serve the Service
+ * @throws UsageError if the load balancer has no pools, or if no pool with this name can serve the Service
  */
 async function withPool(
   request: ExposeRequest,
@@ -151,7 +157,7 @@ async function withPool(
   return { request: { ...request, labels }, notes: [note] };
 }
 
-/** Refuses a pool that does not exist. If the user cannot list pools, the name of the pool is not checked. */
+/** Refuses a pool that does not exist. If the user cannot list pools, every name is accepted. */
 async function refuseUnknown(pool: string, connection: Connection): Promise<void> {
   const pools = await observe(connection, 'addressPools', { path: collectionPath('IPAddressPool', null) });
   if (pools.observed)
@@ -167,8 +173,7 @@ async function refuseUnknown(pool: string, connection: Connection): Promise<void
 const skyPilotsLabels = { parent: 'skypilot' };
 
 /**
- * The labels to add to the Service, so that Cilium's pool selects it. The result also names other pools that would then
- * select it.
+ * The labels with which Cilium's pool selects the Service. The result also names other pools that select these labels.
  */
 async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boolean, connection: Connection) {
   const seen = await observe(connection, 'ciliumPools', ciliumPoolsRequest);
@@ -206,8 +211,9 @@ async function labelsOf(request: ExposeRequest, pool: string, forSkyPilot: boole
 }
 
 /**
- * The ranges of a pool. kube-vip-cloud-provider has pools for namespaces, and a global pool for all namespaces without one.
- * @throws UsageError if this namespace gets no addresses of the pool; UnseenError if the pools were not seen
+ * The ranges of a pool of kube-vip-cloud-provider. A namespace has its own pool, or uses the global one.
+ *
+ * @throws UsageError if this namespace gets no addresses from the pool; UnseenError if the pools were not seen
  */
 async function rangesOfNamespace(pool: string, namespace: string, title: string, connection: Connection) {
   const path = objectPath('ConfigMap', 'kube-system', 'kubevip');
@@ -247,13 +253,17 @@ async function rangesOfNamespace(pool: string, namespace: string, title: string,
   );
 }
 
-/** A cure that lists the pools that exist, with their ranges. */
+/** A cure that lists the existing pools with their ranges. */
 function existing<T extends WithMetadata>(pools: readonly T[], rangesOf: (pool: T) => string): Cure {
   const names = pools.map((each) => `${each.metadata?.name} (${rangesOf(each)})`);
   return advice(names.length > 0 ? `these exist: ${listed(names)}` : 'there are no pools: leave --address-pool out');
 }
 
-/** The item with a name. @throws UsageError if no item has that name */
+/**
+ * The item with a name.
+ *
+ * @throws UsageError if there is no such item
+ */
 function named<T extends WithMetadata>(name: string, items: readonly object[], kind: string, otherwise: Cure): T {
   const found = (items as readonly T[]).find(({ metadata }) => metadata?.name === name);
   if (found) return found;
@@ -268,14 +278,14 @@ function named<T extends WithMetadata>(name: string, items: readonly object[], k
 
 /** A pool of kube-vip-cloud-provider. */
 interface KubeVipPool {
-  /** The key of ConfigMap kube-system/kubevip without `cidr-` or `range-`: a namespace, or `global`. */
+  /** The namespace of the pool, or `global`: the key in ConfigMap kube-system/kubevip without `cidr-` or `range-`. */
   readonly name: string;
   readonly addresses: string;
 }
 
 /**
- * The pool of a namespace, and all pools. A CIDR takes precedence over a range. So even the global CIDR takes
- * precedence over the namespace's own range.
+ * The pool of a namespace, and all pools. Every CIDR comes before every range: even the global CIDR comes before the
+ * namespace's own range.
  *
  * @param data the data of the ConfigMap: `cidr-NAMESPACE`, `cidr-global`, `range-NAMESPACE`, `range-global`
  * (https://github.com/kube-vip/kube-vip-cloud-provider, pkg/provider/loadBalancer.go: discoverPool)

@@ -6,20 +6,20 @@ import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 import { isExecutable } from './programs.ts';
 
-/** The program that kubectl runs. */
+/** The program that kubectl runs to complete `kubectl skyports`. */
 export interface CompletionShim {
   readonly text: string;
-  /** Text that marks a file as written by this plugin. A file without it is never overwritten. */
+  /** A text in each file that this plugin writes. A file without this text is never overwritten. */
   readonly mark: string;
 }
 
 /**
- * Writes the program that kubectl runs to complete `kubectl skyports`: `kubectl_complete-skyports`. The program is written
- * into `folder`, or next to the first `kubectl-skyports` in PATH.
+ * Writes the program `kubectl_complete-skyports` into `folder`. Without `folder`, writes it next to the first
+ * `kubectl-skyports` in PATH.
  *
  * @returns the path of the program, and whether it was written or existed already
- * @throws UsageError if `folder` is not a folder, or if the file is not from this plugin; Failure if the file cannot be
- * written
+ * @throws UsageError if `folder` is not a folder, or if the existing file is not from this plugin; Failure if the file
+ * cannot be written
  */
 export function installCompletionShim(
   { text, mark }: CompletionShim,

@@ -9,8 +9,8 @@ import type { System } from '../system.ts';
 import { readYamlFile, type YamlFileKind } from './yaml-file.ts';
 
 /**
- * The maximum size of a file. The dump of a large cluster is much smaller. A parser needs many times the size of the file in
- * memory.
+ * The maximum size of a file in bytes. A parser needs many times this size as memory. The dump of a large cluster is
+ * much smaller.
  */
 const mostBytes = 64 * 1024 * 1024;
 
@@ -18,8 +18,8 @@ const mostBytes = 64 * 1024 * 1024;
  * Reads a dump, or the output of `kubectl get -o yaml|json`, and parses all documents of the file.
  *
  * @param file a path, or `-` for standard input
- * @throws UsageError that names the file, and the line of invalid YAML, if the file is missing, empty, too large, binary or
- * malformed
+ * @throws UsageError if the file is missing, empty, too large, binary or malformed; its message names the file, and the
+ * line of invalid YAML
  */
 export function readDocuments(file: string, system: System): Promise<unknown[]> {
   return readYamlFile(file, dump, system);
@@ -42,14 +42,15 @@ const dump: YamlFileKind = {
 };
 
 /**
- * Writes a dump that only the file's owner can read. An existing file is replaced. A link is replaced, not followed.
+ * Writes a dump that only the owner of the file can read. An existing file is replaced. If it is a link, the link
+ * itself is replaced.
  *
  * @throws Failure if the dump cannot be written
  */
 export function writeDump(file: string, text: string, { cwd }: System): void {
   try {
     const path = isAbsolute(file) ? file : join(cwd, file);
-    // A device, a pipe or /dev/stdout is not replaced. The dump is written to it.
+    // A device, a pipe or /dev/stdout cannot be replaced. Write the dump to it.
     const place = statSync(path, { throwIfNoEntry: false });
     if (place && !place.isFile() && !place.isDirectory()) {
       writeFileSync(path, text);

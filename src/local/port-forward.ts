@@ -3,9 +3,9 @@ import type { System } from '../system.ts';
 
 /** A running `kubectl port-forward`. */
 export interface PortForward {
-  /** Resolves when kubectl listens on the local port (true), or when it ends before that (false). */
+  /** Resolves to true when kubectl listens on the local port, and to false if it ends before that. */
   readonly listening: Promise<boolean>;
-  /** Resolves when kubectl has ended, with the last line of its error output; '' if there is none. */
+  /** Resolves when kubectl has ended, to the last line of its error output; '' if there is none. */
   readonly ended: Promise<string>;
   /** Ends kubectl, and resolves when it has ended. */
   stop(): Promise<void>;
@@ -55,16 +55,22 @@ export async function startPortForward(
 }
 
 /**
- * A free port of this machine for `localhost`: the preferred port if it is free and needs no special right, else any.
+ * A free port of this machine, for `localhost`. It is the preferred port, if this is free and above 1023. Otherwise, it
+ * is any free port.
  */
 export async function freeLocalPort(preferred: number): Promise<number> {
   return (preferred > 1023 ? await tryListening(preferred) : undefined) ?? (await tryListening(0)) ?? 0;
 }
 
-/** Listens on a port for a moment. @returns the port; undefined if it is in use */
+/**
+ * Listens on a port for a moment.
+ *
+ * @returns the port; undefined if another program uses it
+ */
 async function tryListening(port: number): Promise<number | undefined> {
   const { createServer } = await import('node:net');
-  // kubectl listens on 127.0.0.1 and ::1. A server on all addresses conflicts with a server on any of them.
+  // kubectl listens on 127.0.0.1 and ::1. Listen on all addresses: this fails if another program listens on any of
+  // them.
   const server = createServer();
   return new Promise((resolve) => {
     server.once('error', () => resolve(undefined));

@@ -7,8 +7,8 @@ import { Failure } from '../errors/failure.ts';
 import type { System } from '../system.ts';
 
 /**
- * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37). Without this variable, the first kubectl in
- * PATH.
+ * The kubectl that called this plugin (KUBECTL_PATH, since kubectl 1.37). If this variable is not set, the first
+ * kubectl in PATH.
  *
  * @throws Failure if there is no kubectl
  */
@@ -38,14 +38,17 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-/** How long a browser's command may take to fail, in milliseconds. A browser that runs longer has opened. */
+/**
+ * How long to watch whether the browser's command fails, in milliseconds. If it still runs then, the browser has
+ * opened.
+ */
 const launchMs = 1000;
 
 /**
- * Opens a URL with the program in `BROWSER`, else in the system's browser, and does not wait for the browser. The error message
- * does not contain the URL, which may contain a token.
+ * Opens a URL with the program in `BROWSER`, else with the system's browser, and does not wait until the user closes
+ * it. The URL may contain a token, so no error message contains it.
  *
- * @throws Failure if no program can open it
+ * @throws Failure if no program can open the URL
  */
 export async function openInBrowser(url: string, system: System): Promise<void> {
   const { BROWSER } = system.env;
@@ -69,10 +72,10 @@ async function launch(program: string, url: string, { env }: System): Promise<Ch
   return child;
 }
 
-/** The reason if the command fails within a second; undefined if it succeeds or goes on. */
+/** Why the command failed within a second; undefined if it succeeded or is still running. */
 async function failureOf(child: ChildProcess): Promise<string | undefined> {
   const over = new AbortController();
-  // The child does not keep this process alive, so the timer has to.
+  // Node does not wait for the child, so this timer has to keep the process alive.
   const timer = setTimeout(() => over.abort(), launchMs);
   if (child.exitCode === null) await once(child, 'exit', { signal: over.signal }).catch(() => {});
   clearTimeout(timer);

@@ -20,11 +20,11 @@ import { advice, command, cure } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 
 /**
- * Replaces the text of a file atomically: a reader sees either the old or the new text. The file keeps its mode and owner,
- * and symbolic links still point to it. Missing folders are created.
+ * Replaces the text of a file atomically: a reader sees either the old text or the new text. The file keeps its mode
+ * and owner. If the path is a symbolic link, the file behind it is replaced. Missing folders are created.
  *
- * @param before the text that the new text was made from; undefined if the file did not exist
- * @throws Failure if the file has changed since then, or cannot be written; the file is then unchanged
+ * @param before the text from which the new text was made; undefined if the file did not exist
+ * @throws Failure if the file no longer has the text `before`, or cannot be written; the file then stays unchanged
  */
 export function replaceFile(path: string, before: string | undefined, text: string): void {
   try {
@@ -49,7 +49,7 @@ export function replaceFile(path: string, before: string | undefined, text: stri
   }
 }
 
-/** Writes a file with the mode and the owner of `model`, if `model` exists. */
+/** Writes a file. If `model` exists, the file gets the mode and owner of `model`. */
 function writeLike(model: string, file: string, text: string): void {
   const like = statSync(model, { throwIfNoEntry: false });
   const descriptor = openSync(file, 'wx', like ? 0o600 : 0o666);

@@ -18,9 +18,9 @@ export interface SkyConfigPlace {
 }
 
 /**
- * The places of SkyPilot's configuration files, lowest precedence first (sky/skypilot_config.py). If `SKYPILOT_CONFIG` is
- * set, SkyPilot reads only that file. Otherwise, it reads the user's file (`SKYPILOT_GLOBAL_CONFIG`, `~/.sky/config.yaml`),
- * then the project's file (`SKYPILOT_PROJECT_CONFIG`, `./.sky.yaml`).
+ * The paths where SkyPilot looks for configuration files, lowest precedence first (sky/skypilot_config.py). If
+ * `SKYPILOT_CONFIG` is set, SkyPilot reads only that file. Otherwise, it reads the user's file
+ * (`SKYPILOT_GLOBAL_CONFIG`, `~/.sky/config.yaml`), then the project's file (`SKYPILOT_PROJECT_CONFIG`, `./.sky.yaml`).
  */
 export function skyConfigPlaces(system: System): SkyConfigPlace[] {
   const { env, cwd, homeDirectory } = system;
@@ -39,9 +39,10 @@ export function skyConfigPlaces(system: System): SkyConfigPlace[] {
 }
 
 /**
- * SkyPilot's configuration files in use, lowest precedence first. A default file that does not exist is left out.
+ * The configuration files that SkyPilot uses, lowest precedence first. A default file that does not exist is left out.
  *
- * @throws UsageError for a file that cannot be read or parsed, and for a variable that names a missing file, as in SkyPilot
+ * @throws UsageError for a file that cannot be read or parsed, and, as in SkyPilot, for a variable that names a missing
+ * file
  */
 export async function readSkyConfigFiles(system: System): Promise<SkyConfigFile[]> {
   const files: SkyConfigFile[] = [];

@@ -4,15 +4,16 @@ import { portsOfTasks, TaskFault, type TaskPorts } from '../skypilot/task-ports.
 import type { System } from '../system.ts';
 import { nameOfFile, readYamlFile, type YamlFileKind } from './yaml-file.ts';
 
-/** Task files have a few kilobytes. */
+/** The maximum size of a task file in bytes. Real task files have a few kilobytes. */
 const mostBytes = 1024 * 1024;
 
 /**
  * Reads the ports in a SkyPilot task file.
  *
  * @param file a path, or `-` for standard input
- * @returns one entry for each task, and for each candidate of its resources, that has ports; not empty
- * @throws UsageError that names the file, if it cannot be read or names no ports
+ * @returns one entry for each task that has ports; if its resources have several candidates, one for each candidate
+ * with ports. Not empty
+ * @throws UsageError if the file cannot be read or names no ports; its message names the file
  */
 export async function readTaskPorts(file: string, system: System): Promise<TaskPorts[]> {
   const documents = await readYamlFile(file, taskFile, system);

@@ -3,12 +3,16 @@ import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 
-/** The conditions for a file, and the errors for a file that does not meet them. */
+/** What a file must be, and the errors for a file that is not. */
 export interface YamlFileKind {
   readonly mostBytes: number;
-  /** The version of YAML, if a document does not name one. PyYAML reads 1.1. */
+  /** The version of YAML for a document that does not name one. PyYAML reads version 1.1. */
   readonly version: '1.1' | '1.2';
-  /** The error for a file that cannot be read or parsed. The fact names the file. */
+  /**
+   * The error for a file that cannot be read or parsed.
+   *
+   * @param fact the reason, with the name of the file
+   */
   unreadable(fact: string): UsageError;
   /** The error for a file of more than `mostBytes`. */
   tooLarge(name: string, bytes: number): UsageError;
@@ -23,8 +27,8 @@ export function nameOfFile(file: string): string {
  * Reads YAML or JSON, and parses all documents of the file.
  *
  * @param file a path, or `-` for standard input
- * @throws UsageError that names the file, and the line of invalid YAML, if the file is missing, empty, too large, binary
- * or malformed
+ * @throws UsageError if the file is missing, empty, too large, binary or malformed; its message names the file, and the
+ * line of invalid YAML
  */
 export async function readYamlFile(file: string, kind: YamlFileKind, system: System): Promise<unknown[]> {
   const name = nameOfFile(file);
@@ -67,10 +71,10 @@ async function parseYaml(name: string, text: string, kind: YamlFileKind): Promis
         `${name} is not valid YAML: line ${error.linePos?.[0].line}: ${error.message.split('\n', 1)[0]}`,
       );
     }
-    // The library's limit on aliases rejects a file whose aliases expand exponentially.
+    // Aliases can expand exponentially. Reject such a file with the library's limit on aliases.
     return documents.map((document) => document.toJS({ maxAliasCount: 100 }));
   } catch (error) {
-    // The parser is recursive, so it also throws if a file is nested too deeply.
+    // The parser is recursive, so it throws an error if the YAML is nested too deeply.
     throw error instanceof UsageError ? error : kind.unreadable(`${name} cannot be read: ${(error as Error).message}`);
   }
 }

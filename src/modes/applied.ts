@@ -13,8 +13,8 @@ export interface WrittenObject {
 }
 
 /**
- * Whether the objects that the server returned contain all planned ports. A port is missing if two concurrent creations
- * removed each other's ports.
+ * Whether the objects that the server returned contain all planned ports. If two calls create the same object at the
+ * same time, one call may remove the ports of the other.
  */
 export function holdsPorts(
   written: readonly { readonly planned: PlannedWrite; readonly object: WithMetadata }[],
@@ -30,7 +30,7 @@ function portsOfService({ spec }: Service): Set<number> {
   return new Set((spec?.ports ?? []).map(({ port }) => port));
 }
 
-/** The snapshot with the written objects, which replace the earlier versions. So the lists need not be read again. */
+/** The snapshot after the writes: the written objects replace the earlier ones. So the lists need not be read again. */
 export function withApplied(snapshot: Snapshot, written: readonly WrittenObject[]): Snapshot {
   const { services, ingresses } = snapshot.topics;
   return {

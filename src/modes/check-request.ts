@@ -12,7 +12,7 @@ import { headPodOf, isLive, managedJobIdOf } from '../skypilot/sky-cluster.ts';
 import { allModes } from './all-modes.ts';
 
 /**
- * Refuses requests that are dangerous, or impossible in every cluster.
+ * Refuses a request that is dangerous, or that no cluster allows.
  *
  * @throws UsageError
  */
@@ -58,7 +58,7 @@ export function refuseDangerousPorts({
  * Checks the Pods that will receive the traffic.
  *
  * @returns warnings, one per line
- * @throws UsageError if the selector of the head matches several live Pods, without `--all-nodes` and `--force`
+ * @throws UsageError if the selector for the head matches several live Pods, unless `--all-nodes` or `--force` is set
  */
 export function judgeBackends(view: SnapshotIndex, request: ExposeRequest): string[] {
   const { skyCluster, allNodes, force } = request;

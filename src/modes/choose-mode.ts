@@ -7,13 +7,13 @@ import { ingressName, kindContext, loadBalancerName } from '../skypilot/names.ts
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { skyPilotModesOf } from './skypilot-modes.ts';
 
-/** The default mode of `expose` and the reason for it. One line on stderr reports both. */
+/** The default mode of `expose`, and why it is the default. One line on stderr contains both. */
 export interface ChosenMode {
   readonly mode: ExposeMode;
   readonly reason: string;
 }
 
-/** The Kubernetes object through which SkyPilot opens ports, for each mode. Podip mode needs no object. */
+/** For each mode, the kind of object that SkyPilot creates to open ports. In podip mode, it creates none. */
 export const skyPilotObjects: Readonly<
   Record<Exclude<SkyPilotPortMode, 'podip'>, (nameOnCloud: string) => { readonly kind: string; readonly name: string }>
 > = {
@@ -22,8 +22,8 @@ export const skyPilotObjects: Readonly<
 };
 
 /**
- * The mode in which SkyPilot opened ports of this cluster. If SkyPilot opened no ports, this is the mode that the
- * context forces. Undefined if the context forces none; SkyPilot's configuration then decides.
+ * The mode in which SkyPilot opened ports of this cluster. If it opened none, the mode that SkyPilot always uses in
+ * this context. Undefined if there is no such mode. Then SkyPilot's configuration decides.
  */
 export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
   const mode = skyPilotModesOf(view).get(`${namespace}/${nameOnCloud}`);
@@ -38,7 +38,7 @@ export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }:
 }
 
 /**
- * The mode that SkyPilot's configuration sets for this context. If it sets none, this is SkyPilot's default.
+ * The mode in SkyPilot's configuration for this context. If none is set, SkyPilot's default.
  *
  * @throws UsageError for a value that SkyPilot rejects
  */

@@ -9,12 +9,12 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { allModes, modeOfServiceType } from './all-modes.ts';
 
-/** A port that `expose --for` opened and did not close in time, because it was killed or could not reach the cluster. */
+/** A port that `expose --for` opened but did not close in time. It was killed, or it could not reach the cluster. */
 export interface OverduePort {
   readonly skyCluster: SkyCluster;
   readonly mode: WrittenMode;
   readonly port: number;
-  /** The time when the port was to be closed, ISO 8601. */
+  /** The planned closing time, in ISO 8601. */
   readonly closesAt: string;
   readonly service: Service;
 }
@@ -33,7 +33,10 @@ export function overduePortsOf(view: SnapshotIndex): OverduePort[] {
   });
 }
 
-/** The ports whose objects were all seen. A path without its Service would answer 503, so others are not closed. */
+/**
+ * Of these ports, those whose objects were all seen. If Ingresses were not seen, a Service cannot be removed safely: a
+ * path without its Service answers 503.
+ */
 export function closableIn(overdue: readonly OverduePort[], { topics }: Snapshot): OverduePort[] {
   return overdue.filter(({ mode }) => allModes[mode].topics.every((topic) => topics[topic].observed));
 }

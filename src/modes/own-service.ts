@@ -6,18 +6,18 @@ import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { removalOf } from '../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, ModePlan } from './port-mode.ts';
 
-/** The Service with all ports that this plugin opens in one mode. */
+/** One Service that contains all ports which this plugin opens in a mode. */
 export interface OwnService {
   readonly name: string;
   readonly type: 'LoadBalancer' | 'NodePort';
-  /** Fields of the spec that the mode sets. The value undefined removes a field. */
+  /** The fields of the spec that the mode sets. The value undefined removes a field. */
   readonly spec?: (live: Service | undefined) => { readonly [K in keyof ServiceSpec]?: ServiceSpec[K] | undefined };
 }
 
 /**
  * Plans the Service with the requested ports.
  *
- * @throws UsageError if an object of another owner has the name of the Service
+ * @throws UsageError if an object of another owner already has this name
  */
 export function planOwnService(
   view: SnapshotIndex,
@@ -33,7 +33,7 @@ export function planOwnService(
   return { writes: [planService(wanted, live)], removals: [], warnings: [] };
 }
 
-/** Plans the Service without some of its ports, or its removal if no port remains. */
+/** Plans the Service without the given ports. If no port remains, plans its removal. */
 export function closeService(view: SnapshotIndex, { skyCluster, ports }: CloseRequest, name: string): ClosePlan {
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
   if (!live || !isOurs(live.metadata)) return nothingToClose;

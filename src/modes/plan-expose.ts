@@ -11,7 +11,10 @@ import { judgeBackends } from './check-request.ts';
 import type { WrittenPortMode } from './port-mode.ts';
 import { resolveEndpoints } from './resolve-endpoints.ts';
 
-/** The objects that `expose` would write, and the ports that `expose` skips because SkyPilot has opened them. */
+/**
+ * The objects that `expose` would write, and the endpoints of ports that it skips because SkyPilot has already opened
+ * them.
+ */
 export interface ExposePlan extends Plan {
   readonly alreadyOpen: readonly Endpoint[];
 }
@@ -19,7 +22,7 @@ export interface ExposePlan extends Plan {
 /**
  * Plans the writes of an `expose` from the live objects.
  *
- * @throws UsageError for a refused request, Failure if the live objects were not seen
+ * @throws UsageError for a refused request; Failure if the live objects were not seen
  */
 export function planExpose(
   view: SnapshotIndex,
@@ -37,8 +40,10 @@ export function planExpose(
 }
 
 /**
- * Server-side apply removes fields that the manifest does not repeat. So nothing is written if the live objects were
- * not seen.
+ * Refuses to write if the live objects were not seen. Server-side apply removes every field that the manifest does not
+ * repeat.
+ *
+ * @throws Failure
  */
 function refuseBlindWrites(
   { snapshot }: SnapshotIndex,
@@ -54,8 +59,8 @@ function refuseBlindWrites(
 }
 
 /**
- * The endpoints of requested ports that SkyPilot has opened in the same mode. Another object would only add a second
- * address.
+ * The endpoints of requested ports that SkyPilot has already opened in the same mode. Another object would only add a
+ * second address.
  */
 export function openedBySkyPilot(
   view: SnapshotIndex,
@@ -75,10 +80,7 @@ export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<Ex
   return ports.filter(({ servicePort }) => !taken.has(servicePort));
 }
 
-/**
- * One line for each open Service port that will lead to another port of the Pod than before. Callers of this Service
- * port will reach another app.
- */
+/** One line for each open Service port whose target port changes. Its callers then reach another app. */
 function targetPortChanges(view: SnapshotIndex, writes: readonly PlannedWrite[]): string[] {
   return writes.flatMap(({ manifest }) => {
     const live = view.services.get(keyOf(manifest));

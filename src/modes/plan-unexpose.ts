@@ -8,20 +8,21 @@ import { resolveEndpoints } from './resolve-endpoints.ts';
 
 /** The ports to close. */
 export interface UnexposeRequest extends CloseRequest {
-  /** The mode in which the ports are closed; undefined closes them in all modes. */
+  /** The mode in which to close the ports; undefined for all modes. */
   readonly mode: WrittenMode | undefined;
 }
 
 /**
- * The changes that `unexpose` would make, and the endpoints that stay because they belong to SkyPilot or another owner.
+ * The changes that `unexpose` would make, and the endpoints that stay because another owner created them, such as
+ * SkyPilot.
  */
 export interface UnexposePlan extends Plan {
   readonly leftAlone: readonly Endpoint[];
 }
 
 /**
- * Plans an `unexpose`. Only objects that this plugin created are changed. A requested port that is not open only causes
- * a warning, since it is already closed.
+ * Plans an `unexpose`. It changes only objects that this plugin created. If a requested port is not open, there is only
+ * a warning, because nothing has to be done.
  */
 export function planUnexpose(view: SnapshotIndex, request: UnexposeRequest): UnexposePlan {
   const { skyCluster, ports, mode } = request;

@@ -3,15 +3,17 @@ import type { PortModeName } from '../exposure/port-mode-names.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { modeRecords } from './all-modes.ts';
 
-/** Restricts the endpoints to return. An absent field restricts nothing. */
+/** Limits the endpoints to return. A field that is absent limits nothing. */
 export interface EndpointFilter {
   readonly skyClusters?: readonly { readonly namespace: string; readonly nameOnCloud: string }[] | undefined;
-  /** The Service ports. In mode podip, they also create rows, since no object records ports in that mode. */
+  /**
+   * The Service ports. In podip mode, only these ports have rows, because no object contains the ports of that mode.
+   */
   readonly ports?: readonly number[] | undefined;
   readonly modes?: readonly PortModeName[] | undefined;
 }
 
-/** All endpoints of the snapshot's SkyPilot clusters that match the filter, in a total order. */
+/** All endpoints of the SkyPilot clusters in the snapshot that match the filter. They are sorted. */
 export function resolveEndpoints(view: SnapshotIndex, filter: EndpointFilter = {}): Endpoint[] {
   const { skyClusters, ports, modes } = filter;
   const wantedClusters =

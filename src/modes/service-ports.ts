@@ -15,8 +15,8 @@ export interface ExposedServicePort {
 }
 
 /**
- * All ports of the Services of one type that expose a SkyPilot cluster. SkyPilot also creates Services for each head
- * and worker. These are left out.
+ * All ports of the Services of one type that open ports of a SkyPilot cluster. SkyPilot also creates a Service for each
+ * head and worker. These are left out.
  */
 export function servicePortsOfType(
   view: SnapshotIndex,
@@ -34,23 +34,20 @@ export function servicePortsOfType(
 }
 
 /**
- * The owner of a Service. Our label or a name that only SkyPilot uses decides; a Service without both has another
- * owner.
+ * Who created a Service: this plugin if the Service has our label, SkyPilot if its name is one that only SkyPilot uses,
+ * otherwise another owner.
  */
 export function ownerOfService(service: Service): Owner {
   if (isOurs(service.metadata)) return 'kubectl-skyports';
   return parseServiceName(service.metadata?.name ?? '') ? 'skypilot' : 'other';
 }
 
-/** `NAME.NAMESPACE.svc`, which resolves in every cluster domain. */
+/** The name `NAME.NAMESPACE.svc`. It works whatever the domain of the Kubernetes cluster is. */
 export function inClusterHostOf(service: Service): string {
   return `${service.metadata?.name}.${service.metadata?.namespace}.svc`;
 }
 
-/**
- * The reason why a row is broken, if its SkyPilot cluster has no Pods. Undefined if the SkyPilot cluster has Pods, or
- * if Pods were not seen.
- */
+/** Why a row is Broken: its SkyPilot cluster has no Pods. Undefined if it has Pods, or if Pods were not seen. */
 export function missingPods(view: SnapshotIndex, skyCluster: SkyCluster): string | undefined {
   if (skyCluster.pods.length > 0 || !view.snapshot.topics.pods.observed) return undefined;
   const { nameOnCloud, namespace } = skyCluster;

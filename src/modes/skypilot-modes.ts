@@ -4,9 +4,8 @@ import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
 /**
- * The modes in which SkyPilot itself opened ports, according to the objects that SkyPilot created. The key is
- * `namespace/nameOnCloud`. A SkyPilot cluster without such objects has no entry: it has no open ports, or it uses podip
- * mode.
+ * The modes in which SkyPilot itself opened ports. Its objects show them. The key is `namespace/nameOnCloud`. A
+ * SkyPilot cluster without such objects is missing here: it has no open ports, or its mode is podip.
  */
 export function skyPilotModesOf(view: SnapshotIndex): ReadonlyMap<string, Exclude<SkyPilotPortMode, 'podip'>> {
   const modes = new Map<string, 'loadbalancer' | 'ingress'>();

@@ -10,19 +10,20 @@ import { itemsOf } from '../snapshot/topics.ts';
 import { modeRecords } from './all-modes.ts';
 import { controllerPodsRequest } from './ingress/controller-pods.ts';
 
-/** The part of the Kubernetes cluster in which endpoints are listed. */
+/** Where to look for endpoints in the Kubernetes cluster. */
 export interface EndpointScope {
-  /** The namespace that is listed; null for all namespaces. */
+  /** The namespace; null for all namespaces. */
   readonly namespace: string | null;
   /** A label selector that restricts the Pods (`-l`). */
   readonly podSelector?: string | undefined;
-  /** `NAMESPACE/NAME` of an ingress controller's Service without well-known labels (`--ingress-service`). */
+  /** The Service of an ingress controller without well-known labels, as `NAMESPACE/NAME` (`--ingress-service`). */
   readonly ingressService?: string | undefined;
 }
 
 /**
- * The requests for the lists that endpoints need: five for all namespaces, seven for one namespace, and one more for
- * one namespace with `--ingress-service`. Requests for nodes, events and the Pods of ingress controllers may follow.
+ * The requests for the lists that endpoints need. There are five for all namespaces, and seven for one namespace.
+ * `--ingress-service` adds one more for one namespace. Requests for nodes, events and the Pods of ingress controllers
+ * may follow.
  */
 export function endpointRequests({ namespace, podSelector, ingressService }: EndpointScope): TopicRequests {
   const all = (kind: ResourceKind) => ({ path: collectionPath(kind, namespace) });
@@ -52,14 +53,14 @@ export function endpointRequests({ namespace, podSelector, ingressService }: End
 }
 
 /**
- * The first requests for the rows of a table. For all namespaces, they include the Pods of ingress controllers. Most
- * clusters with an Ingress need these Pods, so this often avoids a second round of requests.
+ * The first requests for the rows of a table. For all namespaces, they include the Pods of ingress controllers. These
+ * are needed in most clusters with an Ingress, so a second round of requests is often avoided.
  */
 export function rowRequests(scope: EndpointScope): TopicRequests {
   return { ...endpointRequests(scope), ...(scope.namespace === null && { controllerPods: controllerPodsRequest }) };
 }
 
-/** The requests for the lists that are needed to find orphans. */
+/** The requests for the lists that show the orphans. */
 export function orphanRequests(namespace: string | null): TopicRequests {
   const { pods, services, ingresses } = endpointRequests({ namespace });
   return { pods: pods!, services: services!, ingresses: ingresses!, deployments: deploymentsRequest(namespace) };
@@ -70,14 +71,14 @@ export function deploymentsRequest(namespace: string | null): TopicRequest {
   return { path: collectionPath('Deployment', namespace), labelSelector: clusterNameLabel };
 }
 
-/** The requests for further lists that the modes need after the first lists; four at most. */
+/** The requests for more lists that the modes need, which depend on the first lists; four at most. */
 export function furtherRequests(snapshot: Snapshot): TopicRequests {
   return Object.assign({}, ...modeRecords.map(({ further }) => further?.(snapshot)), podEventsIfGone(snapshot));
 }
 
 /**
- * The request for the events that explain why a Pod ended. These events are only requested if a SkyPilot cluster with a
- * Service has no head Pod, or its head Pod is not Ready.
+ * The request for the events that explain why a Pod ended. It is sent only if a SkyPilot cluster with a Service has no
+ * head Pod, or one that is not Ready.
  */
 export function podEventsIfGone(snapshot: Snapshot): TopicRequests {
   if (!snapshot.topics.pods.observed || !snapshot.topics.services.observed) return {};

@@ -3,7 +3,7 @@ import type { Check } from '../doctor/define-check.ts';
 import { causesOf } from '../doctor/judge.ts';
 import type { Cure } from '../errors/cure.ts';
 
-/** A check's section of docs/checks.md, in Markdown. `doctor --explain` shows the same text. */
+/** The section of docs/checks.md about a check, in Markdown. `doctor --explain` prints the same text. */
 export function renderCheckPage(check: Check): string {
   const { id, title, severity, group } = check;
   const docs = check.docs();

@@ -7,9 +7,9 @@ export interface Candidate {
 }
 
 /**
- * Candidates as kubectl reads them from `kubectl_complete-skyports`: one line each, with a tab before the description. The
- * last line is a colon and a number (spf13/cobra, ShellCompDirective): 4 disables file names, 2 adds no space after the
- * word, and 6 does both.
+ * The output of `kubectl_complete-skyports` for kubectl: one line for each candidate, with a tab before its
+ * description. The last line is a colon and a number (spf13/cobra, ShellCompDirective): 4 offers no file names, 2 adds
+ * no space after the word, and 6 means both.
  */
 export function completionLines(candidates: readonly Candidate[], typed: string, files = false): string {
   const offered = candidates.filter(({ value }) => isPlainWord(value) && value.startsWith(typed));
@@ -21,9 +21,9 @@ export function completionLines(candidates: readonly Candidate[], typed: string,
 }
 
 /**
- * Whether a word needs no quotes in any shell. This matters because a shell inserts the candidate, and the next Enter runs
- * it. The flags of this plugin (`--mode=`) and context names such as `arn:aws:eks:us-west-2:1:cluster/prod` and `admin@prod`
- * are plain.
+ * Whether a word needs no quotes in any shell. A shell inserts the candidate into the line, and Enter then runs the
+ * line. The flags of this plugin (`--mode=`) need no quotes. Nor do context names such as
+ * `arn:aws:eks:us-west-2:1:cluster/prod` and `admin@prod`.
  */
 function isPlainWord(word: string): boolean {
   return word.length <= 253 && /^(--?)?[A-Za-z0-9_][A-Za-z0-9._:/@-]*=?$/.test(word);

@@ -1,9 +1,9 @@
-/** The text that each installed completion file contains. Only a file that contains this text is ever overwritten. */
+/** A text in each completion file that this plugin writes. A file without this text is never overwritten. */
 export const shimMark = 'Written by kubectl skyports completion';
 
 /**
- * The text that enables completion. For `kubectl`, it is the program that kubectl runs (`kubectl_complete-skyports`). For a
- * shell, it is a script that completes `kubectl-skyports`.
+ * The text that enables completion. For `kubectl`, it is the program `kubectl_complete-skyports`, which kubectl runs.
+ * For a shell, it is a script that completes `kubectl-skyports`.
  *
  * @param platform `process.platform`; on Windows, kubectl runs a .cmd file
  */
@@ -20,8 +20,8 @@ const windowsShim = `@rem ${shimMark}: kubectl runs this to complete "kubectl sk
 @kubectl-skyports __complete %* 2>nul\r
 `;
 
-// Bash also splits words at = and :. The script joins the parts of each word, and removes from each candidate the part that
-// Bash already has.
+// Bash also splits words at = and :. So the script joins the parts of each word. From each candidate, it removes the
+// part that is already on Bash's line.
 const bash = `# ${shimMark}.
 _kubectl_skyports() {
   local word words=() glued=0 line directive=0

@@ -2,8 +2,8 @@ import type { Cure } from '../errors/cure.ts';
 
 /**
  * Cures as lines of text. The note comes first. The command is alone on the next line, so that a triple click copies
- * only the command. A note that describes the effect of the command gets the subject "this". Any other note is followed
- * by `try:`.
+ * only the command. A note such as `lists all` becomes `this lists all:`. After any other note, the word `try:`
+ * follows.
  *
  * @param indent spaces before each line
  */
@@ -14,7 +14,7 @@ export function cureLines(cures: readonly Cure[], indent = ''): string[] {
   });
 }
 
-/** Matches a note such as `lists all`, which begins with a verb in the third person and ends without punctuation. */
+/** Matches a note such as `lists all`: it begins with a verb in the third person, and has no punctuation at the end. */
 const saysWhatItDoes = /^(?!(?:this|its|is|as)\b)[a-z]+s\b.*[^.?!:]$/;
 
 function introduction(note: string | null): string {

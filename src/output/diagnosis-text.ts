@@ -8,19 +8,22 @@ import { cut, terminalText, wrapped } from './terminal-text.ts';
 /** How much of a diagnosis is shown. `short` shows only problems, and `wide` shows every check. */
 export type DiagnosisDetail = 'table' | 'wide' | 'short';
 
-/** The text around the verdicts. */
+/** What is shown before and after the verdicts. */
 export interface DiagnosisFrame {
-  /** What was checked: context, namespace, cluster, ports, mode. */
+  /** What was checked: context, namespace, SkyPilot cluster, ports, mode. */
   readonly heading: string;
-  /** A sentence about SkyPilot's API server, which a user may mistake for a SkyPilot cluster; undefined if there is none. */
+  /**
+   * A sentence about SkyPilot's API server, because a user may mistake it for a SkyPilot cluster; undefined if there is
+   * none.
+   */
   readonly besides?: string | undefined;
   readonly rootCauses: readonly string[];
   readonly summary: Summary;
-  /** The platform and how it was detected, one line each; for `wide`. */
+  /** The platform and the facts that show it, one line each; only for `wide`. */
   readonly platform: readonly string[];
   /** Commands that reach the apps even if their endpoints are broken, the most useful first. */
   readonly portForwardHints: readonly Cure[];
-  /** The modes that could open a port here; empty if one SkyPilot cluster or one mode is checked. */
+  /** The modes in which a port could be opened here. Empty if only one SkyPilot cluster or one mode is checked. */
   readonly possible: readonly PossibleMode[];
 }
 
@@ -28,11 +31,15 @@ const marks = { pass: '✔', error: '✖', warning: '!', info: 'i', skipped: '-'
 const idColumn = 60;
 const textColumns = 100;
 /**
- * The maximum length of a text. The message of an event or a webhook may be very long. JSON and YAML contain the whole text.
+ * The maximum length of a text, because the message of an event or a webhook may be very long. JSON and YAML contain
+ * the whole text.
  */
 const mostCharacters = 1000;
 
-/** The diagnosis as text: passed checks in one line, failed checks with cures and consequences, the root cause last. */
+/**
+ * The diagnosis as text: the passed checks in one line, then the failed checks with cures and consequences. The root
+ * cause comes last.
+ */
 export function renderDiagnosis(verdicts: readonly Verdict[], frame: DiagnosisFrame, detail: DiagnosisDetail): string {
   const lines = detail === 'wide' ? verdicts.flatMap(wholeLines) : groupedLines(verdicts, detail);
   const body =
@@ -72,7 +79,7 @@ function groupedLines(verdicts: readonly Verdict[], detail: DiagnosisDetail): st
   ];
 }
 
-/** One forbidden list can make many checks unknown. These checks share one line. */
+/** The lines about unknown checks. One forbidden list can make many checks unknown, so these share a line. */
 function unknownLines(unknown: readonly Verdict[]): string[] {
   const lacks = unknown.flatMap((verdict) => verdict.unseen.map((unseen) => ({ verdict, unseen })));
   return [...Map.groupBy(lacks, ({ unseen }) => unseen.reason)].flatMap(([reason, verdicts]) => {
@@ -112,8 +119,8 @@ function findingLines({ message, cures }: SaidFinding): string[] {
 }
 
 /**
- * The note ends in an arrow. The command is alone on the next line and never wrapped, so that a triple click copies only the
- * command.
+ * The lines of a cure. The note ends with an arrow. The command is alone on the next line and is never wrapped, so that
+ * a triple click copies only the command.
  */
 function cureLinesOf({ command, note }: Cure): string[] {
   if (command === null) return indented(note ?? '', '  → ');
@@ -122,14 +129,14 @@ function cureLinesOf({ command, note }: Cure): string[] {
 
 function indented(text: string, first = '    '): string[] {
   const lines = wrapped(oneLine(text), textColumns - 4);
-  // A wrapped line must not look like a suggested command.
+  // A wrapped line of a message must not look like a suggested command.
   const shown = lines.map((line) => (/^(kubectl|sky|helm|echo) /.test(line) ? `… ${line}` : line));
   return shown.map((line, i) => `${i === 0 ? first : '    '}${line}`);
 }
 
 /**
- * Replaces each line break and the indentation after it with a space, and cuts a long text. No text of an event can then
- * look like a line of this plugin.
+ * Puts a text on one line and cuts it if it is long. Otherwise, the text of an event could look like several lines of
+ * this plugin.
  */
 function oneLine(text: string): string {
   return cut(text.replace(/[\t ]*\r?\n\s*/g, ' '), mostCharacters);
@@ -160,7 +167,7 @@ function closingLines(
   ];
 }
 
-/** The number of port-forward hints that are shown. `doctor NAME` shows the others. */
+/** How many port-forward hints are shown. The hints for other SkyPilot clusters are in `doctor NAME`. */
 const mostHints = 3;
 
 function portForwardHintLines(portForwardHints: readonly Cure[], isBroken: boolean): string[] {

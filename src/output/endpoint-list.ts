@@ -4,10 +4,10 @@ import { type UnobservedTopic, unobservedTopics } from '../exposure/uncertainty.
 import { resourceNameOf } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-/** One item of the EndpointList, as in docs/endpoint-list.schema.json. */
+/** One item of an EndpointList (docs/endpoint-list.schema.json). */
 export type EndpointItem = Omit<Endpoint, 'addressPort' | 'httpsPort' | 'createdAt'> & { readonly answer?: Answer };
 
-/** The versioned document behind `-o json` and `-o yaml`. */
+/** The versioned document that `-o json` and `-o yaml` print. */
 export interface EndpointList {
   readonly apiVersion: 'skyports/v1alpha1';
   readonly kind: 'EndpointList';
@@ -19,7 +19,7 @@ export interface EndpointList {
   readonly items: readonly EndpointItem[];
 }
 
-/** Builds the document. The order of keys is part of the contract. */
+/** Builds the document. Keep the order of its keys, because users may depend on it. */
 export function endpointListOf(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],
@@ -54,7 +54,10 @@ interface SkyLines {
   readonly withheld: readonly string[];
 }
 
-/** The output of `sky status --endpoints`: `port: endpoint`, in the order of the ports, only for SkyPilot's own objects. */
+/**
+ * The output of `sky status --endpoints`: one line `port: endpoint` for each port, in their order. Only SkyPilot's own
+ * objects count.
+ */
 export function skyLinesOf(endpoints: readonly Endpoint[]): SkyLines {
   const lines = new Map<number, string>();
   const withheld: string[] = [];
@@ -66,8 +69,8 @@ export function skyLinesOf(endpoints: readonly Endpoint[]): SkyLines {
 }
 
 /**
- * The names of the objects that open the ports, as `kubectl get -o name` prints them: `service/train--skypilot-lb`. Each
- * object occurs once.
+ * The names of the objects that open the ports, in the form of `kubectl get -o name`: `service/train--skypilot-lb`.
+ * Each object appears once.
  */
 export function sourceNamesOf(endpoints: readonly Endpoint[]): string[] {
   const objects = endpoints.map(({ source }) => source[0]!);

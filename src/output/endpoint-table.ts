@@ -18,22 +18,22 @@ export function ageOf(since: string | null, now: string): string {
 /** Options of the table of endpoints. */
 export interface EndpointTableOptions {
   readonly wide: boolean;
-  /** Set for `-A` and `-o wide`. */
+  /** Whether to show the namespace (`-A`, `-o wide`). */
   readonly withNamespace: boolean;
   readonly withHeaders: boolean;
-  /** The current time for ages, ISO 8601. */
+  /** The present time, to compute ages, in ISO 8601. */
   readonly now: string;
   /** The column widths, kept between the lines of `--watch`. */
   readonly layout?: TableLayout;
-  /** The answers from calling the endpoints. If set, the table has the column ANSWER. */
+  /** The answers of the called endpoints. With them, the table has the column ANSWER. */
   readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
-  /** Whether ports that SkyServe does not use yet share rows. */
+  /** Whether several ports can share a row, as long as SkyServe does not use them. */
   readonly withRanges?: boolean;
 }
 
 /**
- * The table of endpoints in kubectl's layout. The reason of an endpoint is on a line below its row; with `wide`, in a
- * column.
+ * The table of endpoints in kubectl's layout. The reason of an endpoint is on a line below its row, or in a column with
+ * `wide`.
  */
 export function renderEndpointTable(endpoints: readonly Endpoint[], options: EndpointTableOptions): string {
   const { wide, withNamespace, withHeaders } = options;
@@ -51,8 +51,8 @@ export function renderEndpointTable(endpoints: readonly Endpoint[], options: End
 }
 
 /**
- * Groups the endpoints into rows. Ports that SkyPilot opened in advance share a row if they have the same object, address
- * and answer. Every other endpoint has its own row.
+ * Groups the endpoints into rows. Each endpoint has its own row, with one exception. Ports that SkyPilot opened in
+ * advance share a row if they have the same object, address and answer.
  */
 function rangesIn(endpoints: readonly Endpoint[], answers: EndpointTableOptions['answers']): Endpoint[][] {
   const groups = new Map<unknown, Endpoint[]>();
@@ -92,19 +92,19 @@ function rowOf(group: readonly Endpoint[], { wide, withNamespace, now, answers }
   };
 }
 
-// As in kubectl, TCP is the default and is not shown.
+// As in kubectl, do not show the default protocol, TCP.
 function portText({ port, protocol }: Endpoint): string {
   return protocol === 'TCP' ? String(port) : `${port}/${protocol}`;
 }
 
-/** The URL of the ports of a range, with the placeholder PORT. */
+/** The URL of a range of ports, with PORT in place of the port. */
 function rangeText(endpoint: Endpoint): string {
   const text = endpointText(endpoint);
   const port = String(endpoint.port);
   return text.replace(new RegExp(`${port}(/?)$`), 'PORT$1');
 }
 
-/** The URL. Without a URL, `address:port`. Without an address, `<pending>`. */
+/** The URL of an endpoint. If it has no URL, `address:port`. If it has no address, `<pending>`. */
 export function endpointText({ url, address, addressPort }: Endpoint): string {
   if (url !== null) return url;
   return address === null ? '<pending>' : hostAndPort(address, addressPort);

@@ -4,12 +4,12 @@ import { wrapped } from './terminal-text.ts';
 
 const program = 'kubectl skyports';
 
-/** A topic that `help TOPIC` explains. A paragraph is either one line, or several lines that are already in columns. */
+/** A topic of `help TOPIC`. A paragraph is one line of any length, or several lines that are already in columns. */
 export interface HelpTopic {
   readonly name: string;
   readonly title: string;
   readonly paragraphs: readonly string[];
-  /** Loads further paragraphs. This is for a topic with data that other help texts do not need. */
+  /** Loads further paragraphs, for a topic with data that no other help page needs. */
   readonly load?: () => Promise<readonly string[]>;
 }
 
@@ -21,7 +21,11 @@ export interface HelpContents {
   readonly generalFlags: Flags;
 }
 
-/** The help of the program. @param columns the width of the terminal */
+/**
+ * The help of the program.
+ *
+ * @param columns the width of the terminal
+ */
 export function renderProgramHelp({ commands, topics, generalFlags }: HelpContents, columns: number): string {
   const groups = commandGroups.map((group) => {
     const own = commands.filter((command) => command.group === group);
@@ -47,7 +51,9 @@ export function renderProgramHelp({ commands, topics, generalFlags }: HelpConten
   ].join('\n\n');
 }
 
-/** The help of one command: summary, usage, examples, flags by group, connection flags last. */
+/**
+ * The help of one command: its summary, usage and examples, then its flags by group. The connection flags come last.
+ */
 export function renderCommandHelp(
   command: CommandDescription,
   { connectionFlags }: HelpContents,
@@ -65,7 +71,6 @@ export function renderCommandHelp(
   ].join('\n\n');
 }
 
-/** A topic's text. */
 export function renderTopic({ title, paragraphs }: HelpTopic, columns: number): string {
   const width = Math.min(columns, 100);
   return [
@@ -74,7 +79,7 @@ export function renderTopic({ title, paragraphs }: HelpTopic, columns: number): 
   ].join('\n\n');
 }
 
-/** A command's flags by heading; flags without a heading come first. */
+/** The flags of a command by heading. Flags without a heading come first. */
 export function flagGroups({ flags }: CommandDescription): [title: string, flags: Flags][] {
   const groups = Map.groupBy(Object.entries(flags), ([, { group = '' }]) => group);
   const titled = [...groups].map(([group, entries]): [string, Flags] => [
@@ -104,7 +109,7 @@ function section(title: string, lines: readonly string[]): string {
 const mostLeft = 34;
 const gap = 3;
 
-/** Prints two columns. If the left cell is too long, the right cell moves to the next line. */
+/** Arranges rows in two columns. If the left cell is too long, the right cell is on the next line. */
 function inColumns(rows: readonly (readonly [string, string])[], columns: number): string[] {
   const left = Math.min(mostLeft, Math.max(...rows.map(([word]) => word.length)));
   const indent = 2 + left + gap;

@@ -1,4 +1,4 @@
-/** One step of a path, applied to the values found so far. */
+/** One step of a path. It is applied to each value that the earlier steps found. */
 type Step =
   | { readonly is: 'fields'; readonly names: readonly string[] }
   | { readonly is: 'elements'; readonly slices: readonly Slice[] }
@@ -19,11 +19,11 @@ type Operand = { readonly literal: unknown } | { readonly query: Query };
 export type Query = readonly Step[];
 
 /**
- * Parses one path as kubectl does (kubernetes.io/docs/reference/kubectl/jsonpath, client-go util/jsonpath): fields, `[*]`,
- * indexes and slices from both ends, unions, `..`, and filters that compare. jsonpath-plus is not used, because its paths
- * can run code and differ from kubectl's paths.
+ * Parses one path as kubectl does (kubernetes.io/docs/reference/kubectl/jsonpath, client-go util/jsonpath): fields,
+ * `[*]`, indexes and slices from both ends, unions, `..`, and filters with a comparison. jsonpath-plus is not used: its
+ * paths differ from kubectl's, and can run code.
  *
- * @throws Error that contains the text that cannot be parsed
+ * @throws Error if the path cannot be parsed; its message contains the wrong part
  */
 export function parseQuery(path: string): Query {
   const steps: Step[] = [];
@@ -63,7 +63,7 @@ function parseBracket(text: string): Step {
 
 function parseSlice(text: string): Slice {
   const index = /^-?\d+$/.test(text) ? Number(text) : undefined;
-  // -1 is the last element, so its slice has no end.
+  // -1 means the last element. A slice from -1 has no end.
   if (index !== undefined) return { from: index, to: index === -1 ? undefined : index + 1, by: 1 };
   const [, from, to, by] = /^(-?\d*):(-?\d*)(?::(\d+))?$/.exec(text) ?? [];
   if (from === undefined || to === undefined || by === '0') throw new Error(`"[${text}]" is not an index`);
@@ -86,7 +86,7 @@ function parseOperand(text: string): Operand {
   throw new Error(`"${text}" is not a value to compare with`);
 }
 
-/** The values that a path finds, in document order. Missing fields are skipped. */
+/** The values that a path finds, in the order of the document. Missing fields are skipped. */
 export function evaluate(query: Query, value: unknown): unknown[] {
   return query.reduce<unknown[]>((found, step) => found.flatMap((each) => taken(step, each)), [value]);
 }

@@ -11,8 +11,8 @@ type Part =
 
 /**
  * Renders a kubectl JSONPath template: text outside braces, `{.path}`, `{"text"}`, `{range .path}…{end}`
- * (kubernetes.io/docs/reference/kubectl/jsonpath). A template without braces is one path, as in kubectl's --sort-by. Text of
- * the template is printed unchanged. Control characters in values from the cluster are escaped.
+ * (kubernetes.io/docs/reference/kubectl/jsonpath). A template without braces is one path, as in kubectl's --sort-by.
+ * The text of the template is printed unchanged. In values from the cluster, control characters are escaped.
  *
  * @throws UsageError for a template that cannot be parsed
  */
@@ -20,7 +20,11 @@ export function renderJsonPath(template: string, value: object): string {
   return render(partsOf(template), value);
 }
 
-/** Checks a template before any request is sent. @throws UsageError if it cannot be parsed */
+/**
+ * Checks a template before the first request.
+ *
+ * @throws UsageError if it cannot be parsed
+ */
 export function checkJsonPath(template: string): void {
   partsOf(template);
 }
@@ -77,7 +81,7 @@ function parse(template: string): Part[] {
   return bodies[0]!;
 }
 
-/** Splits a template into plain text and the contents of braces. Braces in quotes are text. */
+/** Splits a template into plain text and the contents of braces. Braces inside quotes count as text. */
 function* tokens(template: string): Generator<{ braced: boolean; text: string }> {
   const pattern = /([^{]+)|\{((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^}"'])*)\}/gy;
   while (pattern.lastIndex < template.length) {

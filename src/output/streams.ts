@@ -2,15 +2,12 @@ import { InterruptedError } from '../errors/failure.ts';
 import type { Process, RawOutput, System, TextOutput } from '../system.ts';
 import { cut, terminalText } from './terminal-text.ts';
 
-/**
- * The maximum length of a line. It is longer than any message of this plugin, and short enough that a hostile text does not
- * fill the terminal.
- */
+/** The maximum length of a line. Every message of this plugin is shorter. A hostile text cannot fill the terminal. */
 const mostCharacters = 4000;
 
-/** Returns the process with streams that escape unsafe text. Only this file writes to the raw streams. */
+/** Returns the process with streams that escape unsafe text. No other file writes to the raw streams. */
 export function withSafeStreams(bare: Process): System {
-  // Opening a stream takes milliseconds, so each stream is opened at its first use.
+  // Opening a stream takes milliseconds, so open each stream only when it is first used.
   const lazily = (name: 'stdout' | 'stderr') => {
     let output: TextOutput | undefined;
     return { get: () => (output ??= safeOutput(bare[name])) };
@@ -19,8 +16,8 @@ export function withSafeStreams(bare: Process): System {
     try {
       return await bare.ask(terminalText(cut(question, mostCharacters)));
     } catch (error) {
-      // node:readline throws AbortError after an interruption, and for Ctrl-C and Ctrl-D on the terminal. Ctrl-D counts as
-      // the answer "no".
+      // node:readline throws AbortError after an interruption, and for Ctrl-C and Ctrl-D on the terminal. Ctrl-D means
+      // "no".
       if ((error as Error).name !== 'AbortError') throw error;
       if ((error as Error).message.includes('Ctrl+D')) return '';
       throw new InterruptedError('interrupted: nothing was changed');
@@ -58,7 +55,7 @@ export function safeOutput(raw: RawOutput): TextOutput {
   };
 }
 
-/** Moves to the start of the line and erases it (ECMA-48 CR, EL). */
+/** The characters that move to the start of the line and erase it (ECMA-48 CR, EL). */
 const clearLine = '\r\u001b[K';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to keep out

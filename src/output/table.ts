@@ -6,14 +6,14 @@ export interface TableRow {
   readonly notes?: readonly string[];
 }
 
-/** The column widths of earlier rows, so that later rows (`--watch`) stay aligned. */
+/** The column widths of earlier rows. Later rows (`--watch`) have the same widths. */
 export interface TableLayout {
   widths: number[];
 }
 
-/** The maximum length of a cell. A longer text is cut, so that one cell does not widen the whole column. */
+/** The maximum length of a cell. A longer text is cut. Otherwise, it would make the whole column wider. */
 const mostCharacters = 1024;
-/** The maximum width of a column. A longer cell shifts only its own row. */
+/** The maximum width of a column. If a cell is longer, only its own row is out of line. */
 const mostWidth = 160;
 const mostNoteCharacters = 1000;
 

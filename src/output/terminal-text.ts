@@ -2,7 +2,7 @@ import { escapeCharacter } from './json.ts';
 
 /**
  * Makes text from the cluster safe for a terminal. Control characters (C0, DEL, C1) and Unicode marks that reorder text
- * become visible escapes. So no name or message can move the cursor, change colours or hide text.
+ * are shown as escapes. Otherwise, a name or message could move the cursor, change colours or hide text.
  */
 export function terminalText(text: string): string {
   return text.replace(unsafe, escapeCharacter);
@@ -11,14 +11,14 @@ export function terminalText(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to keep out
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Cuts a text to at most `most` characters. A text that was cut ends in `…`, and no surrogate pair is split. */
+/** Cuts a text to at most `most` characters. A cut text ends with `…`. Surrogate pairs stay whole. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
   const end = /[\ud800-\udbff]/.test(text[most - 2]!) ? most - 2 : most - 1;
   return `${text.slice(0, end)}…`;
 }
 
-/** Wraps a text at spaces into lines of at most `width` characters. A longer word, such as a URL, stays whole. */
+/** Splits a text at spaces into lines of at most `width` characters. A longer word, such as a URL, stays whole. */
 export function wrapped(text: string, width: number): string[] {
   if (text.length <= width) return [text];
   const lines: string[] = [];

@@ -1,9 +1,9 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { terminalText } from './terminal-text.ts';
 
-/** A change of one text. */
+/** A text before and after a change. */
 export interface TextChange {
-  /** The name of the text for both lines of the header. */
+  /** The name of the text, for both lines of the header. */
   readonly name: string;
   readonly before: string;
   readonly after: string;

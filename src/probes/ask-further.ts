@@ -8,12 +8,13 @@ import { openConnection } from './open-connection.ts';
 import { shakeHands } from './shake-hands.ts';
 import { shakeWebsocket } from './shake-websocket.ts';
 
-/** A site that does not exist (RFC 2606, 2), for the Origin header of another site. */
+/** An origin that does not exist (RFC 2606, 2). It stands for the page of another site. */
 const foreignOrigin = 'https://skyports.invalid';
 
 /**
- * Calls that depend on the app's first answer: the target of a redirect below the same path, the URL without its final slash,
- * and two websocket handshakes. A websocket is only tried if the app is recognized, and if a handshake without a session changes nothing in it.
+ * Makes more calls, which depend on the app's first answer: to the target of a redirect below the same path, to the URL
+ * without its final slash, and two websocket handshakes. A websocket is tried only if the app is recognized, and if a
+ * handshake without a session changes nothing in this app.
  */
 export async function askFurther(
   probe: AddressProbe,
@@ -35,7 +36,7 @@ export async function askFurther(
 
 type Connect = () => Promise<Socket | undefined>;
 
-/** Asks for the page that a redirect leads to, if it has the same origin and is below the same path. */
+/** Requests the target of a redirect, if it has the same origin and is below the same path. */
 async function askAfterRedirect(
   { location }: HttpAnswer,
   target: HttpTarget,
@@ -50,7 +51,7 @@ async function askAfterRedirect(
   return socket && (await askOverHttp(socket, { ...target, path }, deadline, prefix)).answer;
 }
 
-/** The origin of a URL, as browsers write it in the Origin header. */
+/** The origin of a URL, as a browser writes it into the Origin header. */
 function originOf(target: HttpTarget): string {
   return new URL(`${target.scheme}://${ownHeadersOf(target).host}`).origin;
 }
@@ -85,7 +86,7 @@ async function askForWebsocket(
   return { path: path.replace(/\?.*$/, '?'), own, foreign: foreign ?? null };
 }
 
-/** Another connection to the address of a probe; undefined if it does not open in time. */
+/** Opens another connection to the address of a probe. Undefined if it does not open in time. */
 async function connectionTo(
   { address, names }: AddressProbe,
   { scheme, host, port }: HttpTarget,

@@ -7,32 +7,32 @@ import { version } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 import type { PageFacts } from './look-at-page.ts';
 
-/** The number of bytes of a short body that are read. They are enough to recognize a controller's own page. */
+/** How many bytes of a short body are read. They are enough to recognize the error page of a controller. */
 const readBytes = 2048;
-/** The number of bytes of an HTML page that are read. */
+/** How many bytes of an HTML page are read. */
 const pageBytes = 256 * 1024;
-/** A page that pauses for this time counts as complete, since it may be a stream. */
+/** If no data arrives for this time, the page counts as complete. It may be a stream without an end. */
 const longestPauseMs = 500;
-/** The time that is left for looking at a page when the time for reading it is over. */
+/** How much time is kept for looking at a page. Reading it ends this long before the time limit. */
 const lookMs = 200;
-/** The maximum length of a redirect's URL. A longer URL is ignored, because it is of no use in a message. */
+/** The maximum length of a redirect's URL. A longer URL would not fit into a message, so it is ignored. */
 const longestLocation = 512;
 
-/** An answer, and the URL that it redirects to. `leadsTo` contains the query, but `answer` does not. */
+/** An answer, and the URL to which it redirects. `leadsTo` is the whole URL. `answer` contains it without the query. */
 export interface Asked {
   readonly answer: HttpAnswer;
   readonly leadsTo: URL | undefined;
-  /** `performance.now()` when the head of the answer arrived, or when the call ended without an answer. */
+  /** `performance.now()` when the first part of the answer arrived. Without an answer, when the call ended. */
   readonly at: number;
 }
 
-/** The part of a target that a request contains. */
+/** The parts of a target that a request contains. */
 export type HttpTarget = Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>;
 
 /**
  * Requests the URL on an open connection, then closes the connection.
  *
- * @param prefix the path prefix that the links of the page are compared with; undefined if pages are not looked at
+ * @param prefix the links of the page are compared with this path prefix; undefined if pages are not looked at
  */
 export async function askOverHttp(
   socket: Socket,
@@ -73,7 +73,7 @@ export async function askOverHttp(
     sent.once('error', (error: NodeJS.ErrnoException) =>
       nothing(error.code?.startsWith('HPE_') ? 'no-http' : 'closed'),
     );
-    // If a server sends data before it gets the request, it does not speak HTTP.
+    // A server that sends data before the request does not speak HTTP.
     sent.end();
   });
   try {
@@ -84,7 +84,7 @@ export async function askOverHttp(
   }
 }
 
-/** The headers of every request of a probe. */
+/** The headers that every request of a probe contains. */
 export function ownHeadersOf(target: Pick<HttpTarget, 'host' | 'port' | 'scheme'>) {
   return { host: hostHeaderOf(target), 'user-agent': `kubectl-skyports/${version}` };
 }
@@ -100,8 +100,9 @@ function isReadableHtml({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * The number of bytes of the body that are read. The body of an error or a redirect is needed to recognize the page. The body
- * of a successful answer may be an endless stream, so it is only read if it is HTML, or if its length is known and short.
+ * How many bytes of a body are read. The body of an error or a redirect shows which program sent it. The body of a
+ * successful answer may be a stream without an end. So it is read only if it is HTML, or if its length is known and
+ * short.
  */
 function bytesToRead({ statusCode = 0, headers }: IncomingMessage, isHtml: boolean, looks: boolean): number {
   if (isHtml) return pageBytes;
@@ -109,7 +110,9 @@ function bytesToRead({ statusCode = 0, headers }: IncomingMessage, isHtml: boole
   return statusCode >= 300 || (looks && length <= readBytes) ? readBytes : 0;
 }
 
-/** The beginning of the body. It ends after so many bytes, at a long pause, or shortly before the deadline. */
+/**
+ * The beginning of the body. Reading ends after this number of bytes, at a long pause, or shortly before the deadline.
+ */
 function readBody(message: IncomingMessage, bytes: number, deadline: Deadline): Promise<string> {
   if (bytes === 0) return Promise.resolve('');
   return new Promise((resolve) => {
@@ -134,7 +137,7 @@ function readBody(message: IncomingMessage, bytes: number, deadline: Deadline): 
 }
 
 /**
- * The URL that a redirect leads to. Undefined if the answer is not a redirect, or if the URL is too long or not http or
+ * The URL to which an answer redirects. Undefined if it does not redirect, or if the URL is too long or is not http or
  * https.
  */
 function redirectOf({ statusCode = 0, headers }: IncomingMessage, target: HttpTarget): URL | undefined {

@@ -1,4 +1,4 @@
-/** A time limit for several steps together. The time starts when the object is created. */
+/** One time limit for several steps. The time starts when the object is created. */
 export class Deadline {
   readonly #end: number;
 
@@ -6,12 +6,12 @@ export class Deadline {
     this.#end = performance.now() + limitMs;
   }
 
-  /** Milliseconds left; 0 after the time limit. */
+  /** The remaining time in milliseconds; 0 after the time limit. */
   get leftMs(): number {
     return Math.max(0, this.#end - performance.now());
   }
 
-  /** The value of a promise, or `late` if the time limit expires first. */
+  /** The value of a promise, or `late` if the time limit is reached first. */
   async within<T, L>(promise: Promise<T>, late: L): Promise<T | L> {
     let timer: NodeJS.Timeout | undefined;
     const timeUp = new Promise<L>((resolve) => {

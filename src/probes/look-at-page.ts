@@ -2,13 +2,13 @@ import { allApps, appOf } from '../apps/all-apps.ts';
 import type { Page } from '../platforms/controller-pages.ts';
 import type { HttpAnswer } from '../snapshot/probe.ts';
 
-/** The facts about a page that are kept. The page itself is not kept. */
+/** What is kept of a page. The page itself is not kept. */
 export type PageFacts = Pick<HttpAnswer, 'app' | 'refusesHost' | 'outside'>;
 
 /**
- * The app that sent a page, and the links of the page that leave the path.
+ * Finds out which app sent a page, and which of its links lead out of the path.
  *
- * @param isHtml whether the page is HTML, so that its links are read. Only then is the parser loaded
+ * @param isHtml whether the page is HTML. Only then, its links are read, and the parser is loaded
  * @param at the URL of the page
  * @param prefix the path prefix without a final slash
  */

@@ -17,8 +17,8 @@ const unreachable: readonly (string | undefined)[] = [
 ];
 
 /**
- * The time limit for an address if there are several, except for the last one. Node then tries the next address. RFC 8305
- * recommends 250 ms.
+ * If there are several addresses, the time limit for each of them except the last. After it, Node tries the next
+ * address. RFC 8305 recommends 250 ms.
  */
 const nextAddressAfterMs = 250;
 
@@ -51,8 +51,8 @@ export async function openConnection(
 }
 
 /**
- * The code of the most useful error if several addresses failed. A refused connection ranks above a timeout, and both rank
- * above an unreachable address.
+ * The code of an error. If several addresses failed, it is the code of the most useful error: a refused connection,
+ * then a timeout, then an unreachable address.
  */
 function codeOf(error: NodeJS.ErrnoException & { readonly errors?: readonly NodeJS.ErrnoException[] }): string {
   const codes = (error.errors ?? [error]).map(({ code }) => code ?? 'ECONNABORTED');

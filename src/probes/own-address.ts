@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * The address from which this machine calls `address`, according to its own routes; undefined if there is no route. Nothing
- * is sent, because connecting a UDP socket only chooses its addresses (RFC 1122, 4.1.3.5; connect(2)).
+ * The address that this machine would use to call `address`, according to its own routes; undefined if there is no
+ * route. Nothing is sent: to connect a UDP socket only chooses its addresses (RFC 1122, 4.1.3.5; connect(2)).
  */
 export async function ownAddressTowards(address: string): Promise<string | undefined> {
   const { createSocket } = await import('node:dgram');
@@ -13,7 +13,7 @@ export async function ownAddressTowards(address: string): Promise<string | undef
       resolve(found);
     };
     socket.once('error', () => end(undefined));
-    // A callback of `connect` is not used, because it would be called after a failure, too.
+    // Do not pass a callback to `connect`: it would be called after a failure too.
     socket.once('connect', () => end(socket.address().address));
     socket.connect(discardPort, address);
   });

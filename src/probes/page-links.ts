@@ -1,19 +1,19 @@
 import { Tokenizer } from 'htmlparser2';
 import { type LinkKind, type LinkOutside, linkKinds } from '../snapshot/probe.ts';
 
-/** Limits of what is read from a page and kept. A page may be hostile. */
+/** How much is read from a page and kept. The limits are needed, because a page may be hostile. */
 const longestValue = 2048;
 const mostLinks = 2000;
 const mostKept = 5;
 const longestPath = 120;
 
 /**
- * The links of an HTML page that lead to the same host, but outside of a path prefix. Scripts come first, then style sheets
- * and frames. Links that a script adds are not found. The time grows with the length of the page only, also for a page that
- * is not valid HTML.
+ * The links of an HTML page that lead to the same host, but out of a path prefix. Scripts come first, then style sheets
+ * and frames. Links that a script adds are not found. The time depends only on the length of the page, even if it is
+ * not valid HTML.
  *
  * @param at the URL of the page
- * @param prefix the path prefix, without a final slash; '' means that no link leads outside
+ * @param prefix the path prefix, without a final slash; '' means that no link leads out of it
  */
 export function linksOutside(html: string, at: URL, prefix: string): LinkOutside[] {
   if (prefix === '') return [];
@@ -32,7 +32,7 @@ export function linksOutside(html: string, at: URL, prefix: string): LinkOutside
     }
     for (const { kind, value } of linksOf(tag, attributes)) {
       seen += 1;
-      // A fragment alone leads to the page itself, also if the page has a base.
+      // A link such as `#top` leads to the page itself, even if the page has a `<base>`.
       if (seen > mostLinks || value.trim() === '' || value.trimStart().startsWith('#')) continue;
       const url = webUrl(value, base);
       if (!url || url.host !== at.host || isBelow(url.pathname, prefix)) continue;
@@ -52,7 +52,7 @@ function isBelow(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
 }
 
-/** The absolute URL; undefined for an invalid URL, and for schemes such as `javascript:` and `data:`. */
+/** The absolute URL. Undefined for an invalid URL, and for schemes such as `javascript:` and `data:`. */
 function webUrl(text: string, base: URL): URL | undefined {
   if (text.length >= longestValue || !URL.canParse(text, base)) return undefined;
   const url = new URL(text, base);
@@ -97,7 +97,7 @@ function linksOf(tag: string, attributes: Attributes): Link[] {
   }
 }
 
-/** How a page uses the target of a `<link>`; undefined if a browser does not request the target. */
+/** What a page uses the target of a `<link>` for; undefined if a browser does not request this target. */
 function kindOfRelation(attributes: Attributes): LinkKind | undefined {
   const relations = (attributes.get('rel') ?? '').toLowerCase().split(/\s+/);
   const as = (attributes.get('as') ?? '').toLowerCase();
@@ -109,7 +109,7 @@ function kindOfRelation(attributes: Attributes): LinkKind | undefined {
     : undefined;
 }
 
-/** The URLs in a `srcset`, which has pairs of a URL and a size such as `2x`. */
+/** The URLs in a `srcset`. Each URL has a size such as `2x`. */
 function candidatesOf(srcset: string): Link[] {
   return srcset.split(/\s+/).flatMap((word) => {
     const value = word.endsWith(',') ? word.slice(0, -1) : word;
@@ -117,12 +117,12 @@ function candidatesOf(srcset: string): Link[] {
   });
 }
 
-/** Elements whose content a browser with scripts does not load. */
+/** Elements whose content is not loaded by a browser that runs scripts. */
 const inert = new Set(['noscript', 'template']);
 
 /**
- * Calls `found` for each start tag outside of `<noscript>` and `<template>`. Only the tokenizer of the library is used. Its
- * parser also keeps a stack of open elements, which took 1.7 s for 256 KiB of nested tags.
+ * Calls `found` for each start tag outside of `<noscript>` and `<template>`. Only the tokenizer of the library is used.
+ * Its parser also keeps a stack of open elements, and took 1.7 s for 256 KiB of nested tags.
  */
 function eachTag(html: string, found: (tag: string, attributes: Attributes) => void): void {
   let tag = '';
@@ -153,7 +153,7 @@ function eachTag(html: string, found: (tag: string, attributes: Attributes) => v
         if (value.length < longestValue) value += String.fromCodePoint(codepoint);
       },
       onattribend() {
-        // Of two attributes with the same name, browsers use the first.
+        // If an attribute is repeated, browsers use the first one.
         if (!attributes.has(name)) attributes.set(name, value.slice(0, longestValue));
       },
       onopentagend: done,

@@ -12,26 +12,28 @@ import { shakeHands } from './shake-hands.ts';
 export interface ProbeOptions {
   /** The proxy that other programs on this machine use for a URL; undefined for none. */
   proxyOf(url: string): string | undefined;
-  /** Trusted authorities, PEM, for tests. Default: those of Node and this machine. */
+  /** Trusted certificate authorities as PEM, for tests. Default: those of Node and this machine. */
   readonly authorities?: readonly string[];
   /** The time limit for all calls together, in milliseconds. */
   readonly limitMs?: number;
-  /**
-   * Whether to look at the pages of apps: which app sent a page, and where its links lead. Further calls may follow
-   * (ask-further.ts).
-   */
+  /** Whether to find out which app sent a page, and where its links lead. More calls may follow (ask-further.ts). */
   readonly looksAtPages?: boolean;
 }
 
 const defaultLimitMs = 3000;
-/** The number of concurrent calls. An address whose turn comes after the time limit is not called. */
+/**
+ * How many calls run at the same time. If the time limit is reached before the turn of an address, this address is not
+ * called.
+ */
 const atOnce = 256;
 
 /**
- * Calls the addresses in parallel, all of them within three seconds. The stages of a call are DNS lookup, connection,
- * TLS handshake and `GET`. If a stage fails, the call ends. No other address is called, with one exception: one
- * redirect is followed to the https port of the same host. If pages are looked at, further paths at the same address may be
- * called (ask-further.ts). The result for an address that was not called has no stages.
+ * Calls the addresses in parallel. All calls together take three seconds at most. A call has these stages: DNS lookup,
+ * connection, TLS handshake, `GET`. If a stage fails, the call ends. The result for an address that was not called has
+ * no stages.
+ *
+ * Only the given addresses are called, with one exception: a call follows one redirect to the https port of the same
+ * host. If pages are looked at, a call also requests more paths at the same address (ask-further.ts).
  */
 export async function probeAddresses(targets: readonly ProbeTarget[], options: ProbeOptions): Promise<AddressProbe[]> {
   const limitMs = options.limitMs ?? defaultLimitMs;
@@ -78,9 +80,9 @@ interface Round {
   readonly resolve: (name: string) => Promise<NameAnswer>;
   readonly deadline: Deadline;
   readonly options: ProbeOptions;
-  /** The path prefix that links of pages are compared with; undefined if pages are not looked at. */
+  /** The links of pages are compared with this path prefix; undefined if pages are not looked at. */
   readonly prefix: string | undefined;
-  /** Called with the time at which an HTTP answer began. Bodies do not count as time of the call. */
+  /** Is called with the time when an HTTP answer began, because the time for its body does not count. */
   readonly answered: (at: number) => void;
 }
 
@@ -131,7 +133,7 @@ async function ask(socket: Socket, target: HttpTarget, { deadline, prefix, answe
   return asked;
 }
 
-/** Whether a redirect is followed: it must lead from http to the https port (`httpsPort`) of the same host. */
+/** Whether to follow a redirect. It must lead from http to the https port (`httpsPort`) of the same host. */
 function isFollowed(leadsTo: URL | undefined, { scheme, host, httpsPort }: ProbeTarget): leadsTo is URL {
   if (!leadsTo || scheme !== 'http' || leadsTo.protocol !== 'https:') return false;
   return leadsTo.hostname.replace(/^\[|\]$/g, '') === host.toLowerCase() && portOf(leadsTo) === httpsPort;

@@ -3,11 +3,14 @@ import { lookup } from 'node:dns/promises';
 import type { NameAnswer } from '../snapshot/probe.ts';
 import type { Deadline } from './deadline.ts';
 
-/** getaddrinfo's codes for a name that does not exist or has no address. Other codes mean that no server answered. */
+/**
+ * getaddrinfo's codes for a name that does not exist or has no address. Any other code means that no DNS server
+ * answered.
+ */
 const unknownNames: readonly (string | undefined)[] = ['ENOTFOUND', 'ENODATA', 'ENONAME'];
 
 /**
- * Resolves a name with the system's resolver, as other programs do: hosts file, search domains, DNS servers.
+ * Resolves a name with the system's resolver, as other programs do: hosts file, search domains, DNS servers. The error
  * `EAI_AGAIN` means that no server answered in time.
  */
 export async function resolveName(name: string, deadline: Deadline): Promise<NameAnswer> {

@@ -7,13 +7,17 @@ import type { Deadline } from './deadline.ts';
 export interface Shaken {
   readonly answer: CertificateAnswer;
   /**
-   * Undefined if the handshake failed. An untrusted certificate does not count as a failure, because the app may still
-   * answer.
+   * The socket; undefined if the handshake failed. With an untrusted certificate, the handshake has not failed, because
+   * the app may still answer.
    */
   readonly socket: TLSSocket | undefined;
 }
 
-/** @param authorities trusted authorities as PEM; undefined for the authorities that Node and this machine trust */
+/**
+ * Makes a TLS handshake on an open connection.
+ *
+ * @param authorities trusted certificate authorities as PEM; undefined for those that Node and this machine trust
+ */
 export async function shakeHands(
   socket: Socket,
   host: string,
@@ -60,7 +64,10 @@ function answerOf(secure: TLSSocket): CertificateAnswer {
   };
 }
 
-/** For most faults, Node reports OpenSSL's code as a string. For a name that does not match, it reports an Error. */
+/**
+ * For most faults, Node reports OpenSSL's code as a string. If the name does not match the certificate, Node reports an
+ * Error.
+ */
 function codeOf(error: Error | string): string {
   return typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? error.message);
 }

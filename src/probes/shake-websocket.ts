@@ -5,14 +5,14 @@ import type { HttpAnswer } from '../snapshot/probe.ts';
 import { type HttpTarget, ownHeadersOf } from './ask-over-http.ts';
 import type { Deadline } from './deadline.ts';
 
-/** The number of bytes of a refusal that are read. They are enough to recognize a controller's own page. */
+/** How many bytes of a refusal are read. They are enough to recognize the error page of a controller. */
 const readBytes = 2048;
 
 /**
  * Tries a websocket handshake on an open connection, and closes the websocket at once.
  *
- * @param origin the value of the Origin header, which a browser sets to the site of the page
- * @returns status 101 if the websocket was accepted
+ * @param origin the value of the Origin header; a browser sends the origin of the page there
+ * @returns the answer; its status is 101 if the websocket was accepted
  */
 export async function shakeWebsocket(
   socket: Socket,
@@ -21,7 +21,7 @@ export async function shakeWebsocket(
   deadline: Deadline,
 ): Promise<HttpAnswer> {
   const { WebSocket } = await import('ws');
-  // The connection is open, so the scheme of this URL has no effect.
+  // The connection is already open, so the scheme of this URL has no effect.
   const client = new WebSocket(`ws://${target.host.includes(':') ? `[${target.host}]` : target.host}${target.path}`, {
     createConnection: () => socket,
     headers: ownHeadersOf(target),
@@ -47,12 +47,12 @@ export async function shakeWebsocket(
       });
       message.once('end', done);
       message.once('close', done);
-      // The status is known, so a body that does not end costs half a second at most.
+      // The status is already known. Wait half a second at most, because the body may not end.
       setTimeout(done, 500).unref();
     });
     client.once('error', () => ended('closed', 0));
   });
-  // Errors after the answer, such as of the closed connection, do not matter.
+  // Ignore errors after the answer, for example of the closed connection.
   client.on('error', () => {});
   try {
     return await deadline.within<HttpAnswer, HttpAnswer>(answered, { outcome: 'silent', status: 0, page: null });

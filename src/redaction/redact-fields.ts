@@ -13,8 +13,8 @@ import { redactName, redactText } from './redact-text.ts';
 import type { Tokens } from './tokens.ts';
 
 /**
- * Keeps who wrote an object and when, since checks read this. The rest of an entry is removed, because it contains
- * addresses.
+ * Keeps who wrote an object and when, because checks read these fields. The rest of an entry contains addresses, so it
+ * is removed.
  */
 export function redactedManagers(entries: unknown, tokens: Tokens): unknown {
   if (!Array.isArray(entries)) return undefined;
@@ -24,7 +24,7 @@ export function redactedManagers(entries: unknown, tokens: Tokens): unknown {
   }));
 }
 
-/** Keeps the ports of a PeerAuthentication and their modes. */
+/** Keeps the ports of a PeerAuthentication with their modes. */
 export function redactedPortModes(ports: unknown): unknown {
   if (!isRecord(ports)) return undefined;
   const modes = Object.entries(ports).flatMap(([port, level]) =>
@@ -36,8 +36,8 @@ export function redactedPortModes(ports: unknown): unknown {
 }
 
 /**
- * Redacts the registry of an image, since a registry is a host name. The repository and the tag stay, since checks
- * read them.
+ * Redacts the registry in the name of an image, because it is a host name. Checks read the repository and the tag, so
+ * these stay.
  */
 export function redactedImage(image: string, tokens: Tokens): string {
   const [first, ...path] = image.split('/');
@@ -45,20 +45,17 @@ export function redactedImage(image: string, tokens: Tokens): string {
   return isRegistry ? [tokens.host(first!), ...path].join('/') : image;
 }
 
-/**
- * Keeps the flags of a controller, which checks read. The other arguments are removed, because they may be
- * confidential.
- */
+/** Keeps only the flags of a controller, because checks read them. The other arguments may be confidential. */
 export function redactedFlags(args: unknown, tokens: Tokens): unknown {
   if (!Array.isArray(args)) return undefined;
   const flags = args.filter((arg) => typeof arg === 'string' && /^--?[a-z]/i.test(arg));
-  // The name of a known controller is not redacted, because it does not contain the domain of the user's company.
+  // Do not redact the name of a known controller: it contains no domain of the user's company.
   return flags.map((arg) => (controllerNamed(arg.slice(arg.indexOf('=') + 1)) ? arg : redactText(arg, tokens)));
 }
 
 /**
- * Redacts the name in a certificate. Names that controllers generate stay, since checks recognize such certificates
- * by name.
+ * Redacts the name in a certificate. Names that controllers generate stay, because checks recognize such certificates
+ * by these names.
  */
 export function redactedDistinguishedName(text: string, tokens: Tokens): string {
   if (
@@ -70,7 +67,7 @@ export function redactedDistinguishedName(text: string, tokens: Tokens): string 
   return `CN=${common?.includes('.') ? tokens.host(common) : tokens.value(text)}`;
 }
 
-/** Redacts the values of labels. Equal values get the same token, since selectors match labels. */
+/** Redacts the values of labels. Equal values get the same token, so that selectors still match. */
 export function redactedLabels(labels: Record<string, unknown>, tokens: Tokens): Record<string, unknown> {
   const each = Object.entries(labels).map(([key, value]) => {
     if (typeof value !== 'string') return [key, value] as const;
@@ -81,8 +78,8 @@ export function redactedLabels(labels: Record<string, unknown>, tokens: Tokens):
 }
 
 /**
- * Annotations whose values checks read. The values of `judgedNames` are redacted as names, and the values of
- * `judgedTexts` as texts.
+ * Annotations whose values checks read. In `judgedNames`, the value is redacted as a name, and in `judgedTexts` as a
+ * text.
  */
 const judgedNames = new Set([
   displayNameAnnotation,
@@ -100,11 +97,11 @@ const judgedTexts = new Set([
 ]);
 const judgedAsIs =
   /^(?:nginx\.ingress\.kubernetes\.io\/(?:use-regex|rewrite-target|canary|ssl-redirect|force-ssl-redirect|backend-protocol)|(?:traffic\.sidecar\.istio\.io\/(?:exclude|include)InboundPorts|config\.linkerd\.io\/skip-inbound-ports|traffic\.kuma\.io\/exclude-inbound-ports|consul\.hashicorp\.com\/transparent-proxy-exclude-inbound-ports|sidecar\.istio\.io\/inject|ambient\.istio\.io\/redirection|linkerd\.io\/inject)|ingressclass\.kubernetes\.io\/is-default-class)$/;
-/** Values that identify neither people nor networks. */
+/** Values that identify no person and no network. */
 const plainWords =
   /^(?:|\*|v[12]|on|off|none|true|false|yes|no|internal|external|internet-facing|public|private|nlb|nlb-ip|ip|instance|traffic-port|tcp|http|https|\d{1,5}[bkmg]?|\d{3}(?:[,-]\d{3})+|\/(?:healthz)?)$/i;
 
-/** Redacts annotations. The keys, the values that checks read, and plain words stay. */
+/** Redacts annotations. These stay: the keys, the values that checks read, and plain words such as `true`. */
 export function redactedAnnotations(annotations: unknown, tokens: Tokens): unknown {
   if (!isRecord(annotations)) return undefined;
   const each = Object.entries(annotations).map(([key, value]) => {
@@ -121,7 +118,7 @@ export function redactedAnnotations(annotations: unknown, tokens: Tokens): unkno
   return Object.fromEntries(each);
 }
 
-/** Keeps the health state of each backend. The names of the backends are replaced. */
+/** Keeps the health state of each backend, and replaces the name of the backend. */
 function redactedStates(text: string): string {
   const states = backendStatesIn(text).map(([, state], index) => [`backend-${index + 1}`, state] as const);
   return JSON.stringify(Object.fromEntries(states));

@@ -19,14 +19,15 @@ import { type Tokens, tokensOf } from './tokens.ts';
 /** A snapshot that is safe to share, and the new names of its objects. */
 export interface Redacted {
   readonly snapshot: Snapshot;
-  /** The name that an object has in the redacted snapshot. */
+  /** The name in the redacted snapshot for a name in the original. */
   rename(name: string): string;
 }
 
 /**
  * Removes what identifies people and networks: addresses, host names, users, nodes, contexts, and values of
- * annotations. Also removes everything that no check reads. The same value becomes the same token, and an address keeps
- * its scope, so the checks find the same root causes. Names of objects and namespaces stay.
+ * annotations. Also removes everything that no check reads. Names of objects and namespaces stay.
+ *
+ * The checks find the same root causes, because equal values get the same token, and an address keeps its scope.
  */
 export function redactedSnapshot(snapshot: Snapshot): Redacted {
   const tokens = tokensOf();
@@ -69,8 +70,8 @@ function collectUsers({ topics }: Snapshot, tokens: Tokens): void {
   }
   for (const topic of allTopics) {
     const observation = topics[topic];
-    // The message of a refused list contains the name of the user. The name is collected before any topic is
-    // redacted.
+    // The message of a refused list contains the user's name. Find this name first, so that it is also redacted in all
+    // other topics.
     if (!observation.observed) redactText(observation.message, tokens);
   }
 }
@@ -90,17 +91,18 @@ interface Context {
   readonly topic: Topic;
 }
 
-/**
- * Fields with values that are safe to share: Kubernetes' and this plugin's own words, versions, times, and the like.
- */
+/** Fields whose values are safe to share, such as words of Kubernetes and of this plugin, versions, and times. */
 const verbatim = new Set(
   'restartPolicy app use-proxy-protocol use-forwarded-headers ssl-redirect force-ssl-redirect proxy-body-size proxy-read-timeout proxy-send-timeout kind type status reason group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
     ' ',
   ),
 );
-/** Classes that identify a load balancer product. Any other class may contain a company's domain. */
+/** Load balancer classes of known products. Any other class may contain a company's domain. */
 const ownClasses = new Set(allLoadBalancers.flatMap(({ classes }) => classes));
-/** Domains of published load balancers without a file in src/platforms. A check looks for the Pods of their controllers. */
+/**
+ * The domains of public load balancers without a file in src/platforms. A check looks for the Pods of their
+ * controllers.
+ */
 const publishedClass = /^(?:loxilb|purelb|openelb)\.io\//;
 const names = new Set([
   'name',
@@ -116,7 +118,7 @@ const names = new Set([
   'port',
 ]);
 
-/** Topics with Pods. The checks read the flags of these Pods. */
+/** Topics with Pods whose flags checks read. */
 const withFlags: ReadonlySet<Topic> = new Set(['controllerPods', 'loadBalancerPods', 'metallbSpeakers']);
 
 /** Keeps the fields of the shape, and redacts each text according to its field. */
@@ -141,8 +143,8 @@ function redacted(value: unknown, shape: Shape, field: string, context: Context)
     const kept = redacted(value[name], inner, name, context);
     return kept === undefined ? [] : [[name, kept] as const];
   });
-  // Shapes do not contain `apiVersion` and `kind` of an object itself. A reference to another object does not keep
-  // its `apiVersion`, because the API group may belong to the user's company.
+  // A shape does not contain `apiVersion` and `kind` of the object itself, so add them here. In a reference to another
+  // object, `apiVersion` is removed, because the API group may belong to the user's company.
   const about = (field === context.topic ? ['apiVersion', 'kind'] : []).flatMap((name) =>
     typeof value[name] === 'string' ? [[name, value[name]] as const] : [],
   );
@@ -157,7 +159,7 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   if (field === 'path' && topic === 'probes') return redactPath(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
   if (field === 'loadBalancerClass' && (ownClasses.has(text) || publishedClass.test(text))) return text;
-  // The name of any other controller may contain the domain of the user's company.
+  // Only the name of a known controller stays. Another name may contain the domain of the user's company.
   if (field === 'controller' && controllerNamed(text)) return text;
   if (field === 'caBundle') return text === '' ? '' : 'redacted';
   if (field === 'providerID')
@@ -167,8 +169,8 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
 }
 
 /**
- * Redacts the type of a condition. A prefix that belongs neither to Kubernetes nor to a known product may be the
- * domain of the user's company.
+ * Redacts the type of a condition. The prefix may be the domain of the user's company, unless it belongs to Kubernetes
+ * or to a known product.
  */
 function redactedType(type: string, tokens: Tokens): string {
   const [prefix = '', ...rest] = type.split('/');
@@ -178,21 +180,24 @@ function redactedType(type: string, tokens: Tokens): string {
 const publishedPrefix = /(?:^|\.)(?:k8s\.io|kubernetes\.io|k8s\.aws|cilium\.io|cilium|google\.com|gke\.io|azure\.com)$/;
 
 /**
- * Whether the items of a topic are webhooks. Checks recognize well-known webhooks by name, so these names stay. Other
- * names may contain the domain of the user's company.
+ * Whether the items of a topic are webhooks. The names of well-known webhooks stay, because checks recognize them.
+ * Other names may contain the domain of the user's company.
  */
 function isWebhooks(topic: Topic): boolean {
   return topic === 'webhooks' || topic === 'mutatingWebhooks';
 }
 
-/** Redacts the name of a context. The context of SkyPilot's own kind cluster stays, since checks read it. */
+/**
+ * Redacts the name of a context. `kind-skypilot` stays, because checks read it. It is the context of SkyPilot's own
+ * kind cluster.
+ */
 function contextToken(context: string, tokens: Tokens): string {
   return context === kindContext ? context : tokens.context(context);
 }
 
 /**
- * Redacts a configuration file of SkyPilot. Only the fields that checks read stay: ports, contexts, and the endpoint
- * of the API server. The path is shortened, since a home directory contains the user's name.
+ * Redacts a configuration file of SkyPilot. Only the fields that checks read stay: ports, contexts, and the endpoint of
+ * the API server. The path is shortened, because a home directory contains the user's name.
  */
 function redactedConfig({ path, content }: Record<string, unknown>, tokens: Tokens): object {
   const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};

@@ -1,14 +1,17 @@
 import ipaddr from 'ipaddr.js';
 import type { Tokens } from './tokens.ts';
 
-/** Words that are common in object names. A user name that equals one of them is not redacted. */
+/** Words that are common in names of objects. If a user has such a name, it is not redacted. */
 const vocabulary = new Set(
   'head worker ingress nginx controller service pod node skypilot skyports serve sky jobs deployment default kube system admin user root localhost loadbalancer nodeport podip cluster http https'.split(
     ' ',
   ),
 );
 
-/** Redacts users and nodes in the name of an object. The rest stays, since objects refer to each other by name. */
+/**
+ * Redacts users and nodes in the name of an object. The rest of the name stays, because objects refer to each other by
+ * name.
+ */
 export function redactName(text: string, tokens: Tokens): string {
   if (tokens.known('node').includes(text)) return tokens.node(text);
   return withoutUsers(text, tokens);
@@ -20,10 +23,10 @@ export function redactText(text: string, tokens: Tokens): string {
   return withoutUsers(withoutHosts(withoutAddresses(known, tokens), tokens), tokens);
 }
 
-/** File names that a host name could be mistaken for: `index.js`. */
+/** Matches file names such as `index.js`, which look like host names. */
 const fileName = /\.(?:m?js|css|html?|json|map|ico|png|svg|jpe?g|gif|woff2?|ttf|webmanifest)$/i;
 
-/** Redacts the path of a URL. Unlike in other texts, `index.js` at its end is a file name. */
+/** Redacts the path of a URL. At its end, `index.js` is a file name. In other texts, it counts as a host name. */
 export function redactPath(path: string, tokens: Tokens): string {
   const end = path.lastIndexOf('/') + 1;
   const file = path.slice(end);
@@ -46,7 +49,7 @@ function withoutIdentities(text: string, tokens: Tokens): string {
     .replace(/(?:\/home\/|\/Users\/|[A-Za-z]:\\Users\\)[^/\\\s"']+/g, '~');
 }
 
-/** Matches whole words that may be IP addresses: hexadecimal digits, colons and dots. */
+/** Matches words of hexadecimal digits, colons and dots. They may be IP addresses. */
 const candidates =
   /(?<![\w.:])\[?(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){1,6}:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w])/gi;
 
@@ -59,7 +62,7 @@ function withoutAddresses(text: string, tokens: Tokens): string {
   });
 }
 
-/** Matches host names, and the names of EC2 machines such as `ip-10-0-1-23`, which contain an address. */
+/** Matches host names, and names of EC2 machines such as `ip-10-0-1-23`, because they contain an address. */
 const hosts =
   /(?<![\w.-])(?:\*\.)?(?:[a-z0-9_](?:[\w-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?![\w-])|\bip(?:-\d{1,3}){4}\b/gi;
 
@@ -76,7 +79,7 @@ function withoutUsers(text: string, tokens: Tokens): string {
   return users.reduce((rest, user) => replaceWhole(rest, user, tokens.user(user)), text);
 }
 
-/** Replaces `what` in a text by `by`, except inside a longer sequence of letters or digits. */
+/** Replaces `what` by `by` in a text, but only if no letter or digit is directly before or after it. */
 function replaceWhole(text: string, what: string, by: string): string {
   if (!text.includes(what)) return text;
   const literal = what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,6 +1,9 @@
 import ipaddr from 'ipaddr.js';
 
-/** Replaces confidential values. Equal values get the same token; tokens are numbered in order of appearance. */
+/**
+ * Replaces confidential values by tokens. Equal values get the same token. Tokens are numbered in the order in which
+ * the values are first replaced.
+ */
 export interface Tokens {
   /**
    * Returns an IP address of the same family and scope. A public address becomes an address that is reserved for
@@ -8,7 +11,7 @@ export interface Tokens {
    */
   address(text: string): string;
   /**
-   * Returns a host name. A wildcard stays a wildcard. Names inside Kubernetes and of well-known projects stay
+   * Returns a host name. A wildcard remains a wildcard. Names inside Kubernetes and names of well-known projects stay
    * unchanged.
    */
   host(text: string): string;
@@ -17,11 +20,11 @@ export interface Tokens {
   context(text: string): string;
   /** Returns a token for any other confidential value. */
   value(text: string): string;
-  /** The original values that have a token of this kind, longest first. */
+  /** The original values that were replaced by tokens of this kind, longest first. */
   known(kind: 'user' | 'node'): readonly string[];
 }
 
-/** Creates the tokens for one dump. */
+/** Creates the tokens for one snapshot. */
 export function tokensOf(): Tokens {
   const numbers = new Map<string, Map<string, number>>();
   const numberOf = (kind: string, text: string): number => {
@@ -44,8 +47,8 @@ export function tokensOf(): Tokens {
 }
 
 /**
- * The address range of the tokens, by the scope of the original address. The token has the same scope, so it still
- * shows whether a caller can reach the address.
+ * For each scope, the range from which tokens for addresses are taken. A token has the scope of the original address,
+ * so it still shows who can call this address.
  */
 const blocks: Readonly<Record<string, string>> = {
   private: '10.0.0.0',
@@ -56,7 +59,7 @@ const blocks: Readonly<Record<string, string>> = {
   public6: '2001:db8::',
 };
 /**
- * The ranges for public IPv4 addresses (RFC 5737). Further addresses get tokens from the range for benchmarks (RFC
+ * The ranges for public IPv4 addresses (RFC 5737). If they are used up, tokens are from the range for benchmarks (RFC
  * 2544).
  */
 const documentation = ['203.0.113.0', '198.51.100.0', '192.0.2.0'];
@@ -85,7 +88,7 @@ function counted(block: string, number: number): string {
   return [a, b + (number >> 16), c + ((number >> 8) & 255), number & 255].join('.');
 }
 
-/** Names inside Kubernetes and of well-known projects identify no user. */
+/** Matches names inside Kubernetes and names of well-known projects. They identify no user. */
 const wellKnown =
   /^services\.(?:loadbalancers|nodeports)$|(?:^|\.)(?:localhost|svc|cluster\.local|k8s\.io|kubernetes\.io|k8s\.aws|gatekeeper\.sh|kyverno\.svc(?:-fail|-ignore)?|skypilot\.co|github\.com|docker\.io|quay\.io|ghcr\.io|gcr\.io|nvcr\.io|mcr\.microsoft\.com|public\.ecr\.aws)$/i;
 

@@ -4,8 +4,9 @@ import { type ObjectReference, referenceTo } from '../snapshot/object-reference.
 import { listed } from '../snapshot/text.ts';
 
 /**
- * The part of a SkyPilot API server that a Service of SkyPilot's Helm chart belongs to; undefined for any other
- * Service. A SkyPilot API server is neither a SkyPilot cluster nor an app.
+ * The part of a SkyPilot API server that a Service of SkyPilot's Helm chart is for; undefined for any other Service. A
+ * SkyPilot API server is neither a SkyPilot cluster nor an app.
+ *
  * Source: charts/skypilot/templates (api-service.yaml, ssh-service.yaml, oauth2-proxy-service.yaml,
  * ingress-nodeport.yaml).
  */
@@ -36,18 +37,17 @@ export function isApiServerIngress({ metadata, spec }: Ingress): boolean {
 
 /** An object of SkyPilot's Helm chart, with a description. */
 export interface ApiServerObject extends ObjectReference {
-  /** The description, such as `SkyPilot's API server` or `the SSH proxy of SkyPilot's API server`. */
+  /** What the object is, such as `SkyPilot's API server` or `the SSH proxy of SkyPilot's API server`. */
   readonly what: string;
 }
 
-/** The objects of SkyPilot's Helm chart among these Services and Ingresses, each with a description. */
+/** Of these Services and Ingresses, those that SkyPilot's Helm chart created. */
 export function apiServerObjects(services: readonly Service[], ingresses: readonly Ingress[]): ApiServerObject[] {
   const parts = services.flatMap((service) => {
     const what = apiServerPartOf(service);
     return what === undefined ? [] : [{ ...referenceTo('Service', service), what }];
   });
-  // The name of an ingress-nginx Service does not show whether SkyPilot's chart installed it. So the Service counts
-  // only if the same release also has the API server's Service.
+  // Many charts install an ingress-nginx Service. It counts only if its Helm release also has the API server's Service.
   const releases = new Set(
     parts.flatMap(({ namespace, name, what }) => (what === apiServer ? [`${namespace}/${releaseOf(name)}`] : [])),
   );
@@ -66,8 +66,8 @@ export function apiServerObjects(services: readonly Service[], ingresses: readon
 }
 
 /**
- * A sentence such as `Service skypilot/sky-api-service is SkyPilot's API server, not a SkyPilot cluster`; undefined
- * without objects.
+ * A sentence such as `Service skypilot/sky-api-service is SkyPilot's API server, not a SkyPilot cluster`; undefined if
+ * there are no objects.
  */
 export function apiServerSentence(objects: readonly ApiServerObject[]): string | undefined {
   if (objects.length === 0) return undefined;
@@ -75,12 +75,12 @@ export function apiServerSentence(objects: readonly ApiServerObject[]): string |
   return `${listed(each)}, not ${each.length === 1 ? 'a SkyPilot cluster' : 'SkyPilot clusters'}`;
 }
 
-/** The name of a SkyPilot API server in a message. */
+/** What messages call a SkyPilot API server. */
 export const apiServer = "SkyPilot's API server";
 
 /**
- * A Service of the SkyPilot API server that a word names. The word may be the Helm release, or the name of a Service,
- * of the Deployment or of its Pod.
+ * A Service of the SkyPilot API server that a word means. The word may be the name of the Helm release, the Service,
+ * the Deployment or its Pod.
  */
 export function apiServerNamed(word: string, services: readonly Service[]): Service | undefined {
   const name = word.replace(/^[a-z.]+\//i, '');

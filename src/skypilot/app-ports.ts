@@ -4,8 +4,8 @@ import type { ListeningSocket } from '../snapshot/probe.ts';
 import { reservedPortOwner } from './reserved-ports.ts';
 
 /**
- * Ports that the user's app is not expected to use. From `firstEphemeralPort` on, Linux chooses ports for outgoing
- * connections. From the range `rayWorkerPorts`, Ray chooses ports for its workers. SkyPilot starts Ray's object manager
+ * Ports that an app of the user probably does not use. From `firstEphemeralPort` on, Linux chooses ports for outgoing
+ * connections. In the range `rayWorkerPorts`, Ray chooses ports for its workers. SkyPilot starts Ray's object manager
  * on `rayObjectManager` (sky/provision/instance_setup.py).
  */
 const firstEphemeralPort = 32_768;
@@ -13,14 +13,14 @@ const rayWorkerPorts = { from: 10_002, to: 19_999 } as const;
 const rayObjectManager = 8076;
 
 /**
- * The ports that the user's apps listen on for callers outside of the Pod. Ports of SkyPilot, Ray and Linux are left
+ * The ports where the user's apps accept callers from outside the Pod. Ports of SkyPilot, Ray and Linux are left
  * out. Each port appears once, in the order of the sockets.
  */
 export function appPortsOf(listening: readonly ListeningSocket[], head: Pod | undefined): number[] {
   return usersPorts(listening.filter(isOpenToOthers), head);
 }
 
-/** The ports that the user's apps listen on only for callers inside the Pod. */
+/** The ports where the user's apps accept only callers inside the Pod. */
 export function insidePortsOf(listening: readonly ListeningSocket[], head: Pod | undefined): number[] {
   const outside = new Set(listening.filter(isOpenToOthers).map(({ port }) => port));
   return usersPorts(

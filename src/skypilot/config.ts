@@ -6,30 +6,28 @@ export const skyPilotPortModes = ['loadbalancer', 'ingress', 'podip'] as const;
 export type SkyPilotPortMode = (typeof skyPilotPortModes)[number];
 
 /**
- * The mode that SkyPilot uses in the context `kind-skypilot`, even if another mode is configured (network_utils.py,
+ * The mode that SkyPilot always uses in the context `kind-skypilot`, whatever is configured (network_utils.py,
  * get_port_mode).
  */
 export const kindPortMode: SkyPilotPortMode = 'ingress';
 
-/** The settings in SkyPilot's configuration files that are about ports. */
+/** The settings about ports in SkyPilot's configuration files. */
 export interface SkyConfigPorts {
   /**
-   * The value of `kubernetes.context_configs.CONTEXT.ports`, with its key and file. If it is not set, the value of
+   * The port mode, with its key and its file. `kubernetes.context_configs.CONTEXT.ports` counts if it is set, otherwise
    * `kubernetes.ports`. Undefined if neither is set.
    */
   readonly ports: { readonly value: string; readonly key: string; readonly path: string } | undefined;
-  /**
-   * The value of `api_server.endpoint`. If it is set, SkyPilot reads the configuration files on that server instead of
-   * these files.
-   */
+  /** The value of `api_server.endpoint`. If it is set, SkyPilot does not use these files, but those on that server. */
   readonly apiServer: string | undefined;
-  /** `kubernetes.allowed_contexts` if it is a list; undefined if it is not set or is `all`. */
+  /** The list in `kubernetes.allowed_contexts`. Undefined if it is not set, or is `all`. */
   readonly allowedContexts: readonly string[] | undefined;
 }
 
 /**
- * Reads the settings for ports from SkyPilot's files. Dicts are merged, and scalars of later files win
- * (sky/skypilot_config.py). In the merged result, the context's own key wins (get_cloud_config_value_from_dict).
+ * Reads the settings for ports from SkyPilot's files. Dicts are merged. Of other values, the one in the last file
+ * counts (sky/skypilot_config.py). After the merge, the key for the context counts before the key for all contexts
+ * (get_cloud_config_value_from_dict).
  *
  * @param files lowest precedence first: the user's file, then the project's file
  */
@@ -45,8 +43,8 @@ export function portsOfSkyConfig(files: readonly SkyConfigFile[], context: strin
 }
 
 /**
- * The part of a configuration file that is about ports. The rest may contain tokens and passwords (`api_server`,
- * `pod_config`, a URL's user part), and users share saved dumps.
+ * The part of a configuration file that is about ports. Users share saved dumps, and the rest of the file may contain
+ * tokens and passwords (`api_server`, `pod_config`, the user part of a URL).
  */
 export function withoutForeignKeys({ path, content }: SkyConfigFile): SkyConfigFile {
   const { kubernetes, api_server: apiServer } = isRecord(content) ? content : {};

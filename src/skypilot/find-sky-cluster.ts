@@ -1,14 +1,15 @@
 import type { SkyCluster } from './sky-cluster.ts';
 
-/** The result of looking up a name from the command line. */
+/** What was found for a name from the command line. */
 export type Found<T> =
   | { readonly found: 'one'; readonly skyCluster: T }
   | { readonly found: 'several'; readonly candidates: readonly T[] }
   | { readonly found: 'none' };
 
 /**
- * Looks up a SkyPilot cluster by display name or name on the cloud. An exact match wins over a prefix. Only commands
- * that read accept prefixes: a command that writes must not change a cluster whose full name the user did not type.
+ * Looks up a SkyPilot cluster by display name or name on the cloud. An exact match counts before the beginning of a
+ * name. Only commands that read accept the beginning: a command that writes must not change a cluster if the user did
+ * not type its whole name.
  */
 export function findSkyCluster<T extends Pick<SkyCluster, 'displayName' | 'nameOnCloud'>>(
   name: string,

@@ -1,8 +1,9 @@
 import type { Container, Pod } from 'kubernetes-types/core/v1';
 
 /**
- * The ports that SkyPilot's server assigns to a Pod with hostNetwork, in their order: a block of ten consecutive ports.
- * Container `ray-node` has them as `hostPort`. Only the port of SSH has a name.
+ * The ports that SkyPilot's server assigns to a Pod with hostNetwork, in their order. They are ten consecutive ports.
+ * Each of them is a `hostPort` of the container `ray-node`. Only the port of SSH has a name.
+ *
  * Source: sky/provision/kubernetes/host_network_ports.py and host_network_probe.py (nightly 1.0.0.dev20261027).
  */
 const block = [
@@ -21,15 +22,15 @@ const block = [
 const sshPlace = block.findIndex(({ owner }) => owner === 'SSH');
 
 /**
- * The range from which SkyPilot's server assigns blocks, unless `kubernetes.host_network_port_range` sets another
+ * The range from which SkyPilot's server assigns blocks of ports. `kubernetes.host_network_port_range` can set another
  * range.
  */
 const usualRange = { from: 20_000, to: 29_999 } as const;
 
 /**
- * The server of SkyPilot or Ray that listens on a port of a Pod with hostNetwork; undefined if the port is free for the
- * app. The hostPorts of the container decide. Its environment variables are read only if no hostPort is named ssh.
- * Dumps do not contain these variables.
+ * The server of SkyPilot or Ray that listens on a port of a Pod with hostNetwork; undefined if the app can use the
+ * port. The hostPorts of the container show it. If none of them is named ssh, its environment variables show it. Dumps
+ * do not contain these variables.
  */
 export function assignedPortOwner({ spec }: Pod, port: number): string | undefined {
   const container = spec?.containers?.find(({ name }) => name === 'ray-node');

@@ -1,27 +1,31 @@
 /**
- * The names and labels of the Kubernetes objects that SkyPilot creates, since 0.6. In these names, C is the name on the
- * cloud and P is a port.
+ * The names and labels of the Kubernetes objects that SkyPilot creates, since SkyPilot 0.6. In these names, C stands
+ * for the name on the cloud, and P for a port.
+ *
  * Sources: sky/provision/kubernetes/network.py, sky/templates/kubernetes-*.yml.j2, sky/provision/constants.py.
  */
 
-/** Label on every Pod of a SkyPilot cluster. Its value is the name on the cloud. */
+/** The label on every Pod of a SkyPilot cluster. Its value is the name on the cloud. */
 export const clusterNameLabel = 'skypilot-cluster-name';
 
 /**
- * Annotation on Pods since 0.11.2, with the same key as the label. Its value is the display name, as the user typed it.
+ * The annotation with the display name, as the user typed it. Pods have it since SkyPilot 0.11.2. Its key is that of
+ * the label.
  */
 export const displayNameAnnotation = 'skypilot-cluster-name';
 
-/** Annotation on the Pods of a managed job (sky/jobs). */
+/** The annotation on the Pods of a managed job (sky/jobs). */
 export const managedJobAnnotation = 'skypilot-managed-job-id';
 
-/** Annotation that SkyPilot reads on the ingress controller's Service (sky/provision/kubernetes/network_utils.py). */
+/**
+ * The annotation of the ingress controller's Service that SkyPilot reads (sky/provision/kubernetes/network_utils.py).
+ */
 export const externalIpAnnotation = 'skypilot.co/external-ip';
 
 /** The only Service from which SkyPilot reads the ingress controller's address. */
 export const controllerService = { namespace: 'ingress-nginx', name: 'ingress-nginx-controller' } as const;
 
-/** The only context for which SkyPilot always uses ingress mode, even if another mode is configured. */
+/** The only context in which SkyPilot always uses ingress mode, whatever is configured. */
 export const kindContext = 'kind-skypilot';
 
 /** `C--skypilot-lb`: one LoadBalancer Service for all ports. */
@@ -30,11 +34,11 @@ export const loadBalancerName = (nameOnCloud: string): string => `${nameOnCloud}
 /** `C-skypilot-ingress`: one Ingress for all ports. */
 export const ingressName = (nameOnCloud: string): string => `${nameOnCloud}-skypilot-ingress`;
 
-/** The path of a port in SkyPilot's Ingress since 0.6. SkyPilot prints this path since 0.13 (network_utils.py). */
+/** The path of a port in SkyPilot's Ingress, since 0.6. SkyPilot prints this path since 0.13 (network_utils.py). */
 export const ingressPath = (namespace: string, nameOnCloud: string, port: number): string =>
   `/skypilot/${namespace}/${nameOnCloud}/${port}`;
 
-/** The facts in the name of an object through which SkyPilot opens ports. */
+/** What the name of an object shows, if SkyPilot created this object to open ports. */
 export type SkyPilotPortObject =
   | { readonly role: 'load-balancer'; readonly nameOnCloud: string }
   | { readonly role: 'port-service'; readonly nameOnCloud: string; readonly port: number }
@@ -59,8 +63,8 @@ export function parseIngressName(name: string): SkyPilotPortObject | undefined {
 }
 
 /**
- * Whether the name is that of a Service that every SkyPilot cluster has: `C-head`, `C-head-ssh` or `C-worker<i>`. These
- * Services do not expose the user's ports.
+ * Whether a Service has a name that every SkyPilot cluster uses: `C-head`, `C-head-ssh` or `C-worker<i>`. Such a
+ * Service does not open the user's ports.
  */
 export function isInternalServiceName(name: string, nameOnCloud: string): boolean {
   if (!name.startsWith(nameOnCloud)) return false;

@@ -2,11 +2,11 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import type { Observation } from '../snapshot/topics.ts';
 import { controllerService, externalIpAnnotation } from './names.ts';
 
-/** The text that `sky status --endpoints` prints for one port, and the reason for this text. */
+/** What `sky status --endpoints` prints for one port, and why. */
 export interface PrintedEndpoint {
-  /** The text after `port: `; null if SkyPilot prints no endpoint, or raises an exception. */
+  /** The text after `port: `. Null if SkyPilot prints no endpoint, or raises an exception. */
   readonly prints: string | null;
-  /** The field that `prints` comes from, or the reason why SkyPilot prints no endpoint. */
+  /** The field from which SkyPilot takes the text, or the reason why it prints no endpoint. */
   readonly reason: string;
 }
 
@@ -14,9 +14,9 @@ const nothing = (reason: string): PrintedEndpoint => ({ prints: null, reason });
 const controller = `Service ${controllerService.namespace}/${controllerService.name}`;
 
 /**
- * In loadbalancer mode, SkyPilot prints the first entry of the Service's `status.loadBalancer.ingress`, without a
- * scheme. It prints the IP of the entry, or its host name if it has no IP. SkyPilot does not read other entries,
- * externalIPs, or the Service's ports (sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip).
+ * What SkyPilot prints in loadbalancer mode: the first entry of the Service's `status.loadBalancer.ingress`, without a
+ * scheme. It is the IP of this entry. If the entry has no IP, it is the host name. SkyPilot does not read other
+ * entries, externalIPs, or the ports of the Service (sky/provision/kubernetes/network_utils.py, get_loadbalancer_ip).
  */
 export function printedForLoadBalancer(service: Service, port: number): PrintedEndpoint {
   const name = service.metadata?.name;
@@ -31,8 +31,8 @@ export function printedForLoadBalancer(service: Service, port: number): PrintedE
 }
 
 /**
- * In ingress mode, SkyPilot always prints the address of Service ingress-nginx/ingress-nginx-controller. SkyPilot does
- * not read the Ingress (network_utils.py, get_ingress_external_ip_and_ports). Since 0.13, the path depends on the
+ * What SkyPilot prints in ingress mode: always the address of Service ingress-nginx/ingress-nginx-controller. SkyPilot
+ * does not read the Ingress (network_utils.py, get_ingress_external_ip_and_ports). Since 0.13, the path contains the
  * cluster's namespace.
  */
 export function printedForIngress(
@@ -85,7 +85,10 @@ function hostWithoutLoadBalancer(service: Service): { host: string; reason: stri
   };
 }
 
-/** In podip mode, SkyPilot prints the IP of the Pod named exactly `C-head` (network.py, _query_ports_for_podip). */
+/**
+ * What SkyPilot prints in podip mode: the IP of the Pod `C-head`. No other head Pod counts (network.py,
+ * _query_ports_for_podip).
+ */
 export function printedForPodIp(pods: readonly Pod[], nameOnCloud: string, port: number): PrintedEndpoint {
   const head = pods.find((pod) => pod.metadata?.name === `${nameOnCloud}-head`);
   if (!head) return nothing(`there is no Pod named ${nameOnCloud}-head`);

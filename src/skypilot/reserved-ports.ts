@@ -2,8 +2,9 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { assignedPortOwner } from './host-network.ts';
 
 /**
- * Ports that every SkyPilot Pod listens on for SkyPilot's own use. The ports of Ray and SkyPilot need no password, so
- * anyone who can connect to one of them can run code in the Pod.
+ * The ports that SkyPilot itself listens on in every Pod. Those of Ray and SkyPilot need no password, so anyone who
+ * can connect to them can run code in the Pod.
+ *
  * Sources: sky/skylet/constants.py, sky/templates/kubernetes-ray.yml.j2.
  */
 const reservedPorts: ReadonlyMap<number, string> = new Map([
@@ -16,9 +17,9 @@ const reservedPorts: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * The server that listens on this Pod port for SkyPilot's own use; undefined if the port is free for the user's app.
+ * The server of SkyPilot that listens on this Pod port; undefined if the user's app can use the port.
  *
- * @param head the head Pod, which has further reserved ports if it uses hostNetwork
+ * @param head the head Pod; with hostNetwork, it has more reserved ports
  */
 export function reservedPortOwner(targetPort: number, head: Pod | undefined): string | undefined {
   return reservedPorts.get(targetPort) ?? (head && assignedPortOwner(head, targetPort));

@@ -4,14 +4,14 @@ import { clusterNameLabel, displayNameAnnotation, managedJobAnnotation } from '.
 /** A SkyPilot cluster: the Pods that share the label `skypilot-cluster-name` in one namespace. */
 export interface SkyCluster {
   /**
-   * The display name: the name that the user typed, from an annotation on the Pods. Without the annotation, the name on
+   * The display name, as the user typed it. It is in an annotation of the Pods. Without this annotation, the name on
    * the cloud.
    */
   readonly displayName: string;
-  /** Value of the label `skypilot-cluster-name`. */
+  /** The name on the cloud: the value of the label `skypilot-cluster-name`. */
   readonly nameOnCloud: string;
   readonly namespace: string;
-  /** The Pods of the cluster; empty if only objects that expose ports remain. */
+  /** The Pods of the cluster. Empty if only objects that open its ports still exist. */
   readonly pods: readonly Pod[];
 }
 
@@ -41,14 +41,14 @@ function displayNameOf(pods: readonly Pod[]): string | undefined {
   return undefined;
 }
 
-/** Whether traffic could reach the Pod: it is neither finished nor being deleted. */
+/** Whether the Pod can receive traffic: it has not finished, and is not being deleted. */
 export function isLive(pod: Pod): boolean {
   const phase = pod.status?.phase;
   return phase !== 'Succeeded' && phase !== 'Failed' && !pod.metadata?.deletionTimestamp;
 }
 
 /**
- * Whether the Pod is a head node, according to its name or to its labels in any SkyPilot version
+ * Whether the Pod is a head node. Its name or its labels show this, in all versions of SkyPilot
  * (sky/templates/kubernetes-ray.yml.j2).
  */
 export function isHead(pod: Pod): boolean {
@@ -61,9 +61,8 @@ export function isHead(pod: Pod): boolean {
 }
 
 /**
- * The head Pod. It is the Pod named `C-head`, which our Services also select. If there is none, it is any other head
- * node. Live Pods take precedence, because a high-availability controller leaves evicted Pods behind. Undefined if no
- * Pod is a head node.
+ * The head Pod; undefined if no Pod is a head node. Live Pods come first, because a high-availability controller leaves
+ * evicted Pods behind. Among them, the Pod named `C-head` comes first, because our Services select it.
  */
 export function headPodOf({ pods, nameOnCloud }: SkyCluster): Pod | undefined {
   const heads = pods.filter(isHead);
@@ -72,7 +71,7 @@ export function headPodOf({ pods, nameOnCloud }: SkyCluster): Pod | undefined {
   return live.find(byName) ?? live[0] ?? heads.find(byName) ?? heads[0];
 }
 
-/** The id of the managed job that the cluster runs; undefined for any other cluster. */
+/** The id of the managed job that the cluster runs; undefined if it runs none. */
 export function managedJobIdOf(skyCluster: SkyCluster): string | undefined {
   for (const pod of skyCluster.pods) {
     const id = pod.metadata?.annotations?.[managedJobAnnotation] ?? pod.metadata?.labels?.[managedJobAnnotation];

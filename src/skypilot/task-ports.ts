@@ -1,23 +1,26 @@
 import { isRecord } from '../snapshot/shape.ts';
 
-/** The ports of one candidate of a task's resources. */
+/** The ports of one candidate in the resources of a task. */
 export interface TaskPorts {
   /** The `name` of the task; undefined if it has none. */
   readonly task: string | undefined;
-  /** In ascending order, each port once; not empty. */
+  /** The ports in ascending order, each port once; not empty. */
   readonly ports: readonly number[];
 }
 
-/** What is wrong with a task file, as in `resources.ports has "80a0", which is not a port or a range`. */
+/**
+ * A fault in a task file. The message is a text such as `resources.ports has "80a0", which is not a port or a range`.
+ */
 export class TaskFault extends Error {
   override readonly name = 'TaskFault';
 }
 
 /**
  * The ports in the documents of a SkyPilot task file (sky/resources.py, sky/utils/dag_utils.py). Several documents are
- * a pipeline: each document is a task, and the first one may contain only the name of the pipeline. The result has one
- * entry for each candidate in `any_of` or `ordered`. Candidates without ports are left out. SkyPilot fills in no
- * environment variables here (sky/task.py, _fill_in_env_vars).
+ * a pipeline. Each document is a task, but the first one may contain only the name of the pipeline.
+ *
+ * The result has one entry for each candidate in `any_of` or `ordered` that has ports. SkyPilot does not replace
+ * environment variables in ports (sky/task.py, _fill_in_env_vars).
  *
  * @throws TaskFault
  */
@@ -35,8 +38,8 @@ export function portsOfTasks(documents: readonly unknown[]): TaskPorts[] {
 }
 
 /**
- * The candidates of resources. A key of a candidate replaces the same key of the resources (sky/resources.py,
- * from_yaml_config).
+ * The candidates in the resources. If a candidate and the resources both have a key, the key of the candidate counts
+ * (sky/resources.py, from_yaml_config).
  */
 function candidatesOf(resources: unknown): Record<string, unknown>[] {
   if (resources === null || resources === undefined) return [];
@@ -68,7 +71,7 @@ function portsOf(value: unknown): number[] {
       .split(',')
       .map((part) => rangeOf(part.trim()));
   });
-  // Each port is visited once, however many ranges contain it.
+  // Visit each port only once, even if several ranges contain it.
   const ports: number[] = [];
   for (const [from, to] of ranges.sort(([a], [b]) => a - b)) {
     for (let port = Math.max(from, (ports.at(-1) ?? 0) + 1); port <= to; port++) ports.push(port);

@@ -10,22 +10,21 @@ export const countedResources = [
   'count/ingresses.networking.k8s.io',
 ] as const;
 
-/** The amount of each resource that a quota counts. An absent resource counts 0. */
+/** How much of each resource a quota counts. An absent resource counts as 0. */
 export type QuotaCounts = { readonly [Resource in (typeof countedResources)[number]]?: number };
 
 /**
+ * The outcome of a dry run.
+ *
  * - `accepted`: the object could be written
  * - `refused`: a quota, a policy, a webhook or the API server itself refuses the object
- * - `forbidden`: the user has no permission to write the object, so admission was not reached
- * - `unsupported`: a webhook that does not support dry runs decides about the object
- * - `failed`: the API server gave no answer that decides about the object
+ * - `forbidden`: the user has no permission to write the object, so quotas, policies and webhooks were not asked
+ * - `unsupported`: a webhook decides about the object, but does not support dry runs
+ * - `failed`: no answer shows whether the object could be written
  */
 const outcomes = ['accepted', 'refused', 'forbidden', 'unsupported', 'failed'] as const;
 
-/**
- * The API server's answer to a dry run (`dryRun=All`). A dry run is a write that is not stored; all other steps of the
- * write happen.
- */
+/** The API server's answer to a dry run (`dryRun=All`). A dry run is a write in which the object is not stored. */
 export interface DryRun {
   /** The port mode that would write the object. */
   readonly mode: string;
@@ -35,18 +34,18 @@ export interface DryRun {
   readonly outcome: (typeof outcomes)[number];
   /** The HTTP status; 0 if there was no answer. */
   readonly status: number;
-  /** The server's own words, unchanged; '' if the object was accepted. */
+  /** The message of the API server, unchanged; '' if the object was accepted. */
   readonly message: string;
-  /** The amounts that the write would add to the amounts that quotas already count for the object. */
+  /** How much the write adds to the counts of quotas. What the existing object already counts is not included. */
   readonly counts: QuotaCounts;
 }
 
-/** Whether this version of the plugin supports the outcome. */
+/** Whether this version of the plugin knows the outcome. */
 export function isDryRunOutcome(value: unknown): boolean {
   return outcomes.some((outcome) => outcome === value);
 }
 
-/** The object or server that refuses a write. */
+/** What refuses a write: an object such as a quota or a webhook, or the API server itself. */
 export interface Refuser {
   readonly kind:
     | 'ResourceQuota'
@@ -60,7 +59,10 @@ export interface Refuser {
   readonly name: string;
 }
 
-/** A regular expression for the messages of each kind of refuser in a Status. Its first group is the refuser's name. */
+/**
+ * For each kind of refuser, a regular expression for the message in a Status. Its first group is the name of the
+ * refuser.
+ */
 const refusers: readonly (readonly [Refuser['kind'], RegExp])[] = [
   // apiserver pkg/admission/plugin/resourcequota/controller.go
   ['ResourceQuota', /(?:exceeded quota|status unknown for quota|failed quota): ([^,:\s]+)[,:] /],
@@ -72,7 +74,7 @@ const refusers: readonly (readonly [Refuser['kind'], RegExp])[] = [
   ['broken webhook', /failed calling webhook "([^"]+)"/],
 ];
 
-/** The refuser, according to the message of the API server. */
+/** What refused a write, from the message of the API server. */
 export function refuserIn(message: string): Refuser {
   for (const [kind, words] of refusers) {
     const name = words.exec(message)?.[1];
@@ -90,9 +92,9 @@ export function refuserName({ kind, name }: Refuser): string {
 }
 
 /**
- * Whether a refusal is about the dry run and not about the object. A webhook declares in `sideEffects` that it supports
- * dry runs: `None` or `NoneOnDryRun`. If a webhook does not declare this, the API server refuses the dry run (apiserver
- * pkg/admission/plugin/webhook/errors, NewDryRunUnsupportedErr). The webhook of NeuVector denies every dry run
+ * Whether a dry run was refused only because it is a dry run. A webhook that supports dry runs has `sideEffects: None`
+ * or `NoneOnDryRun`. For any other webhook, the API server refuses the dry run (apiserver
+ * pkg/admission/plugin/webhook/errors, NewDryRunUnsupportedErr). The webhook of NeuVector refuses every dry run
  * (neuvector/neuvector#649).
  */
 export function refusesDryRuns(message: string): boolean {
@@ -100,8 +102,8 @@ export function refusesDryRuns(message: string): boolean {
 }
 
 /**
- * Whether an authorizer refused the request, according to the message of a 403. The status and the reason do not decide
- * this, because admission uses the same values.
+ * Whether the user lacks a permission, from the message of a 403. The status and the reason do not show this, because
+ * admission uses the same ones.
  */
 export function isAboutPermission(message: string): boolean {
   return / is forbidden: User |^forbidden: User /.test(message);

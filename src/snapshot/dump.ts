@@ -7,8 +7,8 @@ import { type Snapshot, snapshotOf } from './snapshot.ts';
 import { allTopics, type Observation, type Topic, type Unobserved } from './topics.ts';
 
 /**
- * A snapshot as a file: the API server's own answers, with one list for each topic, and a Status for each topic that
- * was not seen.
+ * A snapshot as a file. It contains the API server's own answers: a list for each topic, or a Status if the topic was
+ * not seen.
  */
 export interface Dump {
   readonly apiVersion: 'skyports/v1alpha1';
@@ -22,7 +22,7 @@ export interface Dump {
   readonly topics: Readonly<Record<string, object>>;
 }
 
-/** The Status (meta/v1) that a dump contains for each reason why a topic was not seen. */
+/** For each reason why a topic was not seen, the Status in a dump (meta/v1). */
 const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, { reason: string; code: number }>> = {
   forbidden: { reason: 'Forbidden', code: 403 },
   'not-served': { reason: 'NotFound', code: 404 },
@@ -31,8 +31,8 @@ const statuses: Readonly<Record<Exclude<Unobserved['reason'], 'not-collected'>, 
 };
 
 /**
- * The content of the file. Topics that were not requested are left out, and so are the environment variables of Pods.
- * Secrets are never a topic.
+ * The content of the file. It leaves out topics that were not requested, and the environment variables of Pods. Secrets
+ * are never a topic.
  */
 export function dumpOf({ context, server, namespace, takenAt, topics }: Snapshot): Dump {
   const shown = allTopics.flatMap((topic) => {
@@ -48,7 +48,7 @@ function listOf(topic: Topic, observation: Observation<object>): object | undefi
     const { resourceVersion, cutOff } = observation;
     const kept = topic === 'controllerConfigMaps' ? withReadSettings : withoutEnvironment;
     const items = observation.items.map(kept);
-    // The API marks a truncated list with `continue`.
+    // Mark a list that was cut off with `continue`, as the API does.
     return { kind: 'List', metadata: { resourceVersion, ...(cutOff ? { continue: 'cut off' } : {}) }, items };
   }
   const { reason, message } = observation;
@@ -56,15 +56,15 @@ function listOf(topic: Topic, observation: Observation<object>): object | undefi
   return { apiVersion: 'v1', kind: 'Status', status: 'Failure', message, ...statuses[reason] };
 }
 
-/** The fields of a Pod spec that are lists of containers. */
+/** The fields of a Pod spec that contain containers. */
 const containerLists = ['containers', 'initContainers', 'ephemeralContainers'];
 
-/** kubectl's annotation that repeats the whole object. */
+/** The annotation in which kubectl repeats the whole object. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * Removes the environment variables from the containers of a Pod or a Pod template, since they may contain tokens. Also
- * removes kubectl's copy of the object.
+ * Removes the environment variables from the containers of a Pod or a Pod template, because they may contain tokens.
+ * Also removes kubectl's copy of the object.
  */
 function withoutEnvironment(object: object): object {
   const fields = Object.entries(object).map(([key, value]) => {
@@ -78,7 +78,7 @@ function withoutEnvironment(object: object): object {
   return Object.fromEntries(fields);
 }
 
-/** Keeps only the settings that checks read, since a ConfigMap may contain any data. */
+/** Keeps only the settings that checks read, because a ConfigMap may contain any data. */
 function withReadSettings(object: object): object {
   const { binaryData, ...configMap } = withoutEnvironment(object) as Record<string, unknown>;
   const read: readonly string[] = controllerSettings;
@@ -142,9 +142,9 @@ function observationFrom(topic: Topic, written: Record<string, unknown>): Observ
 }
 
 /**
- * The object from a file, after a check of the fields that the plugin reads.
+ * Checks the fields of an object from a file that the plugin reads, and returns the object.
  *
- * @throws UsageError that names the object and its malformed field
+ * @throws UsageError if a field is malformed; its message names the object and the field
  */
 function readable(topic: Topic, item: unknown): object {
   const fault = objectFault(topic, item);
@@ -156,5 +156,5 @@ function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** The cure for a dump of this plugin that cannot be read. */
+/** The cure if a dump of this plugin cannot be read. */
 const saveAgain: readonly Cure[] = [cure(command`kubectl skyports doctor --save FILE`, 'saves it again to FILE')];

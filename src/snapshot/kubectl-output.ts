@@ -11,17 +11,17 @@ import { type ApiGroup, allTopics, type Observed, type Topic, topicRows } from '
 /** Objects as `kubectl get -o yaml` prints them. */
 export interface KubectlOutput {
   /**
-   * The objects by kind. A kind that was printed as an empty list has an empty list. A kind that was not printed is
-   * absent.
+   * The objects by kind. If kubectl printed an empty list of a kind, its list here is empty too. A kind that kubectl
+   * did not print is absent.
    */
   readonly objects: ReadonlyMap<string, readonly WithMetadata[]>;
   /** The namespace that was listed; null for all. */
   readonly namespace: string | null;
-  /** Whether all objects of the printed kinds are present, as in `kubectl get -A` without a selector. */
+  /** Whether the output contains all objects of its kinds, as after `kubectl get -A` without a selector. */
   readonly isWhole: boolean;
-  /** The API groups of the objects. The server may serve further groups. */
+  /** The API groups of the objects. The server may have more. */
   readonly apiGroups: readonly ApiGroup[];
-  /** The latest time that the objects record, ISO 8601; undefined if they record only one time, or none. */
+  /** The latest time in the objects, in ISO 8601. Undefined if they contain only one time, or none. */
   readonly newest: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface KubectlOutput {
  * Reads kubectl's output: single objects, Lists, and lists of one kind, in any number of documents. If an object
  * appears twice, the last version counts.
  *
- * @throws UsageError if the output has no object that a check can read
+ * @throws UsageError if no check can read any of the objects
  */
 export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput {
   const printed = documents.flatMap((document) => objectsIn(document));
@@ -37,7 +37,7 @@ export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput 
   for (const { kind, object } of printed.filter(isOfTopic)) {
     const known = byKind.get(kind) ?? new Map<string, WithMetadata>();
     byKind.set(kind, known);
-    // An object without a name is kept too. Later code reports it as malformed, or uses it.
+    // Also keep an object without a name. Later code uses it, or reports it as malformed.
     if (object) known.set(object.metadata?.name === undefined ? `#${known.size}` : keyOf(object), object);
   }
   const objects = new Map([...byKind].map(([kind, known]) => [kind, [...known.values()]]));
@@ -59,8 +59,8 @@ export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput 
 }
 
 /**
- * Whether a topic reads objects of this kind and API group. The Service of Knative and the Ingress of OpenShift are
- * other kinds with the same name.
+ * Whether objects of this kind and API group belong to a topic. A Service of Knative or an Ingress of OpenShift does
+ * not: it only has the same kind.
  */
 function isOfTopic({ kind, apiVersion }: Printed): boolean {
   return allTopics.some((topic) => {
@@ -70,10 +70,10 @@ function isOfTopic({ kind, apiVersion }: Printed): boolean {
 }
 
 /**
- * The answers that an API server with these objects would return. A topic is left out if its kind was not printed. A
- * topic is also left out if no printed object matches, and kubectl may not have printed all objects of the kind.
+ * How an API server with these objects would answer the requests. Two sorts of topics are left out: those whose kind
+ * kubectl did not print, and those without a matching object if kubectl may not have printed all objects of the kind.
  *
- * @throws UsageError that names a malformed object and its field
+ * @throws UsageError for a malformed object; its message names the object and the field
  */
 export function answersFrom(output: KubectlOutput, requests: TopicRequests): Partial<Snapshot['topics']> {
   const answers = Object.entries(requests) as [Topic, TopicRequest][];
@@ -91,8 +91,8 @@ export function answersFrom(output: KubectlOutput, requests: TopicRequests): Par
 }
 
 /**
- * All objects of each kind, under the topic that accepts kubectl's own output (`takesDumps`). The answers to specific
- * requests replace them.
+ * All objects of each kind, under the topic of this kind with `takesDumps`. Where a request selects objects, its answer
+ * replaces them.
  *
  * @param namespace the namespace of topics that are listed in one namespace; null for all
  */
@@ -143,9 +143,9 @@ function groupOf(apiVersion: string): string {
 }
 
 /**
- * The namespace that kubectl listed; null if it listed several. With `-A`, Services are in several namespaces, since
- * every Kubernetes cluster has `default/kubernetes` and a DNS Service. Objects of one namespace do not show whether
- * other namespaces have objects.
+ * The namespace that kubectl listed; null if it listed several. With `-A`, Services are always in several namespaces:
+ * every Kubernetes cluster has the Service `default/kubernetes` and one for DNS. If all objects are in one namespace,
+ * this does not show that other namespaces have none.
  */
 function namespaceOf(objects: KubectlOutput['objects']): string | null {
   const services = objects.get('Service') ?? [];
@@ -159,8 +159,8 @@ function namespaceOf(objects: KubectlOutput['objects']): string | null {
 
 /**
  * Fields that contain the time of a past event (meta/v1 ObjectMeta and Condition, core/v1 Event, Node and Pod,
- * coordination/v1 Lease). The times in other fields may be in the future: a deletionTimestamp is the end of the grace
- * period.
+ * coordination/v1 Lease). The time in another field may be in the future. For example, a deletionTimestamp is the end
+ * of the grace period.
  */
 const recordedTimes: ReadonlySet<string> = new Set([
   ...['creationTimestamp', 'time', 'lastTransitionTime', 'lastHeartbeatTime', 'lastProbeTime', 'lastUpdateTime'],
@@ -169,8 +169,8 @@ const recordedTimes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The latest time that the objects record. The objects were printed at this time or a little later. If all objects
- * record the same time, they were only created at this time. The result is then undefined.
+ * The latest time in the objects. kubectl printed them at this time or a little later. If they contain only one time,
+ * it only shows when they were created. Then the result is undefined.
  */
 function newestIn(objects: readonly unknown[]): string | undefined {
   let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -194,13 +194,13 @@ function newestIn(objects: readonly unknown[]): string | undefined {
 interface Printed {
   readonly kind: string;
   readonly apiVersion: string | undefined;
-  /** Undefined if the entry stands for a list of one kind. Such an entry shows that the kind was requested. */
+  /** The object. Undefined for the entry that only shows that a list of this kind was printed. */
   readonly object: WithMetadata | undefined;
 }
 
 /**
- * All objects of a document. For a list of one kind, an extra entry without an object shows that the kind was
- * requested, even if the list is empty.
+ * All objects of a document. For a list of one kind, there is one more entry without an object. It shows that kubectl
+ * printed this kind, even if the list is empty.
  */
 function objectsIn(document: unknown): Printed[] {
   if (!isRecord(document) || typeof document.kind !== 'string') return [];
@@ -223,8 +223,8 @@ function asPrinted(kind: string, apiVersion: string | undefined, object: Record<
 }
 
 /**
- * Renames the fields of an events.k8s.io/v1 Event to the names in core/v1. An Event is stored once and served in both
- * API groups.
+ * Gives the fields of an events.k8s.io/v1 Event the names that they have in core/v1. It is the same Event: the API
+ * server returns it in both API groups.
  */
 function asCoreEvent(event: Record<string, unknown>): Record<string, unknown> {
   const coreNames: Readonly<Record<string, string>> = {
@@ -238,7 +238,7 @@ function asCoreEvent(event: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(event).map(([field, value]) => [coreNames[field] ?? field, value]));
 }
 
-/** The cures for a file that is not a dump of this plugin. */
+/** The cures if a file is not a dump of this plugin. */
 export const howToDump: readonly Cure[] = [
   cure(command`kubectl skyports doctor --save FILE`, 'saves all that matters to FILE'),
   cure(

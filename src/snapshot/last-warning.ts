@@ -2,39 +2,39 @@ import type { Event } from 'kubernetes-types/core/v1';
 import { type ObjectReference, referenceTo, type WithMetadata } from './object-reference.ts';
 import type { Observation } from './topics.ts';
 
-/** The facts of an event (core/v1, Event), whatever client library wrote it. */
+/** What an event says (core/v1, Event). Different client libraries write it into different fields. */
 export interface Warning {
   readonly reason: string;
   readonly message: string;
   readonly count: number;
-  /** The time of the last occurrence, ISO 8601; null if the event has no time. */
+  /** The time when it last happened, in ISO 8601; null if the event contains no time. */
   readonly lastSeen: string | null;
-  /** The component that wrote the event, such as `service-controller`; null if the event does not name it. */
+  /** The component that wrote the event, such as `service-controller`; null if the event does not say. */
   readonly by: string | null;
 }
 
-/** The last warning event about an object; undefined if there is none or events were not seen. */
+/** The last warning event about an object. Undefined if there is none, or if events were not seen. */
 export function lastWarningAbout(events: Observation<Event>, kind: string, object: WithMetadata): Warning | undefined {
   return warningsAbout(events, kind, object)[0];
 }
 
-/** All warning events about an object, the newest first. Each text appears once. Empty if events were not seen. */
+/** All warning events about an object, newest first. Each text appears once. Empty if events were not seen. */
 export function warningsAbout(events: Observation<Event>, kind: string, object: WithMetadata): Warning[] {
   const reference = referenceTo(kind, object);
   return warningsWhere(events, (event) => isAbout(event, reference, object.metadata?.uid));
 }
 
-/** All warning events that a rule selects, the newest first. Each text appears once. */
+/** The warning events that `selects` accepts, newest first. Each text appears once. */
 export function warningsWhere(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {
   return wordsOf(events, (event) => event.type === 'Warning' && selects(event));
 }
 
-/** The warnings among events, the newest first. Each text appears once. */
+/** The warnings among these events, newest first. Each text appears once. */
 export function warningsIn(events: readonly Event[]): Warning[] {
   return wordsIn(events.filter(({ type }) => type === 'Warning'));
 }
 
-/** Events of any type that a rule selects, the newest first. Each text appears once. */
+/** The events of any type that `selects` accepts, newest first. Each text appears once. */
 export function wordsOf(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {
   return events.observed ? wordsIn(events.items.filter(selects)) : [];
 }
@@ -58,8 +58,8 @@ function wordsIn(events: readonly Event[]): Warning[] {
 }
 
 /**
- * Whether an event is about an object. The uids are compared, since an event may be about an earlier object of the same
- * name.
+ * Whether an event is about this object. The uids must be equal, because the event may be about an earlier object of
+ * the same name.
  */
 export function isAbout(
   { involvedObject }: Event,
@@ -71,7 +71,7 @@ export function isAbout(
   return !uid || !involvedObject.uid || involvedObject.uid === uid;
 }
 
-/** The time of an event. Client libraries set it in one of three fields (core/v1, Event). */
+/** The time of an event. Client libraries write it into one of three fields (core/v1, Event). */
 function lastSeenOf({ series, lastTimestamp, eventTime, metadata }: Event): string | null {
   return series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata?.creationTimestamp ?? null;
 }

@@ -4,10 +4,12 @@ import type { ListeningSocket, PodProbe } from './probe.ts';
 const listen = '0A';
 
 /**
- * The listening sockets in /proc/net/tcp and /proc/net/tcp6 (Documentation/networking/proc_net_tcp.rst). An address is
- * written as 32-bit words in the machine's byte order, and a port in network order. All machines that run SkyPilot are
- * little-endian. Malformed lines are left out. An IPv4 address of a dual-stack socket (::ffff:127.0.0.1) is returned as
- * IPv4. Each socket appears once. The sockets are sorted by port.
+ * The listening sockets in /proc/net/tcp and /proc/net/tcp6 (Documentation/networking/proc_net_tcp.rst), sorted by
+ * port. Each socket appears once. Malformed lines are left out. An IPv4 address in IPv6 form (::ffff:127.0.0.1) is
+ * returned as IPv4.
+ *
+ * In these files, an address is written as 32-bit words in the byte order of the machine, and a port in network order.
+ * All machines that run SkyPilot are little-endian.
  */
 export function listeningSockets(text: string): ListeningSocket[] {
   const found = new Map<string, ListeningSocket>();
@@ -50,7 +52,7 @@ function compressed(bytes: readonly number[]): string {
 
 /**
  * Whether a process in a Pod accepts calls from outside on a port. If the sockets were not read, the result is true,
- * unless a call from outside the Pod was refused.
+ * except after a refused call.
  */
 export function listens({ proxy, listening, port }: PodProbe): boolean {
   if (proxy.outcome === 'answers') return true;

@@ -1,13 +1,11 @@
-/**
- * Returns a value that was computed from these inputs and stored under this name. If it is not stored yet, computes and
- * stores it.
- */
+/** Returns the stored value for this name and these inputs. If there is none yet, computes and stores it. */
 export type Memo = <T>(name: string, of: readonly unknown[], compute: () => T) => T;
 
 /**
- * Creates a store of computed values. The key of a value is its name and its inputs, which are compared by identity.
+ * Creates a store of computed values. A value is found again by its name and its inputs. Inputs are compared by
+ * identity.
  *
- * @param most the number of values that are kept; the oldest is dropped first
+ * @param most the maximum number of stored values; the oldest is dropped first
  */
 export function createMemo(most = Number.POSITIVE_INFINITY): Memo {
   const made: { readonly name: string; readonly of: readonly unknown[]; readonly value: unknown }[] = [];
@@ -21,7 +19,7 @@ export function createMemo(most = Number.POSITIVE_INFINITY): Memo {
   };
 }
 
-/** Computes the value of a function on first use, and keeps it. */
+/** Calls `compute` when the value is first needed, and keeps the value. */
 export function once<T>(compute: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

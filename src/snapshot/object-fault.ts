@@ -4,7 +4,7 @@ import { type Topic, topicRows } from './topics.ts';
 
 /**
  * Names a malformed object and its fault: `Pod default/train-head is malformed: spec is a text, not an object`.
- * Undefined if the object can be read. A field that is null counts as absent and is removed.
+ * Undefined if the object can be read. If a field is null, it counts as absent, and is removed.
  */
 export function objectFault(topic: Topic, item: unknown): string | undefined {
   const { kind: wanted } = topicRows[topic];
@@ -19,7 +19,7 @@ export function objectFault(topic: Topic, item: unknown): string | undefined {
   return `${object} is malformed: ${fault}`;
 }
 
-/** The outcomes that this version of the plugin supports, for each part of a probe that has outcomes (probe.ts). */
+/** For each part of a probe that has outcomes, those that this version of the plugin knows (probe.ts). */
 const outcomes: Readonly<Record<string, readonly string[]>> = {
   connection: ['open', 'refused', 'no-answer', 'unreachable'],
   http: ['answered', 'silent', 'no-http', 'closed'],
@@ -28,8 +28,8 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
 const nameOutcomes = ['resolved', 'unknown-name', 'no-answer'];
 
 /**
- * The fault of a dry run or a probe with an outcome that this version does not support. The shape only checks that the
- * outcome is a text.
+ * The fault of a dry run or a probe whose outcome this version of the plugin does not know. The shape checks only that
+ * the outcome is a text.
  */
 function unknownOutcome(topic: Topic, item: unknown): string | undefined {
   if (!isRecord(item)) return undefined;

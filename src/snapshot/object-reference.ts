@@ -1,18 +1,18 @@
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 
-/** Identifies an object: the fields that a person or a script needs to find it. */
+/** What a person or a script needs to find an object. */
 export interface ObjectReference {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Any Kubernetes object. Items of lists have no kind. */
+/** Any Kubernetes object. It has no `kind`, because items of lists do not contain it. */
 export interface WithMetadata {
   metadata?: ObjectMeta;
 }
 
-/** The reference of an object. The caller passes the kind, since items of a list do not contain it. */
+/** The reference to an object. The caller passes the kind, because items of lists do not contain it. */
 export function referenceTo(kind: string, object: WithMetadata): ObjectReference {
   return { kind, namespace: object.metadata?.namespace ?? '', name: object.metadata?.name ?? '' };
 }

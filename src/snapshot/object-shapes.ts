@@ -129,7 +129,7 @@ export const endpointSlice: Shape = {
   ],
 };
 
-/** The backend of an Ingress path. Only a Service is read; a backend may also be another resource. */
+/** The backend of an Ingress path. A backend may also be something else than a Service, but only Services are read. */
 const backend: Shape = { service: { 'name!': 'text', port: { number: 'number', name: 'text' } } };
 
 export const ingress: Shape = {
@@ -300,11 +300,11 @@ export const ciliumBgpAdvertisement: Shape = {
 /** coordination.k8s.io/v1, Lease. */
 export const lease: Shape = { metadata, spec: { holderIdentity: 'text' } };
 
-/** Creates a shape with one field for each resource that quotas count. All fields have this type. */
+/** Creates a shape with a field of this type for each resource that quotas count. */
 const counts = (value: 'port' | 'number'): Shape =>
   Object.fromEntries(countedResources.map((resource) => [resource, value]));
 
-/** ResourceQuota. A quantity is a text. In a file that was written by hand, it may be a number. */
+/** ResourceQuota. A quantity is a text. In a file that a person wrote, it may be a number. */
 export const resourceQuota: Shape = {
   metadata,
   spec: { hard: counts('port'), scopes: ['text'], scopeSelector: 'any' },

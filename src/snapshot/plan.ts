@@ -6,55 +6,57 @@ export interface Manifest extends WithMetadata {
   kind?: string;
 }
 
-/** One server-side apply. */
+/** One object to write with server-side apply. */
 export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly kind: 'Service' | 'Ingress';
   /**
-   * The object to apply. Its resourceVersion is from the live object that was seen, so the server refuses the write if
-   * the object has changed.
+   * The object to write. It has the resourceVersion of the live object that was seen. So if this object has changed,
+   * the server refuses the write.
    */
   readonly manifest: M;
   readonly effect: 'created' | 'changed' | 'unchanged';
-  /** The uid of the existing object. */
+  /** The uid of the existing object; undefined if there is none. */
   readonly uid?: string | undefined;
-  /** Services that own the object. The uid of a Service that does not exist yet is undefined. */
+  /** The Services that own the object. The uid is undefined if the Service does not exist yet. */
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
-  /** Service ports that the server's answer has to contain. */
+  /** The Service ports that the object in the server's answer must contain. */
   readonly ports: readonly number[];
-  /** Whether this write removes paths that another write of the plan adds. It is then sent before that write. */
+  /** Set if this write removes paths that another write of the plan adds. This write is sent first. */
   readonly yields?: true;
   /**
-   * Set for an optional write: describes what does not work without the object. If the server refuses this write, the
-   * other writes stay.
+   * Set for an optional write: what does not work without it. If the server refuses this write, the other writes stay.
    */
   readonly optional?: string;
 }
 
-/** An object to delete, with the version that was seen. */
+/** An object to delete, in the version that was seen. */
 export interface PlannedRemoval extends ObjectReference {
   readonly uid: string;
   readonly resourceVersion: string;
-  /** The name on the cloud of a SkyPilot cluster that no longer exists, if this is the reason for the removal. */
+  /**
+   * Set if the reason for the removal is that the SkyPilot cluster no longer exists. The value is its name on the
+   * cloud.
+   */
   readonly outlived?: string;
-  /** Whether the object has paths that a write of the plan adds. It is then removed before that write. */
+  /** Set if the object has paths that a write of the plan adds. The object is removed before that write. */
   readonly yields?: true;
 }
 
 /**
- * The changes that a command would make: the writes, and after them the removals in their order. Writes and removals
- * that yield come first.
+ * The changes that a command would make: first the writes, then the removals in their order. Those with `yields` come
+ * earlier.
  */
 export interface Plan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];
-  /** Facts that the user should know, one per line. */
+  /** Facts that the user should know, one for each line. */
   readonly warnings: readonly string[];
 }
 
 /**
- * The resourceVersion for an object that must not exist yet. It is the revision of an empty etcd, so no object has it.
- * Server-side apply compares the resourceVersion only if the object exists. Tested on Kubernetes 1.37: the API server
- * then answers 409. If the object does not exist, the API server creates it.
+ * The resourceVersion for an object that must not exist yet. No object has this value: it is the revision of an empty
+ * etcd. If the object exists, the API server compares the two values and answers 409. If it does not exist, the API
+ * server creates it. Tested on Kubernetes 1.37.
  */
 export const mustNotExist = '1';
 
@@ -63,7 +65,7 @@ export function changesAnything({ writes, removals }: Plan): boolean {
   return removals.length > 0 || writes.some(({ effect }) => effect !== 'unchanged');
 }
 
-/** The removal of an object. The server refuses the removal if the object has changed since it was seen. */
+/** The removal of an object. If the object has changed since it was seen, the server refuses the removal. */
 export function removalOf(kind: string, { metadata }: WithMetadata, outlived?: string): PlannedRemoval {
   return {
     ...(outlived !== undefined && { outlived }),

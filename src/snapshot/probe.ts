@@ -1,18 +1,18 @@
 import { withoutFinalSlash } from './text.ts';
 
-/** An address at which callers reach a port. */
+/** An address where callers reach a port. */
 export interface ProbeTarget {
-  /** IP or host name, without brackets. */
+  /** The IP address or host name, without brackets. */
   readonly address: string;
   readonly port: number;
   readonly scheme: 'http' | 'https';
-  /** The host in the URL: the host of an Ingress rule, or the address if the rule has no host. */
+  /** The host in the URL: the host of an Ingress rule. If the rule has none, the address. */
   readonly host: string;
-  /** Path of the URL; '' if there is none. */
+  /** The path of the URL; '' if there is none. */
   readonly path: string;
   /**
-   * The https port at the same address. One redirect from http to this port is followed. If the port is absent, no
-   * redirect is followed.
+   * The https port at the same address. The call follows one redirect from http to this port. If absent, it follows
+   * none.
    */
   readonly httpsPort?: number;
 }
@@ -22,7 +22,7 @@ export interface NameAnswer {
   readonly name: string;
   readonly outcome: 'resolved' | 'unknown-name' | 'no-answer';
   readonly addresses: readonly string[];
-  /** The resolver's code, such as ENOTFOUND; '' if the name resolved. */
+  /** The resolver's code, such as ENOTFOUND; '' if the name was resolved. */
   readonly code: string;
 }
 
@@ -37,52 +37,54 @@ export interface ConnectionAnswer {
 export interface CertificateAnswer {
   readonly trusted: boolean;
   /**
-   * The error code of OpenSSL or Node, such as CERT_HAS_EXPIRED. Also the error code of a handshake that failed for
-   * another reason. '' if the certificate is trusted.
+   * The error code of OpenSSL or Node, such as CERT_HAS_EXPIRED. If the handshake failed for another reason, its error
+   * code. '' if the certificate is trusted.
    */
   readonly code: string;
   readonly subject: string;
   readonly issuer: string;
-  /** The time at which the certificate expires, ISO 8601; '' if no certificate was presented. */
+  /** When the certificate expires, in ISO 8601; '' if the server presented none. */
   readonly validTo: string;
   readonly names: readonly string[];
 }
 
-/** The answer to a request. Bodies and queries are not kept, since they may be confidential. */
+/** The answer to a request. Its body and its queries are not kept, because they may be confidential. */
 export interface HttpAnswer {
   /**
-   * `silent`: no answer in time. `no-http`: an answer that is not HTTP. `closed`: the connection ended without data.
+   * - `silent`: no answer in time
+   * - `no-http`: an answer that is not HTTP
+   * - `closed`: the connection ended without data
    */
   readonly outcome: 'answered' | 'silent' | 'no-http' | 'closed';
   /** The HTTP status; 0 if there was no answer. */
   readonly status: number;
-  /** The proxy that sent the answer itself (platforms/controller-pages.ts); null if the app answered. */
+  /** The proxy whose own page this is (platforms/controller-pages.ts); null if the app answered. */
   readonly page: string | null;
-  /** The target of a redirect, as an absolute URL. `?` replaces a query. Absent if the answer is not a redirect. */
+  /** The URL to which the answer redirects. `?` replaces its query. Absent if the answer does not redirect. */
   readonly location?: string | null;
-  /** True if a redirect sets a cookie. With this cookie, the same URL may have another answer. */
+  /** Whether a redirect sets a cookie. With this cookie, the same URL may have another answer. */
   readonly setsCookie?: boolean;
-  /** True if the body reports that plain HTTP arrived at a TLS port. */
+  /** Whether the body says that a request with plain HTTP was sent to a TLS port. */
   readonly wantsTls?: boolean;
-  /** The name of the app that sent the answer (apps/all-apps.ts); null or absent if no app was recognized. */
+  /** The app that sent the answer (apps/all-apps.ts). Null or absent if no app was recognized. */
   readonly app?: string | null;
-  /** True if the answer is an app's refusal of the Host header. */
+  /** Whether an app refused the Host header of the request. */
   readonly refusesHost?: boolean;
   /**
-   * The first links of an HTML page that lead to the same host, but outside the path that was called. Scripts come first.
-   * Absent if the answer is not HTML, or if its page was not read.
+   * The first links of an HTML page that lead to the same host, but out of the called path. Scripts come first. Absent
+   * if the answer is not HTML, or if its page was not read.
    */
   readonly outside?: readonly LinkOutside[];
 }
 
-/** The kinds of links in a page. The page does not work without the first three. */
+/** The kinds of links in a page. Without the first three, the page does not work. */
 export const linkKinds = ['script', 'style', 'frame', 'file', 'link'] as const;
 export type LinkKind = (typeof linkKinds)[number];
 
-/** A link of a page that leads outside the path that was called. */
+/** A link of a page that leads out of the called path. */
 export interface LinkOutside {
   readonly kind: LinkKind;
-  /** The path as a URL has it, without a query. A long path is cut off. */
+  /** The path in the URL, without a query. A long path is cut off. */
   readonly path: string;
 }
 
@@ -90,13 +92,13 @@ export interface LinkOutside {
 export interface WebsocketAnswers {
   /** The path of the handshake. */
   readonly path: string;
-  /** The answer if the Origin header has the URL that was called, as the app's own page sends it. */
+  /** The answer if the Origin header has the called URL, as if the app's own page opened the websocket. */
   readonly own: HttpAnswer;
-  /** The answer if the Origin header has another host. Null if the first handshake was not accepted. */
+  /** The answer if the Origin header has another host. Null if the first websocket was not accepted. */
   readonly foreign: HttpAnswer | null;
 }
 
-/** The second call, after a redirect from the http port to the https port of the same address. */
+/** The second call, after a redirect from the http port to the https port at the same address. */
 export interface FollowedCall {
   readonly port: number;
   readonly path: string;
@@ -105,65 +107,69 @@ export interface FollowedCall {
   readonly http: HttpAnswer | null;
 }
 
-/** The result of one call from this machine, with a field for each stage. A stage that was not reached is null. */
+/**
+ * The result of one call from this machine. Each stage has a field. It is null if the call did not reach this stage.
+ */
 export interface AddressProbe extends ProbeTarget {
-  /** The proxy that HTTP_PROXY and similar variables name for this URL, without credentials. Probes never use it. */
+  /**
+   * The proxy that HTTP_PROXY and similar variables name for this URL, without credentials. A probe does not use it.
+   */
   readonly proxy: string | null;
-  /** The resolver's answers for the host and the address, if they are names. */
+  /** The resolver's answers for the host and for the address, if they are names and not IP addresses. */
   readonly names: readonly NameAnswer[];
   readonly connection: ConnectionAnswer | null;
   readonly certificate: CertificateAnswer | null;
   readonly http: HttpAnswer | null;
-  /** The second call, if a redirect was followed; absent if none was. */
+  /** The second call; absent if no redirect was followed. */
   readonly followed?: FollowedCall | null;
-  /** The answer at the target of the app's redirect; absent if the app did not redirect below the same path. */
+  /** The answer of the URL to which the app redirects; absent if the app did not redirect to below the same path. */
   readonly landing?: HttpAnswer | null;
-  /** The answer to the URL without its final slash; absent if the URL has none, or if it was not called. */
+  /** The answer of the URL without its final slash; absent if the URL has none, or if it was not called. */
   readonly slashless?: HttpAnswer | null;
   /** The websocket handshakes; absent if none was tried. */
   readonly websocket?: WebsocketAnswers | null;
   /**
-   * The source address of the call, according to this machine's own routes. Only present if no answer arrived. NAT may
-   * replace this address on the way.
+   * The address of this machine from which the call was sent, according to its own routes. Only set if there was no
+   * answer. NAT may replace this address on the way.
    */
   readonly from?: string;
   /**
-   * Whether the source ranges of the load balancer contain `from`; absent if the load balancer has no source ranges.
+   * Whether the load balancer accepts connections from `from`, according to its source ranges; absent if it has none.
    */
   readonly isLetIn?: boolean;
-  /** Milliseconds from the first request to the last answer. */
+  /** The time from the first request to the last answer, in milliseconds. */
   readonly tookMs?: number;
 }
 
 /** A listening socket (/proc/net/tcp, state LISTEN). */
 export interface ListeningSocket {
-  /** `0.0.0.0` and `::` mean all addresses. */
+  /** The address. `0.0.0.0` and `::` mean all addresses. */
   readonly address: string;
   readonly port: number;
 }
 
-/** The facts about a port that were found from inside the Kubernetes cluster. */
+/** What is known about a port from inside the Kubernetes cluster. */
 export interface PodProbe {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;
   /**
-   * The result of a call from the API server to the port at the Pod's address. `unknown`: the API server cannot reach
-   * Pods, or its error does not show whether the port answered.
+   * The result when the API server calls the port at the Pod's address. `unknown`: the API server cannot reach Pods, or
+   * its error does not show whether the port answered.
    */
   readonly proxy: { readonly outcome: 'answers' | 'refused' | 'forbidden' | 'unknown'; readonly message: string };
-  /** The listening sockets of the Pod; null if they were not read, for the reason in `why`. */
+  /** The listening sockets of the Pod; null if they were not read. `why` is then the reason. */
   readonly listening: readonly ListeningSocket[] | null;
-  /** The reason why `listening` is null; '' if the sockets were not needed. */
+  /** Why `listening` is null; '' if the sockets were not needed. */
   readonly why: string;
 }
 
-/** The last HTTP answer of a call: the answer after the redirect, if a redirect was followed. */
+/** The last HTTP answer of a call. If a redirect was followed, it is the answer after the redirect. */
 export function lastHttpOf({ http, followed }: Pick<AddressProbe, 'http' | 'followed'>): HttpAnswer | null {
   return followed ? followed.http : http;
 }
 
-/** A key for a call. Equal calls have equal keys. */
+/** The key of a call. Equal calls have the same key. */
 export function probeKey({ address, port, scheme, host, path }: ProbeTarget): string {
   return `${scheme} ${address} ${port} ${host} ${withoutFinalSlash(path)}`;
 }

@@ -1,12 +1,9 @@
 import type { LabelSelector, ObjectMeta } from 'kubernetes-types/meta/v1';
 
-/** A Service's `spec.selector`. It matches an object whose labels contain every pair. */
+/** The `spec.selector` of a Service. An object matches if it has each of these labels. */
 export type EqualitySelector = Readonly<Record<string, string>>;
 
-/**
- * Whether an equality selector (Service `spec.selector`) matches these labels. As in Services, an empty selector
- * matches nothing.
- */
+/** Whether the selector of a Service matches these labels. As in Kubernetes, an empty selector matches nothing. */
 export function selects(selector: EqualitySelector | undefined, labels: Readonly<Record<string, string>> | undefined) {
   const pairs = Object.entries(selector ?? {});
   return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
@@ -15,7 +12,7 @@ export function selects(selector: EqualitySelector | undefined, labels: Readonly
 /**
  * Whether a selector (meta/v1, LabelSelector) matches these labels. An absent selector matches everything.
  *
- * @param only the key of the only label that was seen; requirements on other labels count as met
+ * @param only set if only the label with this key was seen; all other requirements then count as met
  */
 export function labelSelectorTakes(
   selector: LabelSelector | undefined,
@@ -64,7 +61,7 @@ export function parseLabelSelector(text: string): (labels: Readonly<Record<strin
 
 const requirement = (key: string, operator: string, values: string[]) => ({ key, operator, values });
 
-/** Splits a selector at its commas, except commas in parentheses, which separate values. */
+/** Splits a selector at its commas. The commas in parentheses separate values, so they stay. */
 function splitRequirements(text: string): string[] {
   return text
     .split(/,(?![^(]*\))/)
@@ -87,20 +84,19 @@ export function parseFieldSelector(text: string): (object: object) => boolean {
     });
 }
 
-/** Objects with metadata, as every Kubernetes object has. */
+/** An object with metadata, as all Kubernetes objects have. */
 interface Labelled {
   metadata?: ObjectMeta;
 }
 
-/** Finds the objects that an equality selector matches, without a scan of all objects. */
+/** Finds the objects that match a selector, without looking at all objects. */
 export interface SelectorIndex<T> {
-  /** Objects of `namespace` that the selector matches, in their original order. */
+  /** The objects in `namespace` that match the selector, in their original order. */
   matching(namespace: string, selector: EqualitySelector | undefined): readonly T[];
 }
 
 /**
- * Indexes objects by namespace and label pair. The time of a look-up grows with the number of objects that have the
- * selector's rarest pair.
+ * Indexes objects by namespace and label. A look-up visits only the objects that have the rarest label of the selector.
  */
 export function indexByLabels<T extends Labelled>(objects: readonly T[]): SelectorIndex<T> {
   const byPair = new Map<string, T[]>();

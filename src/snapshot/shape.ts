@@ -1,15 +1,15 @@
-/** Whether a value is an object with fields. A list and null do not count. */
+/** Whether a value is an object with fields. Lists and null are not. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * The type that a value must have so that this plugin can read it:
+ * The type of a value that this plugin can read:
  *
  * - `text`, `number`, `boolean`; `port`: a number or a name; `any`
  * - `texts`: an object whose values are texts, such as labels
  * - `[shape]`: a list
- * - an object: these fields, all optional except fields with `!` after the name
+ * - an object: these fields. A field is required if its name ends with `!`
  */
 export type Shape =
   | 'text'
@@ -22,21 +22,21 @@ export type Shape =
   | { readonly [field: string]: Shape };
 
 /**
- * The first field of a wrong type, as in `spec.ports is a text, not a list`; undefined if all types are right. As in
- * the Kubernetes API, null counts as absent: fields with null are removed from the value.
+ * The first field with a wrong type, in words such as `spec.ports is a text, not a list`; undefined if all types are
+ * right. As in the Kubernetes API, null counts as absent, so fields with null are removed from the value.
  */
 export function faultIn(value: unknown, shape: Shape): string | undefined {
   const fault = findFault(value, shape);
   return fault && `${fault.path.replace(/^\./, '') || 'it'} is ${fault.what}`;
 }
 
-/** The path of a field, such as `.spec.ports[0]`, and what is wrong with it. */
+/** The path of a field, such as `.spec.ports[0]`, and its fault. */
 interface Fault {
   readonly path: string;
   readonly what: string;
 }
 
-// Every answer of an API server is checked here, so a path is only computed if there is a fault.
+// Every answer of an API server is checked here. To save time, compute a path only if there is a fault.
 function findFault(value: unknown, shape: Shape): Fault | undefined {
   if (shape === 'any') return undefined;
   if (typeof shape === 'string' && shape !== 'texts')

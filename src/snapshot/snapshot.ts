@@ -1,25 +1,25 @@
 import { allTopics, notCollected, type Observation, type Topic, type TopicObjects } from './topics.ts';
 
 /**
- * The API server's answers at one time, with the server and the namespace that they are from. All results of the plugin
- * are computed from a snapshot.
+ * The API server's answers at one time, and which server and namespace they are from. The plugin computes all its
+ * results from a snapshot.
  */
 export interface Snapshot {
-  /** Name of the kubeconfig context; empty in a Pod without kubeconfig. */
+  /** The name of the kubeconfig context; empty in a Pod without kubeconfig. */
   readonly context: string;
-  /** Host of the API server; '' or absent if unknown. */
+  /** The host of the API server; '' or absent if it is unknown. */
   readonly server?: string;
   /** The namespace that was read; null for all namespaces. */
   readonly namespace: string | null;
   /**
-   * The time of the snapshot, ISO 8601, by the clock of this machine. For kubectl's output, the latest time that its
-   * objects record. Ages are relative to this time.
+   * The time of the snapshot in ISO 8601, from the clock of this machine. For kubectl's output, it is the latest time
+   * in the objects. Ages are computed from this time.
    */
   readonly takenAt: string;
   readonly topics: { readonly [T in Topic]: Observation<TopicObjects[T]> };
 }
 
-/** A snapshot in which no topic was collected, except those in `topics`. */
+/** A snapshot with these topics. No other topic was collected. */
 export function snapshotOf(about: Omit<Snapshot, 'topics'>, topics: Partial<Snapshot['topics']>): Snapshot {
   const unasked = Object.fromEntries(allTopics.map((topic) => [topic, notCollected]));
   return { ...about, topics: { ...(unasked as unknown as Snapshot['topics']), ...topics } };
@@ -31,9 +31,9 @@ export interface TopicRequest {
   readonly path: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-  /** The path on API servers that do not serve `path`. */
+  /** The path for older API servers, which do not serve `path`. */
   readonly olderPath?: string;
-  /** Set to read only the first page, if objects are large and a few of them are enough. */
+  /** Whether to read only the first page, because the objects are large and a few of them are enough. */
   readonly firstPageOnly?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A duration in the form of kubectl's AGE column (k8s.io/apimachinery/pkg/util/duration, HumanDuration): `40s`,
- * `5m30s`, `3h`, `2d`. Small values have two units.
+ * `5m30s`, `3h`, `2d`. Short durations have two units.
  *
  * @param seconds whole seconds; a value below -1 returns `<invalid>`
  */
@@ -26,8 +26,8 @@ function two(large: number, largeUnit: string, small: number, smallUnit: string)
 }
 
 /**
- * Joins words: `a`, `a and b`, `a, b and c`. If there are more than four words, only the first three and the number of
- * other words.
+ * Joins words: `a`, `a and b`, `a, b and c`. Of more than four words, only the first three are shown, and how many
+ * others there are.
  */
 export function listed(words: readonly string[]): string {
   const shown = words.length > 4 ? [...words.slice(0, 3), `${words.length - 3} more`] : words;

@@ -70,8 +70,8 @@ export interface CiliumPool {
 }
 
 /**
- * An advertisement of MetalLB (metallb.io/v1beta1). It names the pools, the nodes that announce them, and the Services
- * for which they are announced. An absent field does not restrict them.
+ * Which pools MetalLB announces, from which nodes, and for which Services (metallb.io/v1beta1). An absent field limits
+ * nothing.
  */
 export interface Advertisement {
   readonly metadata?: ObjectMeta;
@@ -81,23 +81,20 @@ export interface Advertisement {
     readonly nodeSelectors?: readonly LabelSelector[];
     readonly serviceSelectors?: readonly LabelSelector[];
     /**
-     * The network interfaces that the node uses to announce. Only an L2Advertisement has this field. If it is absent,
-     * the node uses all its interfaces.
+     * The network interfaces from which the nodes announce. If absent, they use all interfaces. Only an L2Advertisement
+     * has this field.
      */
     readonly interfaces?: readonly string[];
   };
 }
 
-/** The node that announces a Service by ARP or NDP (metallb.io/v1beta1, ServiceL2Status). */
+/** Which node announces a Service by ARP or NDP (metallb.io/v1beta1, ServiceL2Status). */
 export interface ServiceL2Status {
   readonly metadata?: ObjectMeta;
   readonly status?: { readonly node?: string; readonly serviceName?: string; readonly serviceNamespace?: string };
 }
 
-/**
- * The Services that Cilium announces by ARP, and the nodes that announce them (cilium.io/v2alpha1,
- * CiliumL2AnnouncementPolicy).
- */
+/** Which Services Cilium announces by ARP, and from which nodes (cilium.io/v2alpha1, CiliumL2AnnouncementPolicy). */
 export interface CiliumL2Policy {
   readonly metadata?: ObjectMeta;
   readonly spec?: {
@@ -108,7 +105,7 @@ export interface CiliumL2Policy {
   };
 }
 
-/** The Services that Cilium announces by BGP (cilium.io/v2, CiliumBGPAdvertisement), with the fields that are read. */
+/** Which Services Cilium announces by BGP (cilium.io/v2, CiliumBGPAdvertisement), with the fields that are read. */
 export interface CiliumBgpAdvertisement {
   readonly metadata?: ObjectMeta;
   readonly spec?: {
@@ -120,13 +117,13 @@ export interface CiliumBgpAdvertisement {
   };
 }
 
-/** The holder of a lock (coordination.k8s.io/v1, Lease), with the fields that are read. */
+/** Who holds a lock (coordination.k8s.io/v1, Lease), with the fields that are read. */
 export interface Lease {
   readonly metadata?: ObjectMeta;
   readonly spec?: { readonly holderIdentity?: string };
 }
 
-/** A quota of a namespace (v1, ResourceQuota), with the counts that are read. A quota with scopes counts Pods only. */
+/** A quota of a namespace (v1, ResourceQuota), with the counts that are read. A quota with scopes counts only Pods. */
 export interface ResourceQuota {
   readonly metadata?: ObjectMeta;
   readonly spec?: {
@@ -137,7 +134,7 @@ export interface ResourceQuota {
   readonly status?: { readonly hard?: QuotaAmounts; readonly used?: QuotaAmounts };
 }
 
-/** The quantity of each resource: `"5"`, or `5` in a file that was written by hand. */
+/** The quantity of each resource: `"5"`, or `5` in a file that a person wrote. */
 export type QuotaAmounts = { readonly [Resource in keyof QuotaCounts]?: string | number };
 
 /** A target group of AWS and the Service behind it (elbv2.k8s.aws/v1beta1, TargetGroupBinding), with the fields that are read. */
@@ -147,54 +144,51 @@ export interface TargetGroupBinding {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
-/** A mode of Istio's mTLS. UNSET inherits the mode of the namespace, or of the mesh. */
+/** How Istio uses mTLS. UNSET means: as in the namespace or the mesh. */
 export interface MutualTls {
   readonly mode?: string;
 }
 
-/**
- * Istio's rule for the Pods that require mTLS (security.istio.io/v1, PeerAuthentication), with the fields that are
- * read.
- */
+/** Istio's rule about mTLS for some Pods (security.istio.io/v1, PeerAuthentication), with the fields that are read. */
 export interface PeerAuthentication {
   readonly metadata?: ObjectMeta;
   readonly spec?: {
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly mtls?: MutualTls;
-    /** The modes of single ports. The key is the port of the Pod. */
+    /** The modes for single ports. The key is the port of the Pod. */
     readonly portLevelMtls?: Readonly<Record<string, MutualTls>>;
   };
 }
 
-/** One of SkyPilot's configuration files, parsed. */
+/** A configuration file of SkyPilot, parsed. */
 export interface SkyConfigFile {
   readonly path: string;
   readonly content: unknown;
 }
 
-/** The properties of a topic. They do not depend on a cluster. */
+/** The properties of a topic. They are the same for every cluster. */
 export interface TopicRow<Item, Kind extends string | undefined = string | undefined> {
-  /** Kubernetes' kind of the objects; undefined for items that are not API objects. */
+  /** The Kubernetes kind of the objects; undefined for items that are not API objects. */
   readonly kind: Kind;
   /** The apiVersion of the objects, such as `v1` or `apps/v1`; '' for items that are not API objects. */
   readonly apiVersion: string;
   /** The API group of the objects, such as `apps`; '' for the core group. */
   readonly apiGroup: string;
-  /** kubectl's name of the resource; undefined for items that are not API objects. */
+  /** kubectl's name for the kind, such as `services`; undefined for items that are not API objects. */
   readonly resource: string | undefined;
   /**
-   * The namespace that is listed. `scope`: the snapshot's namespace. Null: all namespaces, or a kind without
+   * The namespace to list. `scope` means the snapshot's namespace. Null means all namespaces, or a kind without
    * namespaces.
    */
   readonly namespace: 'scope' | 'ingress-nginx' | 'kube-system' | null;
   /** The fields that are read, with their types. */
   readonly shape: Shape;
   /**
-   * Whether the topic gets all objects of its kind from kubectl's own output, even if nothing requests the topic. Each
-   * kind has only one such topic. The other topics of the kind get the objects that their request selects.
+   * Whether the topic gets all objects of its kind from kubectl's output, even if nothing requests the topic. Each kind
+   * has only one such topic. Other topics of the kind get only the objects that their request selects.
    */
   readonly takesDumps: boolean;
-  /** This field only exists for type inference. */
+  /** Does not exist at run time. It only tells TypeScript the type of the items. */
   readonly item?: Item;
 }
 
@@ -235,14 +229,14 @@ const networking = 'networking.k8s.io/v1';
 
 /**
  * Every topic, in the order of a dump. A topic is one list request, and one list in a dump. A new topic needs a row
- * here and the code that collects it.
+ * here, and code that collects it.
  */
 export const topicRows = {
   /** The answer of `/version`, as a list with one item. */
   serverVersion: ofOurOwn<ServerVersion>({ gitVersion: 'text' }),
-  /** The API groups that the server serves (`/apis`). */
+  /** The API groups of the server (`/apis`). */
   apiGroups: ofOurOwn<ApiGroup>({ name: 'text' }),
-  /** The API server's answers about the user's permissions. These objects are not stored. */
+  /** The API server's answers about the user's permissions. The API server does not store these objects. */
   accessReviews: ofApi<SelfSubjectAccessReview>()({
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',
@@ -270,36 +264,39 @@ export const topicRows = {
     { takesDumps: true },
   ),
   /**
-   * Services of ingress controllers in all namespaces, by their well-known labels. Not requested if `services` contains
+   * The Services of ingress controllers in all namespaces, by their well-known labels. Not requested if `services` has
    * all namespaces.
    */
   controllerServices: ofApi<Service>()({ ...services, namespace: null }),
   /**
-   * Services of the namespace ingress-nginx, which SkyPilot reads. Not requested if `services` contains all namespaces.
+   * The Services of the namespace ingress-nginx. SkyPilot reads one of them. Not requested if `services` has all
+   * namespaces.
    */
   ingressNginxServices: ofApi<Service>()({ ...services, namespace: 'ingress-nginx' }),
-  /** The Service that the user named with --ingress-service. Not requested if `services` contains all namespaces. */
+  /** The Service that the user named with --ingress-service. Not requested if `services` has all namespaces. */
   namedControllerServices: ofApi<Service>()({ ...services, namespace: null }),
   /** Pods of ingress controllers in all namespaces, by their well-known labels. */
   controllerPods: ofApi<Pod>()({ ...pods, namespace: null }),
-  /** The ConfigMap of ingress-nginx, if an Ingress exists. Only the settings that checks read are kept in a dump. */
+  /**
+   * The ConfigMap of ingress-nginx. Requested if an Ingress exists. A dump contains only the settings that checks read.
+   */
   controllerConfigMaps: ofApi<ConfigMap>()(
     { kind: 'ConfigMap', apiVersion: 'v1', resource: 'configmaps', namespace: null, shape: controllerConfigMap },
     { takesDumps: true },
   ),
   /**
-   * EndpointSlices of ingress controllers' Services in all namespaces. These EndpointSlices have the labels of the
-   * Services.
+   * The EndpointSlices for the Services of ingress controllers, in all namespaces. They have the labels of their
+   * Service.
    */
   controllerSlices: ofApi<EndpointSlice>()({ ...slices, namespace: null }),
   /** Pods of load balancer implementations, by their label `app.kubernetes.io/name`. */
   loadBalancerPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }),
   /**
-   * Pods of MetalLB's speakers, by the labels of MetalLB's own manifests. These Pods lack the label
+   * The Pods of MetalLB's speakers, by the labels in MetalLB's own manifests. These Pods lack the label
    * `app.kubernetes.io/name`.
    */
   metallbSpeakers: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }),
-  /** MetalLB's IPAddressPools, if the API server serves them. */
+  /** MetalLB's IPAddressPools. Requested if the API server serves them. */
   addressPools: ofApi<AddressPool>()(
     { ...metallb, kind: 'IPAddressPool', resource: 'ipaddresspools', shape: addressPool },
     { takesDumps: true },
@@ -314,12 +311,12 @@ export const topicRows = {
     { ...metallb, kind: 'BGPAdvertisement', resource: 'bgpadvertisements', shape: advertisement },
     { takesDumps: true },
   ),
-  /** The nodes that announce Services, according to MetalLB's speakers (0.14.6 and later). */
+  /** Which nodes announce Services, as MetalLB's speakers report it (0.14.6 and later). */
   serviceL2Statuses: ofApi<ServiceL2Status>()(
     { ...metallb, kind: 'ServiceL2Status', resource: 'servicel2statuses', shape: serviceL2Status },
     { takesDumps: true },
   ),
-  /** Cilium's announcements by ARP, if the API server serves them and a Service that Cilium handles has an address. */
+  /** Cilium's announcements by ARP. Requested if the API server serves them and a Service of Cilium has an address. */
   ciliumL2Policies: ofApi<CiliumL2Policy>()(
     {
       kind: 'CiliumL2AnnouncementPolicy',
@@ -330,7 +327,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Cilium's announcements by BGP, under the same condition as the announcements by ARP. */
+  /** Cilium's announcements by BGP. Requested under the same condition as those by ARP. */
   ciliumBgpAdvertisements: ofApi<CiliumBgpAdvertisement>()(
     {
       kind: 'CiliumBGPAdvertisement',
@@ -341,12 +338,12 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Leases of kube-system. Cilium's agents hold one Lease for each Service that they announce. */
+  /** The Leases of kube-system. For each announced Service, an agent of Cilium holds one Lease. */
   leases: ofApi<Lease>()(
     { kind: 'Lease', apiVersion: 'coordination.k8s.io/v1', resource: 'leases', namespace: 'kube-system', shape: lease },
     { takesDumps: true },
   ),
-  /** Cilium's address pools, if the API server serves them and a load balancer waits for an address. */
+  /** Cilium's address pools. Requested if the API server serves them and a load balancer has no address yet. */
   ciliumPools: ofApi<CiliumPool>()(
     {
       kind: 'CiliumLoadBalancerIPPool',
@@ -358,15 +355,18 @@ export const topicRows = {
     { takesDumps: true },
   ),
   /**
-   * Pods of ServiceLB, which listen on the ports of nodes. Requested if ServiceLB may exist and a Service of type
+   * The Pods of ServiceLB, which listen on the ports of nodes. Requested if ServiceLB may run and a Service of type
    * LoadBalancer exists.
    */
   serviceLbPods: ofApi<Pod>()({ ...pods, namespace: null, shape: loadBalancerPod }),
-  /** Proxy Pods that Tailscale's operator runs for Services and Ingresses. Requested if Tailscale serves a Service. */
+  /**
+   * The proxy Pods that Tailscale's operator creates for Services and Ingresses. Requested if Tailscale serves a
+   * Service.
+   */
   tailscalePods: ofApi<Pod>()({ ...pods, namespace: null }),
   /**
-   * Target groups of the AWS Load Balancer Controller. Requested if this controller handles a Service or an Ingress, or
-   * if a warning is about a target group.
+   * The target groups of the AWS Load Balancer Controller. Requested if this controller serves a Service or an Ingress,
+   * or if a warning is about a target group.
    */
   targetGroupBindings: ofApi<TargetGroupBinding>()(
     {
@@ -378,7 +378,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** DaemonSets of ServiceLB, one for each Service, if a load balancer waits for an address. */
+  /** The DaemonSets of ServiceLB, one for each Service. Requested if a load balancer has no address yet. */
   serviceLbDaemonSets: ofApi<DaemonSet>()({
     kind: 'DaemonSet',
     apiVersion: 'apps/v1',
@@ -396,7 +396,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Requested if the user asks about a mode that writes objects, and no dry run of these objects will be made. */
+  /** Requested if the user asks about a mode that writes objects, and these objects get no dry run. */
   mutatingWebhooks: ofApi<MutatingWebhookConfiguration>()(
     {
       kind: 'MutatingWebhookConfiguration',
@@ -407,7 +407,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Requested if the user asks about a mode that writes objects, or about all modes in the whole context. */
+  /** Requested if the user asks about a mode that writes objects, or about all modes in the whole cluster. */
   resourceQuotas: ofApi<ResourceQuota>()(
     { kind: 'ResourceQuota', apiVersion: 'v1', resource: 'resourcequotas', namespace: 'scope', shape: resourceQuota },
     { takesDumps: true },
@@ -422,7 +422,7 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Istio's rules for mTLS, if a head Pod is in Istio's mesh. */
+  /** Istio's rules about mTLS. Requested if a head Pod is in Istio's mesh. */
   peerAuthentications: ofApi<PeerAuthentication>()(
     {
       kind: 'PeerAuthentication',
@@ -433,37 +433,37 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
-  /** Only the first page is requested, since Nodes are large and the API has no shorter form of a Node. */
+  /** Only the first page is requested, because a Node is large, and the API cannot shorten it. */
   nodes: ofApi<Node>()(
     { kind: 'Node', apiVersion: 'v1', resource: 'nodes', namespace: null, shape: node },
     { takesDumps: true },
   ),
-  /** Warnings only. By default, the API server keeps them for an hour. */
+  /** Only warnings. By default, the API server keeps them for an hour. */
   events: ofApi<Event>()(
     { kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event },
     { takesDumps: true },
   ),
   /**
-   * Warnings of other namespaces, if `events` contains only one namespace. If a load balancer waits for its address,
-   * if Pods serve it, or if no speaker of MetalLB was seen, these are the warnings of all other namespaces, because its
-   * Pods may be in any of them.
-   * Otherwise, if an Ingress exists, these are the warnings of the ingress controller's namespace.
+   * Warnings of other namespaces, if `events` has only one namespace.
+   *
+   * All other namespaces are listed in three cases, because the Pods of the load balancer may be anywhere: it has no
+   * address yet, Pods serve it, or no speaker of MetalLB was seen. Otherwise, if an Ingress exists, only the namespace of
+   * the ingress controller is listed.
    */
   handlerEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event }),
   /**
-   * Events that explain why a Pod is gone. Requested if a head Pod is gone or not Ready. Most of these events have the
-   * type Normal.
+   * Events that explain why a Pod is gone. Most of them have the type Normal. Requested if a head Pod is gone or not
+   * Ready.
    */
   podEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: 'scope', shape: event }),
   /**
-   * Results of calls from this machine to the addresses of endpoints. The calls are made after the endpoints are known.
+   * Results of calling the addresses of endpoints from this machine. These calls follow when the endpoints are known.
    */
   probes: ofOurOwn<AddressProbe>(probe),
-  /** Facts about ports that were found from inside the head Pods and by the API server. */
+  /** What the API server and the head Pods themselves say about ports. */
   podProbes: ofOurOwn<PodProbe>(podProbe),
   /**
-   * The API server's answers to dry runs of the objects that a mode writes. Requested only if the user asks about this
-   * mode.
+   * The API server's answers to dry runs of the objects that a mode writes. Requested if the user asks about this mode.
    */
   dryRuns: ofOurOwn<DryRun>(dryRun),
 } as const;
@@ -476,7 +476,7 @@ export type TopicObjects = { readonly [T in Topic]: NonNullable<(typeof topicRow
 /** All topics, in the order of a dump. */
 export const allTopics = Object.keys(topicRows) as readonly Topic[];
 
-/** The topic that gets the objects of a kind from kubectl's own output; undefined for other kinds. */
+/** The topic with `takesDumps` for a kind; undefined if there is none. */
 export function topicOfKind(kind: string): Topic | undefined {
   return allTopics.find((topic) => topicRows[topic].kind === kind && topicRows[topic].takesDumps);
 }
@@ -488,26 +488,26 @@ export type UnobservedReason = 'forbidden' | 'not-served' | 'timed-out' | 'faile
 export interface Observed<T> {
   readonly observed: true;
   readonly items: readonly T[];
-  /** The `metadata.resourceVersion` of the list. A watch continues from it. */
+  /** The `metadata.resourceVersion` of the list. A watch can continue from this version. */
   readonly resourceVersion: string;
-  /** True if the server has more objects than were requested. */
+  /** Whether the server has more objects than these, because only the first page was requested. */
   readonly cutOff: boolean;
 }
 
-/** A topic that could not be seen. It is never the same as an empty list. */
+/** A topic that was not seen. This is not the same as an empty list. */
 export interface Unobserved {
   readonly observed: false;
   readonly reason: UnobservedReason;
   /** The message of the API server or of this plugin. */
   readonly message: string;
-  /** The cures for the problem. A dump does not contain them. */
+  /** Commands that solve the problem. A dump does not contain them. */
   readonly cures?: readonly Cure[];
 }
 
-/** One topic: seen (perhaps empty), or not seen and why. */
+/** One topic: either seen, perhaps with no items, or not seen, with the reason. */
 export type Observation<T> = Observed<T> | Unobserved;
 
-/** The items of a topic; none if it was not seen. For callers that handle a missing topic elsewhere. */
+/** The items of a topic; empty if it was not seen. Only for callers that handle this case elsewhere. */
 export function itemsOf<T>(observation: Observation<T>): readonly T[] {
   return observation.observed ? observation.items : [];
 }

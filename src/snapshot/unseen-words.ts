@@ -4,7 +4,7 @@ import type { Topic, Unobserved } from './topics.ts';
 import { topicRows } from './topics.ts';
 
 /**
- * The topic that was not seen, and the reason: `pods in namespace default were not seen (forbidden)`.
+ * A sentence about a topic that was not seen, with the reason: `pods in namespace default were not seen (forbidden)`.
  *
  * @param namespace the namespace that was read; null for all
  */
@@ -15,8 +15,8 @@ export function unseenWords(topic: Topic, { reason, message }: Unobserved, names
 }
 
 /**
- * The cures for a topic that was not seen because a permission is missing: a command that checks this permission, and a
- * note to ask an administrator. None for other reasons.
+ * The cures if a topic was not seen because a permission is missing: a command that checks this permission, and the
+ * advice to ask an administrator. Empty for other reasons.
  */
 export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: string | null): Cure[] {
   if (reason !== 'forbidden') return [];
@@ -30,8 +30,9 @@ export function unseenCures(topic: Topic, { reason }: Unobserved, namespace: str
 }
 
 /**
- * The names of a topic in messages: its resource, API group and namespace. Null means all namespaces, or a kind without
- * namespaces.
+ * What messages call a topic: its resource, API group and namespace.
+ *
+ * @param namespace null for all namespaces, and for a kind without namespaces
  */
 export function lookedFor(topic: Topic, namespace: string | null) {
   const { resource = topic, apiGroup, namespace: place } = topicRows[topic];
@@ -45,8 +46,8 @@ function canI(resource: string, apiGroup: string | undefined, namespace: string 
 }
 
 /**
- * The error of a command that needs a topic that was not seen. If a permission is missing, the result is unknown. If
- * the server fails, the command fails.
+ * The error of a command that needs a topic which was not seen. If a permission is missing, the exit code says that the
+ * result is unknown. If the server failed, it says that the command failed.
  */
 export function unseenError(fact: string, { reason }: Unobserved, cures: readonly Cure[] = []): Failure {
   return reason === 'forbidden'

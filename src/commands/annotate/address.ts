@@ -35,7 +35,7 @@ type AddressTask = Extract<AnnotateTask, { readonly do: 'set' | 'propose' | 'rem
 /**
  * Runs `annotate ADDRESS`, `annotate` and `annotate --remove`: changes the annotation of one Service.
  *
- * @throws UsageError for an address that is refused; Failure if the Service cannot be written
+ * @throws UsageError if the address is refused; Failure if the Service cannot be written
  */
 export async function annotateAddress(task: AddressTask, call: AnnotateCall): Promise<number> {
   const { args, system } = call;
@@ -67,7 +67,7 @@ export async function annotateAddress(task: AddressTask, call: AnnotateCall): Pr
   return exitCodes.fine;
 }
 
-/** Runs `annotate --show`: prints the value of the annotation, and nothing else, on stdout. */
+/** Runs `annotate --show`: prints only the value of the annotation on stdout. */
 export async function showAddress(call: AnnotateCall): Promise<number> {
   const { system } = call;
   const [service, around] = await Promise.all([serviceToAnnotate(call), lookAround(call)]);
@@ -98,7 +98,9 @@ function sayIfNeverRead(
   );
 }
 
-/** Asks the user before a different value is replaced. If no value is replaced, returns true without a question. */
+/**
+ * Asks the user before the command replaces another value. Returns true without a question if there is no other value.
+ */
 async function mayReplace(service: Service, value: string | null, question: ReplaceQuestion): Promise<boolean> {
   const old = annotatedAddressOf(service);
   if (value === null || old === undefined || old === value) return true;

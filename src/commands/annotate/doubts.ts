@@ -10,14 +10,14 @@ import type { AnnotateTask } from './options.ts';
 /** Resolves a name with this machine's resolver. */
 export type Resolve = (name: string) => Promise<NameAnswer>;
 
-/** The reason why users may be unable to reach an address. */
+/** Why users may be unable to reach an address. */
 interface Doubt {
   readonly code: 'unreachable-address' | 'unresolved-address';
   readonly fact: string;
 }
 
 /**
- * Refuses an address that users probably cannot reach. With `--force`, only prints a warning.
+ * Refuses an address that users probably cannot reach. With `--force`, prints a warning instead.
  *
  * @throws UsageError
  */

@@ -21,13 +21,16 @@ import type { AnnotateArguments } from './options.ts';
 export interface AnnotateCall {
   readonly args: AnnotateArguments;
   readonly connection: Connection;
-  /** The namespace of the connection. It is read before the first request, because an invalid name is an error. */
+  /**
+   * The namespace of the connection. It is read before the first request, because reading it fails if its name is
+   * invalid.
+   */
   readonly namespace: string;
   readonly connectionValues: ConnectionValues;
   readonly system: System;
 }
 
-/** Collects all objects that determine what SkyPilot prints, in the namespace of the call. */
+/** Collects the objects that SkyPilot reads to find its endpoints, in the namespace of the call. */
 export function lookAround({ connection, namespace }: AnnotateCall): Promise<Snapshot> {
   return collect(connection, { namespace, requests: endpointRequests({ namespace }) });
 }
@@ -49,7 +52,8 @@ export async function findObject<T>(
 /**
  * Reads the Service to annotate.
  *
- * @throws UsageError if the Service does not exist. The error suggests a signpost, or how to find the right Service
+ * @throws UsageError if the Service does not exist. Its suggestion is a signpost, or a command that finds the right
+ * Service
  */
 export async function serviceToAnnotate(call: AnnotateCall): Promise<Service> {
   const { args, connection } = call;

@@ -7,12 +7,12 @@ import { parseDryRun } from '../expose/options.ts';
 import { type ManifestFormat, parseManifestFormat } from '../flags/print-manifests.ts';
 import type { AnnotateFlagValues } from './command.ts';
 
-/** The task of a call of `annotate`. */
+/** What a call of `annotate` does. */
 export type AnnotateTask =
   | { readonly do: 'set'; readonly address: string }
   /**
-   * Proposes addresses of nodes: of all nodes, or only of the named `node`. With `node` or `takeFirst`, the first
-   * address is used without a question.
+   * Proposes addresses of all nodes, or of the named `node`. If `node` or `takeFirst` is set, the first address is used
+   * without a question.
    */
   | { readonly do: 'propose'; readonly node: string | undefined; readonly takeFirst: boolean }
   | { readonly do: 'remove' }
@@ -26,7 +26,7 @@ export interface AnnotateArguments {
   /** The Service to annotate. */
   readonly service: { readonly namespace: string; readonly name: string };
   readonly force: boolean;
-  /** Answers every question with yes. */
+  /** Whether every question is answered with yes (`-y`). */
   readonly yes: boolean;
   readonly dryRun: 'client' | 'server' | undefined;
   readonly format: ManifestFormat;
@@ -99,8 +99,8 @@ const annotateWith = (address: string): Command | null => command`kubectl skypor
 const signpostAt = (address: string): Command | null => command`kubectl skyports annotate --signpost ${address}`;
 
 /**
- * The error for more than one operand. Probably, the user also typed the name of a SkyPilot cluster. So any of the
- * words may be the address.
+ * The error for more than one operand, as in `annotate train 203.0.113.7`. The user has probably typed the name of a
+ * SkyPilot cluster as well, so each word may be the address.
  */
 function tooManyOperands(operands: readonly string[]): UsageError {
   const usable = operands.filter((each) => whyUnusable(each) === undefined && whyUnreachable(each) === undefined);

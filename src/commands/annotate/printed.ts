@@ -8,7 +8,7 @@ import { confirm } from '../confirm.ts';
 import { say } from '../messages.ts';
 import type { AnnotateCall } from './lists.ts';
 
-/** Prints what `sky status --endpoints` will print according to this snapshot, one row for each port. */
+/** Prints the predicted output of `sky status --endpoints`, one row for each port. The snapshot determines it. */
 export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, system: System): void {
   const { rows, isPattern } = printedInIngressMode(snapshot);
   if (isPattern) {
@@ -28,7 +28,7 @@ export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, 
   output.document(table);
 }
 
-/** A value, and the new value that would replace it. */
+/** An existing value, and the value that is to replace it. */
 interface Replacement {
   /** The object that has the old value, as the beginning of a sentence: "Service a/b has the address". */
   readonly holder: string;
@@ -38,7 +38,7 @@ interface Replacement {
   readonly dryRunCommand: Command | null;
 }
 
-/** Asks the user before a value is replaced. If the same value is in several objects, asks only once. */
+/** Asks the user before a value is replaced. If several objects have the same value, asks only once. */
 export class ReplaceQuestion {
   readonly #call: AnnotateCall;
   #agreed: string | undefined;

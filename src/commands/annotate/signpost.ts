@@ -24,8 +24,8 @@ import { printWhatSkyPilotPrints, ReplaceQuestion } from './printed.ts';
 type SignpostTask = Extract<AnnotateTask, { readonly do: 'signpost' }>;
 
 /**
- * Runs `annotate --signpost ADDRESS`: creates the Service, sets its status, and creates the namespace and the
- * IngressClass if they are missing.
+ * Runs `annotate --signpost ADDRESS`: creates the Service and sets its status. Also creates the namespace and the
+ * IngressClass if they do not exist.
  */
 export async function putSignpost(task: SignpostTask, call: AnnotateCall): Promise<number> {
   const { args, connection, connectionValues, system } = call;
@@ -76,8 +76,8 @@ function replacement(old: string, value: string) {
 }
 
 /**
- * Whether the namespace of the signpost exists. True if the user may not read namespaces. The write then fails if the
- * namespace does not exist.
+ * Whether the namespace of the signpost exists. Also true if the user may not read namespaces. If the namespace is then
+ * missing, the write fails.
  */
 async function hasNamespace({ connection }: AnnotateCall): Promise<boolean> {
   try {

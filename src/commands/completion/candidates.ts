@@ -87,8 +87,8 @@ async function metadataOf(
 const nameOf = ({ metadata }: WithMetadata): string => metadata?.name ?? '';
 
 /**
- * The display name if every shell reads it as a plain word. Otherwise the name on the cloud: Kubernetes allows only
- * letters, digits, `-`, `_` and `.` in it.
+ * The display name, if every shell reads it as a plain word. Otherwise the name on the cloud, which needs no quotes:
+ * Kubernetes allows only letters, digits, `-`, `_` and `.` in it.
  */
 function displayNameOf({ metadata }: WithMetadata): string {
   const displayName = metadata?.annotations?.[displayNameAnnotation];
@@ -112,7 +112,7 @@ async function checkCandidates(): Promise<Candidate[]> {
 /** A copy of the System that prints nothing on stderr, and has no terminal for questions. */
 function quietly(system: System, patience: AbortSignal): System {
   const silent = safeOutput({ write: () => {}, isTerminal: false, columns: 80 });
-  // A credential plugin ends when the time limit of the completion is reached.
+  // Ends a credential plugin when the time limit of the completion is reached.
   const interrupted = AbortSignal.any([system.interrupted, patience]);
   return Object.create(system, {
     stderr: { value: silent },

@@ -5,15 +5,15 @@ import { type Candidate, completionLines } from '../../output/completion-lines.t
 import type { System } from '../../system.ts';
 
 /**
- * The time limit of a completion. After a longer time, the tab key seems to be broken. kubectl's own completion waits
- * for the API server without a limit.
+ * The time limit of a completion. If completion takes longer, the tab key seems to be broken. kubectl's own completion
+ * waits for the API server without a limit.
  */
 const usualPatienceMs = 300;
 
 /**
- * Prints the candidates at the cursor, in kubectl's protocol for plugins (kubectl, pkg/cmd/plugin_completion.go). On
- * any error, or if the cluster does not answer in time, it prints neither candidates nor an error. A message would
- * damage the line that the user is typing.
+ * Prints the candidates at the cursor, in kubectl's protocol for plugins (kubectl, pkg/cmd/plugin_completion.go). If an
+ * error occurs, or the cluster does not answer in time, prints nothing. A message would damage the line that the user
+ * is typing.
  *
  * @param args the typed words; the last word is at the cursor and may be empty
  */

@@ -6,12 +6,9 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 
-/**
- * SkyPilot's configuration on this machine, and the kubeconfig contexts to which it may apply. Both are read without
- * any request.
- */
+/** SkyPilot's configuration on this machine, and the contexts of the kubeconfig. They are read without any request. */
 export interface ConfigContext {
-  /** The files that SkyPilot reads now, lowest precedence first. */
+  /** The files that SkyPilot reads at present, lowest precedence first. */
   readonly files: readonly SkyConfigFile[];
   /** The current kubeconfig context; undefined without a valid kubeconfig. */
   readonly current: string | undefined;
@@ -50,15 +47,15 @@ async function kubeconfigContexts(
   }
 }
 
-/** A port setting in a file: the keys from the root, and the value. */
+/** A setting about ports in a file: the keys from the root, and the value. */
 export interface SettingFound {
   readonly keys: readonly string[];
   readonly value: string;
 }
 
 /**
- * The settings about ports in a file. They are the port modes, the metadata that SkyPilot adds to its objects, and the
- * endpoint of a remote SkyPilot API server.
+ * The settings about ports in a file: the port modes, the labels and annotations that SkyPilot adds to its objects, and
+ * the endpoint of a remote SkyPilot API server.
  */
 export function settingsIn(content: unknown): SettingFound[] {
   const kubernetes = at(content, 'kubernetes');

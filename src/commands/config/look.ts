@@ -76,7 +76,10 @@ export async function checkConfig(values: ConnectionValues, system: System): Pro
   return exitCodes.fine;
 }
 
-/** The faults in a file. A file that cannot be parsed as YAML has one fault, that error. The next file is still checked. */
+/**
+ * The faults in a file. If it is not valid YAML, the only fault is the error of the parser. The other files are still
+ * checked.
+ */
 function faultsIn(file: { path: string; text: string }, project: boolean): (SkyConfigFault | UsageError)[] {
   try {
     return faultsOfSkyConfig(file, project);

@@ -65,7 +65,7 @@ const usageOf: Readonly<Record<ConfigAction, readonly Cure[]>> = {
   check: [cure(command`kubectl skyports config check`)],
 };
 
-/** The subcommands that write a value. */
+/** The subcommands that change the configuration. */
 const setting: readonly ConfigAction[] = ['set-ports', 'set-annotation', 'scheme'];
 
 function actionOf(word: string | undefined): ConfigAction {
@@ -82,7 +82,7 @@ function actionOf(word: string | undefined): ConfigAction {
   );
 }
 
-/** Refuses flags of other subcommands. Otherwise these flags would be silently ignored. */
+/** Refuses the flags of other subcommands. Without this check, they would be ignored silently. */
 function refuseOtherFlags(action: ConfigAction, flags: ConfigFlagValues): void {
   if (flags.platform !== undefined && action !== 'scheme') {
     throw new UsageError('flag-of-other-subcommand', '--platform is for config scheme', [

@@ -22,8 +22,8 @@ import { configContext, settingsIn, shownPath } from './context.ts';
 import { annotationEntry, type ConfigSetting } from './set.ts';
 
 /**
- * The annotations that make SkyPilot's own load balancers internal or public. They are for the platform that the user
- * named, or that was detected.
+ * The annotations that make SkyPilot's own load balancers internal or public. They depend on the platform: the one that
+ * the user named, or else the detected one.
  *
  * @throws UsageError if the platform is unknown, does not support the scheme, or needs more than annotations
  */
@@ -44,7 +44,7 @@ export async function schemeSetting(
   const chosen = await chosenScheme(
     scheme,
     flags.platform,
-    // Detect the platform in the context of the setting, unless --context names another one.
+    // Detect the platform in the context that the setting is for, unless --context names another one.
     { ...values, context: values.context ?? flags['for-context'] },
     system,
   );
@@ -71,8 +71,8 @@ export async function schemeSetting(
 const schemes = ['internal', 'public'] as const;
 
 /**
- * The annotations in the configuration that set the other scheme, for this context or for all contexts. Each text
- * contains the keys and the file.
+ * The configured annotations that set the opposite scheme, for this context or for all contexts. Each text contains the
+ * keys and the file.
  */
 async function contradictions(
   { loadBalancer, scheme }: ChosenScheme,

@@ -98,7 +98,7 @@ interface ConfigCall {
   readonly system: System;
 }
 
-/** Prints which SkyPilot clusters use the new setting, and which other settings take precedence over it. */
+/** Prints which SkyPilot clusters use the new setting, and which other settings override it. */
 function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, call: ConfigCall): void {
   const { context, values, system } = call;
   const { keys, value } = setting.entries[0]!;
@@ -167,9 +167,9 @@ export function annotationEntry(key: string, value: string, context: string | un
 }
 
 /**
- * The keys of the section for Kubernetes: the section for all contexts, or for one context.
+ * The keys of the section `kubernetes` that applies to all contexts, or of the section for one context.
  *
- * @throws UsageError for an empty name of a context
+ * @throws UsageError if the name of the context is empty
  */
 export function sectionOf(context: string | undefined): string[] {
   if (context === '') {

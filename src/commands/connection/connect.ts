@@ -8,13 +8,13 @@ import type { ConnectionValues } from '../command.ts';
 import { connectionFlagsOf } from './flags.ts';
 
 /**
- * Finds the API server and the user. Without a kubeconfig, SkyPilot's configuration may name a SkyPilot API server. The
- * error then reports that SkyPilot reaches its clusters through that server.
+ * Finds the API server and the user. If there is no kubeconfig, SkyPilot's configuration may name a remote SkyPilot API
+ * server. The error then says that SkyPilot reaches its clusters through that server.
  *
  * @throws UsageError for an invalid kubeconfig or invalid flags; NoKubeconfigError if there is no kubeconfig
  */
 export async function connectToCluster(values: ConnectionValues, system: System): Promise<Connection> {
-  // Load this module only here. Loading takes half of the start-up time, and the help does not need the module.
+  // Load this module only here. Loading it takes half of the start-up time, and the help does not need it.
   const { connect } = await import('../../kubernetes/api/connect.ts');
   try {
     return await connect(connectionFlagsOf(values), system);

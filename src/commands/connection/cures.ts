@@ -3,7 +3,7 @@ import { type Command, type Cure, cure } from '../../errors/cure.ts';
 import { canBeQuoted, shellWord } from '../../errors/shell-word.ts';
 import type { ConnectionValues } from '../command.ts';
 
-/** The flags that choose a cluster or a user. No flag in this list has a secret value. */
+/** The flags that choose a cluster or a user. None of them has a secret value. */
 const choosing = [
   'kubeconfig',
   'context',
@@ -20,7 +20,7 @@ const choosing = [
   'as-group',
 ] as const;
 
-/** The names of these flags in Helm. Helm has no equivalent of the other flags. */
+/** The names of these flags in Helm. Helm has no such flag if the name is missing here. */
 const helmFlags: { readonly [Name in (typeof choosing)[number]]?: string } = {
   kubeconfig: 'kubeconfig',
   context: 'kube-context',
@@ -61,7 +61,7 @@ export function forThisConnection(command: string, values: ChoosingValues): Comm
   return here === command || given.every(({ value }) => typeof value !== 'string' || canBeQuoted(value)) ? here : null;
 }
 
-/** Matches text that `shellWord` has quoted. Quoted text may look like a command or a flag, but is only a name. */
+/** Matches text that `shellWord` has quoted. Such text is a name, even if it looks like a command or a flag. */
 const quoted = /'[^']*'|\\./;
 
 /** The words of a command line, without quotes. */
@@ -88,10 +88,10 @@ export function curesForThisConnection(cures: readonly Cure[], values: ChoosingV
 
 /** Matches the commands that look for a SkyPilot cluster in a namespace. */
 const looking = /^kubectl skyports (endpoints|expose|unexpose|forward|doctor)(?= |$)/;
-/** Matches the flags that set the namespace or make a namespace unnecessary. */
+/** Matches the flags that set the namespace, and the flags with which a command needs no namespace. */
 const placed = /^(-n|--namespace|-A|--all-namespaces|-f|--filename|--help|--list|--explain)/;
 
-/** If the call has `-n`, adds it to the cures. Otherwise the suggested commands would look in another namespace. */
+/** If the call has `-n`, adds it to the commands of the cures. Without it, they would look in another namespace. */
 export function curesInNamespace(cures: readonly Cure[], namespace: string | undefined): Cure[] {
   return cures.map((each) => {
     if (!namespace || !canBeQuoted(namespace) || !each.command || !looking.test(each.command)) return each;

@@ -11,7 +11,6 @@ export const doctorFormats = Object.keys(formats) as readonly DoctorFormat[];
 /** The values of `--fail-on`. */
 export const failureSeverities = ['error', 'warning', 'never'] as const;
 
-/** The values of `--probe`. `--probe` without a value means true. */
 export const probeChoices = ['true', 'pod', 'false'] as const;
 
 const doctorFlags = {

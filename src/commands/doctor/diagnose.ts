@@ -33,7 +33,7 @@ export interface DoctorCall {
   readonly system: System;
 }
 
-/** The result of a diagnosis, and the data behind the result. */
+/** The result of a diagnosis, and the data that it is based on. */
 export interface Diagnosed {
   readonly view: SnapshotIndex;
   readonly subject: Subject;
@@ -92,8 +92,8 @@ export async function diagnose(
 }
 
 /**
- * Adds the results of requests that depend on the first lists: calls to the endpoints, and dry runs of the writes of
- * the mode.
+ * Adds the results of requests that need the first lists: calls to the endpoints, and dry runs of the objects that
+ * `--mode` would write.
  */
 async function secondRound(
   callable: Callable,
@@ -119,7 +119,8 @@ async function subjectOf(
   const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
   const unseen = !snapshot.topics.pods.observed && name !== '';
   if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
-    // If Pods were not seen, it is unknown whether the SkyPilot cluster exists. The checks report this, and the reason.
+    // The checks report that the Pods were not seen, and why. Until then, assume that the named SkyPilot cluster
+    // exists.
     const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
     return { skyCluster, ports, mode };
   }
@@ -134,8 +135,8 @@ async function subjectOf(
 }
 
 /**
- * Changes the summary to unknown if the API server failed to answer a list request: the missing objects may have a
- * fault.
+ * Changes the summary to unknown if the API server did not answer a list request. The objects that were not seen may
+ * have a fault.
  */
 function withFailures(summary: Summary, { topics, namespace }: Snapshot): Summary {
   if (!['ok', 'reachable', 'partial', 'no-port'].includes(summary.state)) return summary;

@@ -12,15 +12,15 @@ import type { Callable } from './probe.ts';
 
 /**
  * Requests dry runs of the objects that the mode would write. For a named SkyPilot cluster, these are the objects that
- * `expose` would write. Otherwise, they are the objects of an invented SkyPilot cluster (the stand-in) in the namespace
- * of the context. If the user lacks the permissions to create and patch the objects, no dry run is requested.
+ * `expose` would write. Without a name, they are the objects for an invented SkyPilot cluster (the stand-in) in the
+ * namespace of the context. Requests nothing if the user must not create and patch the objects.
  */
 export async function observeDryRuns(
   { view, subject }: Pick<Callable, 'view' | 'subject'>,
   connection: Connection,
 ): Promise<Observation<DryRun>> {
   const { snapshot } = view;
-  // If Services were not seen, the writes cannot be planned.
+  // A plan needs the existing Services.
   if (!subject.mode || !snapshot.topics.services.observed) return notCollected;
   const namespace = subject.skyCluster?.namespace || (snapshot.namespace ?? connection.namespace);
   let writes: PlannedWrite[];

@@ -21,10 +21,12 @@ import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DoctorArguments } from './options.ts';
 import type { DiagnosisSource } from './source.ts';
 
-/** The maximum time to wait for the effect of a fix. Controllers need some time, for example to update EndpointSlices. */
+/**
+ * The maximum time to wait for the effect of a fix. For example, a controller needs some time to update EndpointSlices.
+ */
 const patienceMs = 10_000;
 const lookAgainMs = 500;
-/** The maximum number of rounds. A fix may reveal another problem that can be fixed. */
+/** The maximum number of rounds. After a fix, the next diagnosis may find another problem that can be fixed. */
 const mostRounds = 3;
 
 /**
@@ -53,8 +55,7 @@ export async function applyFixes(
       if (round === 0) sayNothingToDo(diagnosed.verdicts, call);
       break;
     }
-    // If there is nothing to fix, the caller prints this diagnosis at the end. So it is shown here only if there is a
-    // fix.
+    // Show the first diagnosis here only if there is something to fix. Otherwise, the caller prints it at the end.
     if (round === 0) await showDiagnosis(first);
     const question = await showFix(planned, diagnosed.view, connection, call);
     if (dryRun) break;
@@ -82,7 +83,7 @@ async function lookAgain(look: DiagnosisSource, call: DoctorCall): Promise<Diagn
   return diagnose({ ...look, snapshot: await look.again() }, call);
 }
 
-/** Describes each change of a fix in one text. Equal changes have equal texts, so two plans can be compared. */
+/** Describes each change of a fix in one text. The texts of two plans are equal if their changes are equal. */
 function targetsOf({ annotations, plan }: FixPlan): string[] {
   return [
     ...annotations.map(({ service, value }) => `annotation ${keyOf(service)} ${value}`),
@@ -92,8 +93,8 @@ function targetsOf({ annotations, plan }: FixPlan): string[] {
 }
 
 /**
- * Returns an empty plan if the plan contains a change that the user has not seen. This can happen if the plan was made
- * again after a conflict.
+ * Returns the plan if the user has seen all its changes, else an empty plan. After a conflict, the plan is made again
+ * and may contain other changes.
  */
 function onlyAgreed(applyFixes: FixPlan, agreed: ReadonlySet<string>): FixPlan {
   return targetsOf(applyFixes).every((target) => agreed.has(target))
@@ -108,7 +109,7 @@ async function applyFix({ annotations, plan }: FixPlan, connection: Connection, 
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
     await patchAnnotation(connection, patch, { fieldManager, journal });
   }
-  // These objects belong to this plugin. The fix reverts the changes that other field managers made to them.
+  // These objects belong to this plugin. So the fix overwrites what other field managers have changed in them.
   await applyPlan(connection, plan, { fieldManager, forceConflicts: true, journal });
 }
 
@@ -118,7 +119,7 @@ function annotationOf({ metadata }: WithMetadata): Change {
 }
 
 /**
- * Diagnoses again until the fixed checks pass and no other check has begun to fail. Stops when the time limit is
+ * Diagnoses again until the fixed checks pass and no other check fails that passed before. Stops when the time limit is
  * reached.
  */
 async function untilSeen(
@@ -160,7 +161,7 @@ function sayNothingToDo(verdicts: readonly Verdict[], { system }: DoctorCall): v
 }
 
 /**
- * Shows each change as a diff between the existing object and the API server's answer to a dry run.
+ * Shows each change as a diff between the existing object and the result of a dry run.
  *
  * @returns the question that names the changes: `Delete 1 Service and change 1 annotation?`
  */
@@ -186,8 +187,8 @@ async function showFix(
   for (const { kind, effect, object, planned } of dryRunResults) {
     if (effect === 'unchanged') continue;
     written.push(kind);
-    // If the object is new, the server's answer contains random addresses. The real write will get other addresses. So
-    // show the manifest instead of the answer.
+    // For a new object, show the manifest. The server's answer contains random addresses, and the real write will get
+    // others.
     const after = effect === 'created' ? planned.manifest : object;
     system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
   }

@@ -31,7 +31,7 @@ export interface DoctorArguments {
   readonly probe: 'none' | 'addresses' | 'pod';
   /** The time limit of `--wait` in milliseconds; 0 means no wait. */
   readonly waitMs: number;
-  /** Whether tokens replace addresses and names in the saved and printed data. */
+  /** Whether the saved and printed data contain tokens instead of addresses and names. */
   readonly redact: boolean;
   /** The options of `--fix`; undefined without `--fix`. */
   readonly fix: { readonly asks: boolean; readonly dryRun: boolean } | undefined;
@@ -105,8 +105,8 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
 }
 
 /**
- * Refuses `--redact` for text output, which is not redacted. Otherwise a user might share that output as if it were
- * safe.
+ * Refuses `--redact` for text output, because that output is not redacted. Otherwise, a user might share it and believe
+ * that it is safe.
  */
 function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
   if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
@@ -131,7 +131,6 @@ function refuseWithFile({ probe, wait, fix, 'print-role': role, 'dry-run': dryRu
   }
 }
 
-/** Parses `--probe`. `--probe` without a value means true. */
 function probeOf(text: string): DoctorArguments['probe'] {
   if (text === 'pod') return 'pod';
   if (text === '' || text === 'true') return 'addresses';
@@ -141,7 +140,7 @@ function probeOf(text: string): DoctorArguments['probe'] {
   ]);
 }
 
-/** Parses Service ports. Refuses a mapping such as `80:8888`, because the doctor finds the target port itself. */
+/** Parses Service ports. Refuses a mapping such as `80:8888`, because the doctor finds out the target port itself. */
 function servicePortsIn(operands: readonly string[]): number[] {
   const mapped = operands.find((word) => word.includes(':'));
   if (mapped !== undefined) {
@@ -155,7 +154,7 @@ function servicePortsIn(operands: readonly string[]): number[] {
 /**
  * Splits values at commas and checks that each part is the id of a check or a group.
  *
- * @throws UsageError for another id; the error suggests the nearest id
+ * @throws UsageError for any other word; the error suggests the nearest id
  */
 function idsOf(values: readonly string[]): string[] {
   const known: readonly string[] = [...allChecks.map(({ id }) => id), ...groups];
@@ -177,13 +176,15 @@ export function unknownCheck(id: string, known: readonly string[]): UsageError {
   ]);
 }
 
-/** The connection flags that are allowed with `-f`. Some have a meaning for a file, and the others do no harm. */
+/**
+ * The connection flags that are allowed with `-f`. Some of them select a part of the file. The others have no effect.
+ */
 const harmless: readonly string[] = ['namespace', 'context', 'v', 'request-timeout'];
 
 /**
- * The part of the snapshot in a file that the flags select.
+ * The part of the file's snapshot that the flags select.
  *
- * @throws UsageError if the file does not contain that part. A diagnosis of another part could be mistaken for the
+ * @throws UsageError if the file does not contain that part. A user could mistake a diagnosis of another part for the
  * answer
  */
 export function asAskedFor(
@@ -220,7 +221,7 @@ export function asAskedFor(
 }
 
 /**
- * Refuses flags that choose a server or a user. They have no meaning with `-f`.
+ * Refuses flags that choose a server or a user. With `-f`, they have no meaning.
  *
  * @throws UsageError
  */

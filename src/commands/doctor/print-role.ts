@@ -16,7 +16,7 @@ import type { DiagnosisSource } from './source.ts';
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.k8s.io/v1' } as const;
 
 /**
- * Prints the Roles and bindings that the caller lacks, for an administrator to apply.
+ * Prints the Roles and bindings for the caller's missing permissions, so that an administrator can apply them.
  *
  * @throws Failure if the API server does not report which permissions are missing
  */
@@ -29,7 +29,7 @@ export async function printRole(look: DiagnosisSource, args: DoctorArguments, sy
   }
   const { namespace } = snapshot;
   const optional = await deniedOptions(connection, namespace);
-  // With --probe=pod, the permissions for that probe are required, not optional.
+  // With --probe=pod, the optional permissions for this probe are required.
   const isWanted = ({ access }: DeniedOption) => args.probe === 'pod' && access === optionalAccess[0];
   const wanted = optional.filter(isWanted).flatMap(({ reviews }) => reviews);
   const denied = onceGranted([...accessReviews.items, ...refusedReads(snapshot), ...wanted]);
@@ -60,8 +60,8 @@ async function deniedOptions(connection: Connection, namespace: string | null): 
 }
 
 /**
- * The missing permissions as YAML. A comment above each Role names its purpose. Optional permissions are commented out.
- * So an administrator who applies the whole text grants only the permissions that are required.
+ * The missing permissions as YAML. A comment above each Role names its purpose. Optional permissions are commented out,
+ * so an administrator who applies the text grants only the required ones.
  */
 export async function rolesText(
   user: string,
@@ -84,9 +84,9 @@ export async function rolesText(
 }
 
 /**
- * The denied permissions. If a permission is denied for the whole cluster and for the namespace ingress-nginx, the
- * second entry is left out, because the first includes it. Also, kubectl cannot create a Role in the namespace
- * ingress-nginx if this namespace does not exist.
+ * The denied permissions, without duplicates. A permission for the whole cluster includes the same permission for the
+ * namespace ingress-nginx. That second entry is left out. If this namespace does not exist, kubectl could not create
+ * the Role for it.
  */
 function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
   const nameOf = ({ spec: { resourceAttributes: attributes } }: SelfSubjectAccessReview) =>
@@ -98,7 +98,7 @@ function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAc
   );
 }
 
-/** The caller's name, as the API server knows it after impersonation. */
+/** The caller's name, as the API server knows it. With `--as`, this is the impersonated user. */
 async function userNameOf({ api }: Connection): Promise<string> {
   const review = await api.create<{ status?: { userInfo?: { username?: unknown } } }>(
     '/apis/authentication.k8s.io/v1/selfsubjectreviews',
@@ -110,8 +110,8 @@ async function userNameOf({ api }: Connection): Promise<string> {
 }
 
 /**
- * A Role and a binding for each group of permissions. The names contain a hash of the contents, so no Role replaces
- * another one.
+ * A Role and a binding for each group of permissions. Their names contain a hash of the contents, so different Roles
+ * have different names.
  */
 export function rolesFor(user: string, missing: readonly MissingAccess[]): object[] {
   return missing.flatMap(({ namespace, verbs, resources }) => {

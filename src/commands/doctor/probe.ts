@@ -12,7 +12,7 @@ import type { Observation } from '../../snapshot/topics.ts';
 import type { System } from '../../system.ts';
 import type { DoctorArguments } from './options.ts';
 
-/** The endpoints that may be called. */
+/** The checked endpoints, and their snapshot. */
 export interface Callable {
   readonly view: SnapshotIndex;
   readonly subject: Subject;
@@ -31,7 +31,7 @@ export async function withProbes(
   system: System,
 ): Promise<Snapshot> {
   const { snapshot } = view;
-  // If Services were not seen, there are no endpoints to call.
+  // Without Services, there are no endpoints to call.
   if (probe === 'none' || !snapshot.topics.services.observed) return snapshot;
   const [probes, podProbes] = await Promise.all([
     callAddresses(view, rows, system),

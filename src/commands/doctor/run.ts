@@ -79,20 +79,20 @@ async function showBefore(
   system.stderr.document(`${renderDiagnosis(verdicts, frame, 'short')}\n`);
 }
 
-/** Whether Pods and Services were seen in the end. Every result depends on them. */
+/** Whether the last snapshot contains Pods and Services. Every result depends on them. */
 function hasSeen({ view }: Diagnosed): boolean {
   const { pods, services } = view.snapshot.topics;
   return pods.observed && services.observed;
 }
 
-/** Repeats the diagnosis with the redacted snapshot. The result is safe to share. */
+/** Diagnoses the redacted snapshot. The result is safe to share. */
 async function redacted({ view, subject }: Diagnosed, look: DiagnosisSource, call: DoctorCall): Promise<Diagnosed> {
   const { redactedSnapshot } = await import('../../redaction/redact-snapshot.ts');
   const { snapshot, rename } = redactedSnapshot(view.snapshot);
   const { name, ingressService } = call.args;
   const args = {
     ...call.args,
-    // Use the full name. The user may have typed only its beginning, which would not be redacted.
+    // Use the full name. The user may have typed only its beginning, and redaction replaces only full names.
     name: name && rename(subject.skyCluster?.nameOnCloud ?? name),
     ingressService: ingressService?.split('/').map(rename).join('/'),
   };
@@ -104,7 +104,7 @@ async function print(diagnosed: Diagnosed, { format }: DoctorArguments, system: 
   system.stdout.document(await renderers[format](diagnosed));
 }
 
-/** Whether the format is for programs (JSON or YAML). If so, nothing else is printed. */
+/** Whether programs read the format (JSON or YAML). If so, nothing else is printed. */
 const isDocument: Readonly<Record<DoctorFormat, boolean>> = {
   ...{ table: false, wide: false, short: false, json: true, yaml: true },
 };
@@ -144,7 +144,7 @@ function portsOf({ ports }: Subject, rows: Diagnosed['rows']): readonly number[]
   return ports ?? [...new Set(rows.filter(({ mode }) => allModes[mode].recordsPorts).map(({ port }) => port))];
 }
 
-/** The detected platforms with the evidence, one line each. */
+/** The detected platforms, one line each, with the facts that show the platform. */
 function platformLines(snapshot: Snapshot): string[] {
   const { platforms, loadBalancers } = detectPlatforms(snapshot);
   const lines = [
@@ -156,7 +156,7 @@ function platformLines(snapshot: Snapshot): string[] {
   return [...told, ...nodesUnseen(snapshot), ...unverifiedOf(all)];
 }
 
-/** Reports a missing or incomplete list of nodes, because nodes are the best evidence of the platform. */
+/** A line that reports a missing or incomplete list of nodes. Nodes show the platform most reliably. */
 function nodesUnseen({ topics: { nodes } }: Snapshot): string[] {
   if (!nodes.observed) return [`nodes were not seen, which show the platform best: ${nodes.message}`];
   return nodes.cutOff ? [`only the first ${nodes.items.length} nodes were read`] : [];

@@ -30,8 +30,8 @@ export interface DiagnosisSource {
   /** The lists that were requested; empty for a file. */
   readonly requests: TopicRequests;
   /**
-   * Whether the API server answered the first requests with an error, or with an answer that cannot be used. The answer
-   * 401 (Unauthorized) does not count.
+   * Whether the API server answered the first requests with an error or with an unusable answer. A 401 (Unauthorized)
+   * does not count.
    */
   readonly serverFailed: boolean;
   /** Takes a new snapshot with the same requests. */
@@ -41,10 +41,10 @@ export interface DiagnosisSource {
 
 /**
  * Takes a snapshot of the cluster. Lists, access reviews and SkyPilot's configuration are read in parallel. Without a
- * name and without `-n`, the snapshot contains all namespaces. If the user cannot list objects in all namespaces, a
- * second round reads the namespace of the context.
+ * name and without `-n`, it reads all namespaces. If the user may not list all namespaces, it then reads only the
+ * namespace of the context.
  *
- * @throws UsageError and Failure, as connectToCluster and collect do
+ * @throws the errors of connectToCluster and collect
  */
 export async function lookAtCluster(
   args: Pick<DoctorArguments, 'name' | 'mode' | 'dryRun'>,
@@ -85,13 +85,13 @@ async function lookOnce(
 ): Promise<Seen> {
   const skyConfig = skyConfigOf(system);
   const { mode } = args;
-  // A mode writes to one namespace only, even if all namespaces are read.
+  // A mode writes to one namespace, even if all namespaces are read.
   const written = mode ? { writesTo: connection.namespace } : {};
   const ingressService = flags['ingress-service'];
   let requests = doctorRequests({ namespace: first, ingressService }, asksForQuotas(mode, args.name, first));
   if (requests.resourceQuotas && mode && first === null && !flags['all-namespaces']) {
-    // Read the quotas only in the namespace of the context, because the mode writes there. If a second round reads only
-    // this namespace, it can reuse the answer.
+    // The mode writes to the namespace of the context, so only the quotas of this namespace count. A second round for
+    // this namespace can use the same answer.
     requests = { ...requests, resourceQuotas: { path: collectionPath('ResourceQuota', connection.namespace) } };
   }
   let { serverFailed, ...seen } = await lookAt(connection, { namespace: first, requests, ...written }, system);
@@ -144,7 +144,7 @@ function isForbidden({ topics }: Pick<Snapshot, 'topics'>): boolean {
   return [topics.pods, topics.services].every((each) => !each.observed && each.reason === 'forbidden');
 }
 
-/** The topics that need no request in the second round, because the first round has sent the same request. */
+/** The topics that the second round need not request, because the first round has sent the same request. */
 function answeredAlready(
   again: TopicRequests,
   before: TopicRequests,
@@ -156,14 +156,14 @@ function answeredAlready(
   return Object.fromEntries(same.map((topic) => [topic, topics[topic]]));
 }
 
-/** Whether the error comes from an answer of the API server. The answer 401 (Unauthorized) does not count. */
+/** Whether the error is an answer of the API server. A 401 (Unauthorized) does not count. */
 function hasAnswered(error: unknown): boolean {
   return (error instanceof ApiError && error.status !== 401) || error instanceof UnexpectedAnswerError;
 }
 
 /**
- * The results if the API server returns no usable answer or rejects the user: every topic is unobserved. The checks
- * then report the reason.
+ * The snapshot if the API server rejects the user or returns no usable answer: no topic was observed. The checks then
+ * report the reason.
  */
 function unanswered(error: unknown, { contextName }: Connection, namespace: string | null, system: System) {
   if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
@@ -184,9 +184,9 @@ async function skyConfigOf(system: System): Promise<Observation<SkyConfigFile>> 
 }
 
 /**
- * Reads a saved file. Needs no kubeconfig and makes no connection.
+ * Reads a saved file, without a kubeconfig or a connection.
  *
- * @throws UsageError for an invalid file, and if the flags select another context or namespace than that of the file
+ * @throws UsageError for an invalid file, and if the flags select a context or namespace that is not in the file
  */
 export async function lookAtFile(
   file: string,

@@ -9,8 +9,8 @@ import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DiagnosisSource } from './source.ts';
 
 /**
- * The interval between two diagnoses. A watch does not report that an address answers, or that the API server is
- * available again.
+ * The interval between two diagnoses. A watch alone is not enough: it does not show that an address now answers, or
+ * that the API server is available again.
  */
 const lookAgainMs = 1000;
 
@@ -69,15 +69,15 @@ export async function waitUntilHealthy(
   return last;
 }
 
-/** The same snapshot with the current time, because some checks depend on the ages of objects. */
+/** The same snapshot with the present time, because some checks depend on the ages of objects. */
 function asOfNow(look: DiagnosisSource): DiagnosisSource {
   const { connection, snapshot } = look;
   return connection ? { ...look, snapshot: { ...snapshot, takenAt: connection.now().toISOString() } } : look;
 }
 
 /**
- * Yields a snapshot after each change in the cluster. If the API server does not answer, takes new snapshots until it
- * answers, and then watches.
+ * Yields a snapshot after each change in the cluster. While the API server does not answer, tries to take a snapshot
+ * again. Then watches the cluster.
  */
 async function* snapshotsFrom(look: DiagnosisSource, signal: AbortSignal): AsyncGenerator<Snapshot> {
   let { snapshot } = look;

@@ -3,7 +3,7 @@ import { portModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
 /**
- * The values of `-o` besides `jsonpath=TEMPLATE`, with their remarks in the help. print.ts has a renderer for each
+ * The values of `-o` with their remarks in the help, except `jsonpath=TEMPLATE`. print.ts has a renderer for each
  * value.
  */
 const formats = {

@@ -24,7 +24,7 @@ export interface Searched {
   readonly values: ConnectionValues;
 }
 
-/** Reports that no row has a URL, and suggests how to get a URL. */
+/** Reports that no row has a URL, and suggests a command that creates one. */
 export function sayNoUrl(searched: Searched, endpoints: readonly Endpoint[], system: System): void {
   const { snapshot, values } = searched;
   const { fact, cures } = endpoints.length > 0 ? noAddress(endpoints) : noRow(searched, indexSnapshot(snapshot));

@@ -51,13 +51,13 @@ export interface EndpointPrinting {
   readonly portsNamed: boolean;
   /** The column widths, which stay the same during `--watch`. */
   readonly layout?: TableLayout;
-  /** The results of the calls to the URLs of the rows (`--check`). */
+  /** The results of calling the URLs of the rows (`--check`). */
   readonly answers?: Answers | undefined;
 }
 
 /**
- * Prints endpoints on stdout in the requested format. With `-o sky`, endpoints that SkyPilot would not print go to
- * stderr.
+ * Prints endpoints on stdout in the requested format. `-o sky` prints on stdout only what SkyPilot would print, and the
+ * other endpoints on stderr.
  */
 export async function printEndpoints(
   snapshot: Snapshot,
@@ -108,10 +108,12 @@ function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `${terminalText(line)}\n`).join('');
 }
 
-/** If one of these topics was not seen, whole rows may be missing. */
+/** The topics whose objects are rows. If one of them was not seen, rows may be missing. */
 const listTopics: ReadonlySet<Topic> = new Set(['pods', 'services', 'ingresses']);
 
-/** Warns on stderr of each topic that rows need and that was not seen. Suggests how to get the permission. */
+/**
+ * Warns on stderr of each topic that the rows need and that was not seen. Suggests how to get the missing permission.
+ */
 export function reportUnobserved(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],

@@ -52,7 +52,7 @@ function refusePortFirst(first: string, names: readonly string[], ports: readonl
   ]);
 }
 
-/** Refuses a name and a port in one word: `train:8888`. */
+/** Refuses a word such as `train:8888`, which joins a name and a port. */
 function refuseJoined(word: string): void {
   const [, name, port] = /^([^:/]+):(\d[\d,-]*)$/.exec(word) ?? [];
   if (name === undefined || port === undefined) return;
@@ -63,7 +63,7 @@ function refuseJoined(word: string): void {
   );
 }
 
-/** Whether the user named a cluster or a port. If so, a list without a URL is a problem (exit code 3). */
+/** Whether the user named a cluster or a port. If so, and no URL is found, the exit code is 3 (problems). */
 export function isAskedFor({ names, filter }: EndpointRequest): boolean {
   return names.length > 0 || filter.ports !== undefined;
 }

@@ -46,7 +46,7 @@ export async function runEndpoints(
     const resolve = (from: Snapshot) => {
       const view = indexSnapshot(from, { ingressService: flags['ingress-service'] });
       const rows = withControllersJudged(view, resolveEndpoints(view, filter));
-      // `-l` selects Pods, so a cluster without a matching Pod is left out.
+      // `-l` selects Pods. So leave out a SkyPilot cluster if none of its Pods match.
       return flags.selector
         ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)
         : rows;

@@ -16,14 +16,14 @@ import { probeKey } from '../../snapshot/probe.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 
-/** A row, and the result of the call to its URL. */
+/** A row, and the answer of its URL. */
 export interface Settled {
   readonly row: Endpoint;
   readonly standing: Standing;
   readonly answer: Answer;
 }
 
-/** Each row with its answer, and the state of its port after this answer. */
+/** Each row with its answer. The answer can change the state of the port. */
 export function settledRows(answers: Answers): Settled[] {
   return [...answers].map(([row, answer]) => ({ row, answer, standing: standingOf(row, answer) }));
 }
@@ -38,14 +38,15 @@ export function remarksOf(settled: readonly Settled[]): string[] {
   return [...new Set(lines)];
 }
 
-/** The reason why the URL of a Ready row does not answer: `404 from ingress-nginx: not loaded yet`. */
+/** Why the URL of a Ready row does not answer: `404 from ingress-nginx: not loaded yet`. */
 export function whyNot({ row, answer }: Settled, snapshot: Snapshot): string {
   const isOwnPage = answer.outcome === 'controller' && isUnloadedPage(answer.status ?? 0);
   return isOwnPage && mayBeUnloaded(row, snapshot) ? `${answer.text}: not loaded yet` : answer.text;
 }
 
 /**
- * The answers, with updated rows: if SkyPilot opened a port in advance and SkyServe listens on it, its row is Ready.
+ * The answers, with updated rows. SkyPilot may have opened a port in advance. If SkyServe now listens on this port, its
+ * row is Ready.
  */
 export function afterCalls(answers: Answers): Answers {
   return new Map([...answers].map(([row, answer]) => [rowAfterCall(row, answer), answer]));
@@ -54,7 +55,7 @@ export function afterCalls(answers: Answers): Answers {
 /** The answer of each row. */
 export type Answers = ReadonlyMap<Endpoint, Answer>;
 
-/** The reason why no URL is called from this machine; undefined if calls are allowed. */
+/** Why no URL may be called from this machine; undefined if calls are allowed. */
 function whyNoCalls({ env }: Pick<System, 'env'>): string | undefined {
   return env.SKYPORTS_PROBE === 'false' ? 'SKYPORTS_PROBE=false' : undefined;
 }

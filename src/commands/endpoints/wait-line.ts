@@ -7,8 +7,8 @@ import { type Settled, whyNot } from './settle.ts';
 const secondMs = 1000;
 
 /**
- * The progress line of a wait: the elapsed time and the reason of the wait, updated each second. If stderr is not a
- * terminal, nothing is printed.
+ * The line that shows the progress of a wait: the elapsed time, and what the command waits for. It changes each second.
+ * Nothing is printed if stderr is not a terminal.
  */
 export class WaitLine {
   readonly #system: Pick<System, 'stderr' | 'now'>;
@@ -23,12 +23,16 @@ export class WaitLine {
     this.#start = system.now().getTime();
   }
 
-  /** @param what the text after `waiting 12s of 1m0s` */
+  /**
+   * Shows the line.
+   *
+   * @param what the text after `waiting 12s of 1m0s`
+   */
   show(what: string): void {
     if (!this.#system.stderr.isTerminal) return;
     this.#what = what;
     this.#paint();
-    // The timer must not keep the process alive after the wait.
+    // Do not let the timer keep the process alive after the wait.
     this.#timer ??= setInterval(() => this.#paint(), secondMs).unref();
   }
 
@@ -46,7 +50,7 @@ export class WaitLine {
   }
 }
 
-/** The text about these rows in the progress line, after `waiting 12s of 1m0s`. */
+/** What the progress line says about these rows, after `waiting 12s of 1m0s`. */
 export function progressOf(endpoints: readonly Endpoint[], settled: readonly Settled[], snapshot: Snapshot): string {
   const late = lateRows(endpoints, settled, snapshot);
   const what = late[0] ?? (endpoints.length === 0 ? 'no endpoint yet' : 'calling');

@@ -22,8 +22,8 @@ export interface Waiting {
 }
 
 /**
- * The result of a wait. `came` is true if two conditions were met in time. First, every endpoint is Ready. Second, no
- * URL needs another call: it answers, nothing listens on its port yet, or it cannot be called from this machine.
+ * The result of a wait. `came` is true if every endpoint became Ready in time, and no URL needs another call. A URL
+ * needs no other call if it answers, nothing listens on its port yet, or this machine cannot call it.
  */
 export interface Waited {
   readonly snapshot: Snapshot;
@@ -34,8 +34,8 @@ export interface Waited {
 }
 
 /**
- * The time between two rounds of calls. A new load balancer may refuse connections for a moment. So a call counts as
- * failed only if the next call fails, too.
+ * The time between two rounds of calls. A new load balancer may refuse connections for a moment. So a failed call
+ * counts only if the next call fails, too.
  */
 const betweenCallsMs = 1000;
 
@@ -60,7 +60,7 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   try {
     while (true) {
       const settled = allReady(endpoints) ? await rounds.call(endpoints, snapshot) : [];
-      // Update the time of the snapshot: whether an answer is final depends on the age of the objects.
+      // Whether an answer is final depends on the ages of objects, so set the time of the snapshot to now.
       if (settled.length > 0) snapshot = { ...snapshot, takenAt: connection.now().toISOString() };
       if (hopeless(endpoints)) return { snapshot, endpoints, came: false, settled };
       if (settled.length > 0 && rounds.isOver) return { snapshot, endpoints, came: true, settled };
@@ -116,7 +116,7 @@ function allReady(endpoints: readonly Endpoint[]): boolean {
   return endpoints.length > 0 && endpoints.every(({ state }) => state === 'Ready');
 }
 
-/** Whether a wait is useless. If a row is Unknown, a permission is missing, and the wait does not change that. */
+/** Whether to stop waiting, because a row is Unknown. Then a permission is missing, and a longer wait does not help. */
 export function hopeless(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ state }) => state === 'Unknown');
 }
@@ -145,7 +145,7 @@ function pause(signal: AbortSignal): Promise<undefined> {
 /** How to report a wait that ended before every port was ready. */
 interface Late {
   readonly waitMs: number;
-  /** Whether the user asked for the wait (`--wait`). If so, the report is an error. */
+  /** Whether the user asked for the wait (`--wait`). If so, a late port is an error. */
   readonly isError: boolean;
   readonly values: ConnectionValues;
 }
@@ -157,14 +157,14 @@ export function sayLate(waited: Waited, { waitMs, isError, values }: Late, syste
   sayWithCures(system, isError ? `error: ${fact}` : fact, curesOf(waited), values);
 }
 
-/** The reason why the wait ended. The text contains the time limit only if it was reached. */
+/** Why the wait ended. The text contains the time limit only if the wait reached it. */
 function endOf({ endpoints }: Waited, waitMs: number, { interrupted }: System): string {
   if (interrupted.aborted) return 'interrupted before every port was ready';
   if (hopeless(endpoints)) return 'waiting cannot help';
   return `not ready after ${goDurationText(waitMs)}`;
 }
 
-/** Suggests `doctor` for the first SkyPilot cluster with a port that is not ready. */
+/** Suggests `doctor` for the first SkyPilot cluster that has a port which is not ready. */
 function curesOf({ endpoints, settled }: Waited): Cure[] {
   const answering = new Set(
     settled.filter(({ standing }) => standing === 'answers' || standing === 'not-called').map(({ row }) => row),

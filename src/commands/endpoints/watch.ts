@@ -18,8 +18,8 @@ export interface Watching {
 }
 
 /**
- * Prints all rows, then each row again when it changes, until the user interrupts the command. A deleted row is printed
- * once more, as Broken.
+ * Prints all rows, and then each row again when it changes, until the user interrupts the command. After a row is
+ * deleted, prints it once more, as Broken.
  */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
   const { connection, look, snapshot, resolve } = watching;

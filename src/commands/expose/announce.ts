@@ -8,7 +8,10 @@ import { endpointText } from '../../output/endpoint-table.ts';
 import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
 
-/** Before anything is written, prints the chosen mode, the notes and warnings, and the ports that need no change. */
+/**
+ * Prints the chosen mode, the notes and warnings, and the ports that need no change. This happens before anything is
+ * written.
+ */
 export function sayPlan(
   { chosen, notes, warnings, alreadyOpen }: ExposePlan & { chosen: ChosenMode | undefined; notes: readonly string[] },
   system: System,
@@ -23,7 +26,7 @@ export function sayPlan(
   }
 }
 
-/** Reports that the ports were already open, if nothing was written. */
+/** If nothing was written, reports that the ports were already open. */
 export function announce(
   { writes }: ExposePlan,
   applied: readonly Applied[],
@@ -36,7 +39,9 @@ export function announce(
   }
 }
 
-/** Warns of each address that anyone can call. A host name counts as public, because it may lead to a public address. */
+/**
+ * Warns of each address that anyone can call. A host name counts as public, because it may resolve to a public address.
+ */
 export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: System): void {
   const open = endpoints.filter(
     ({ managedBy, address, scope }) =>

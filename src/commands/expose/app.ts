@@ -17,7 +17,7 @@ import type { ExposeFlagValues } from './command.ts';
 export type AppFields = Pick<ExposeRequest, 'appNeeds' | 'rewrite'>;
 
 /**
- * What `--app` adds to a request; nothing without the flag. A `--rewrite` that the user typed stays.
+ * The fields that `--app` adds to a request; empty without the flag. A `--rewrite` of the user stays unchanged.
  *
  * @throws UsageError for an unknown app, and for several ports
  */
@@ -49,8 +49,8 @@ export function fieldsForApp(
 }
 
 /**
- * Lines that say how to start the apps. With `--app`, they are about the port of this app. Otherwise, they are about
- * each port whose app gets paths with their prefix, because such an app has to know the prefix.
+ * Lines that say how to start the apps. With `--app`, they are about the port of the named app. Without it, they are
+ * about each port whose URL has a path that the app receives unchanged. Such an app has to know its path.
  *
  * @param endpoints the rows of the ports; empty in a dry run
  */

@@ -7,13 +7,13 @@ import { endpointRequests } from '../../modes/what-to-collect.ts';
 import type { TopicObjects } from '../../snapshot/topics.ts';
 import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
 
-// `expose` and `unexpose` of the same port can interfere, because an Ingress and its Services are separate objects. For
-// example, `expose` writes a path to an existing Service while `unexpose` deletes this Service. So each command reads
-// the objects again after its own changes. The command that finishes last sees the changes of both.
+// An `expose` and an `unexpose` of the same port can interfere, because an Ingress and its Services are separate
+// objects. For example, `expose` adds a path for an existing Service while `unexpose` deletes this Service. So each
+// command reads the objects again after its own changes. The command that finishes last sees all changes.
 
 /**
- * Whether the paths that `expose` wrote lead to Services that still exist. Sends a request only if an Ingress was
- * written.
+ * Whether the paths that `expose` has written lead to Services that still exist. If no Ingress was written, sends no
+ * request.
  *
  * @throws Failure if the Services cannot be read
  */
@@ -23,8 +23,8 @@ export async function pathsLeadSomewhere(connection: Connection, written: readon
 }
 
 /**
- * Whether no path leads to a Service that `unexpose` deleted. Sends a request only if one of the deleted Services
- * belonged to an Ingress.
+ * Whether the Services that `unexpose` has deleted appear in no path. If none of them belonged to an Ingress, sends no
+ * request.
  *
  * @throws Failure if the Ingresses cannot be read
  */

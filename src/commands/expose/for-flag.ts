@@ -10,15 +10,16 @@ export const forFlag = {
     'Stay in the foreground, and close the ports after this time (30s, 15m, 1h30m) or at Ctrl-C; ports that were open before stay open',
 } as const;
 
-/** A year, in milliseconds. Longer times are probably typing mistakes. */
+/** A year, in milliseconds. A longer time is probably a typing mistake. */
 const mostMs = 365 * 24 * 3_600_000;
 
 /**
  * Reads `--for`.
  *
- * @returns a function that returns the end of this time as ISO 8601, the same at each call; null without `--for`
- * @throws UsageError for a text that is not a duration with a unit, for a duration of zero or of more than a year, and
- * together with `--print-sky-config`
+ * @returns a function for the end of the time, in ISO 8601: the first call sets the end, and later calls return the
+ * same. Without `--for`, it returns null
+ * @throws UsageError for a text that is not a duration with a unit, for zero, for more than a year, and together with
+ * `--print-sky-config`
  */
 export function closingTimeFor(flags: {
   readonly for: string | undefined;

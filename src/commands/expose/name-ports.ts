@@ -33,9 +33,9 @@ export interface ExposeWords {
 }
 
 /**
- * Finds the ports of an `expose` without PORT. The ports of a task file are used without a question, because the user
- * chose that file. For ports in the head Pod, and if the tasks of the file have different ports, the user is asked on the
- * terminal.
+ * Finds the ports of an `expose` without PORT. The ports of a task file need no question, because the user chose that
+ * file. The user is asked on the terminal about ports in the head Pod, and about a file whose tasks have different
+ * ports.
  *
  * @returns the call with its ports, and without the flags that only find ports; undefined if the user chose no port
  * @throws UsageError with the list of ports, if there is no terminal; UsageError for an invalid file or flag
@@ -48,10 +48,10 @@ export async function namePorts(
   const { name, ports } = perhapsPorts('expose', operands);
   const { filename } = typedFlags;
   if (filename !== undefined && ports.length > 0) throw await portsNamedTwice(filename, system);
-  // With -f, `--probe=pod` keeps its other meaning: it chooses the port of the health check.
+  // With -f, `--probe=pod` has another purpose: it chooses the port of the health check.
   const isProbing = filename === undefined && typedFlags.probe === 'pod';
   const flags = { ...typedFlags, filename: undefined, probe: isProbing ? undefined : typedFlags.probe };
-  // An invalid flag is reported before the question.
+  // Report an invalid flag before the question.
   const { mode, request } = readExposeArguments([name, '1'], flags);
   if (flags.app !== undefined) (await import('./app.ts')).fieldsForApp(flags, request, system);
   readLoadBalancerOptions(flags, system);
@@ -74,7 +74,7 @@ export async function namePorts(
   return undefined;
 }
 
-/** The ports of the tasks in a file; one entry if all tasks have the same ports. */
+/** The ports of the tasks in a file. If all tasks have the same ports, there is one entry. */
 async function portsInFile(filename: string, system: System): Promise<FoundPorts[]> {
   const { readTaskPorts } = await import('../../local/task-file.ts');
   const tasks = await readTaskPorts(filename, system);
@@ -97,16 +97,16 @@ interface Search {
   readonly isProbing: boolean;
 }
 
-/** The ports that were found, and facts about the search. An error contains these facts. */
+/** The ports that were found, and facts about the search for error messages. */
 interface Found {
   readonly proposals: readonly PortProposal[];
   readonly facts: readonly string[];
   readonly cures: readonly Cure[];
-  /** The flags that a command with PORT no longer needs. */
+  /** The flags that the command does not need once it has PORT. */
   readonly without: readonly string[];
 }
 
-/** The time limit in milliseconds for ports that are only a hint in an error message. */
+/** The time limit in milliseconds of a search that only adds a hint to an error message. */
 const patienceMs = 3000;
 
 async function lookFor(search: Search, values: ConnectionValues, system: System): Promise<Found> {
@@ -115,7 +115,7 @@ async function lookFor(search: Search, values: ConnectionValues, system: System)
   try {
     return { ...nothing, ...(await lookAt(search, values, system)) };
   } catch (error) {
-    // Without --probe=pod, the user may not even expect a request.
+    // Without --probe=pod, the user may expect no request at all.
     if (search.isProbing || system.interrupted.aborted) throw error;
     return search.inFile ? { ...nothing, proposals: search.inFile.flatMap(unseen) } : nothing;
   }
@@ -173,7 +173,7 @@ async function socketsOf(
   const head = headPodOf(skyCluster);
   const unknown = (why: string) => ({ listening: null, why: `what listens is unknown: ${why}` });
   if (!head) return unknown('it has no head Pod');
-  // Such a Pod has the sockets of its node, among them those of the kubelet and of other Pods.
+  // Such a Pod shares the sockets of its node, which belong also to the kubelet and to other Pods.
   if (head.spec?.hostNetwork) return unknown(`Pod ${head.metadata?.name} uses the network of its node`);
   const { socketsIn } = await import('../../kubernetes/snapshots/probe-pods.ts');
   const pod = { namespace: skyCluster.namespace, pod: head.metadata?.name ?? '' };
@@ -181,7 +181,7 @@ async function socketsOf(
   return listening ? { listening, why } : unknown(why);
 }
 
-/** Proposals of the same kind, with their ports as ranges. */
+/** Proposals of the same kind. Their ports are written as ranges. */
 interface Group {
   readonly ranges: readonly string[];
   readonly first: PortProposal;
@@ -197,7 +197,10 @@ function grouped(proposals: readonly PortProposal[], keyOf: (proposal: PortPropo
 const portText = (ports: readonly number[]): string =>
   `${ports.length === 1 ? 'port' : 'ports'} ${portRanges(ports).join(', ')}`;
 
-/** Adds the ports that were found to the error for a missing PORT, and a command for each port that can be opened. */
+/**
+ * Adds the ports that were found to the error for a missing PORT. For each port that can be opened, it suggests a
+ * command.
+ */
 async function withProposals(
   error: UsageError,
   { proposals, facts, cures, without }: Found,

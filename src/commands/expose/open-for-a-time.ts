@@ -24,11 +24,11 @@ import { say } from '../messages.ts';
 import { applyWithRetry } from '../retry-on-conflict.ts';
 import { noPathIsLeft } from './check-paths.ts';
 
-/** How often the remaining time is shown on a terminal. Elsewhere, one line is printed for each quarter of the time. */
+/** How often a terminal shows the remaining time. Other outputs get one line for each quarter of the time. */
 const tickMs = 1000;
 const quarters = [3, 2, 1];
 
-/** How long a close that fails is tried again: at the end of the time, and after a signal. */
+/** How long the command tries to close the ports if that fails: at the end of the time, and after a signal. */
 const patienceMs = { ended: 600_000, signalled: 20_000 };
 const retryMs = 2000;
 
@@ -44,11 +44,12 @@ interface Opened {
 }
 
 /**
- * Prints the opened ports, stays in the foreground for their time, and closes them. If printing fails, they are closed, too.
+ * Prints the opened ports, stays in the foreground for their time, and closes the ports. If printing fails, also closes
+ * the ports.
  *
  * @param print waits for the URLs and prints them; its reads end when a signal arrives or the time is over
  * @returns the exit code of a signal, else the exit code of `print`
- * @throws Failure with the command that closes the ports, if they cannot be closed
+ * @throws Failure if the ports cannot be closed; its cure is the command that closes them
  */
 export async function openForATime(opened: Opened, print: (system: System) => Promise<number>): Promise<number> {
   const { plan, snapshot, system, signals } = opened;
@@ -66,13 +67,13 @@ export async function openForATime(opened: Opened, print: (system: System) => Pr
   return signals.exitCode || code;
 }
 
-/** The longest time of a Node timer. */
+/** The longest time that a timer of Node.js accepts. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * The ports that one `expose --for` has opened. It closes them at the end of their time, or after a signal. The annotation of
- * each port holds that end. If the annotation has another value or is missing, another command has taken over the port, and
- * this one leaves it alone.
+ * The ports that one `expose --for` has opened. It closes them at the end of their time, or after a signal. An
+ * annotation of each port holds this end. If the annotation has changed or is missing, another command has taken over
+ * the port. Then this command does not close the port.
  */
 class OpenPorts {
   readonly #connection: Connection;
@@ -80,9 +81,9 @@ class OpenPorts {
   readonly #request: ExposeRequest;
   readonly #signals: HeldSignals;
   readonly #startMs: number;
-  /** The ports that are still to be closed, ascending. */
+  /** The ports that are not closed yet, ascending. */
   #ports: readonly number[];
-  /** The ports that a close of this command was tried for. If one of them is gone, this command has probably closed it. */
+  /** The ports that this command has tried to close. If one of them is gone, this command has probably closed it. */
   readonly #tried = new Set<number>();
 
   constructor({ request, snapshot, connection, system, signals }: Opened) {
@@ -99,7 +100,7 @@ class OpenPorts {
     return Math.max(0, Date.parse(this.#request.closesAt ?? '') - this.#connection.now().getTime());
   }
 
-  /** Reports the ports that stay open, because they were open before. */
+  /** Reports the ports that will stay open, because they were already open before this command. */
   sayWhatStays({ alreadyOpen }: ExposePlan): void {
     const staying = portsToOpen(alreadyOpen, this.#request)
       .map(({ servicePort }) => servicePort)
@@ -141,9 +142,10 @@ class OpenPorts {
   }
 
   /**
-   * Closes the ports that no other command has taken over. Tries again for a while if the API server cannot be reached.
+   * Closes the ports that no other command has taken over. If the API server cannot be reached, tries again for a
+   * while.
    *
-   * @throws Failure with the command that closes the ports
+   * @throws Failure if a port cannot be closed; its cure is the command that closes it
    */
   async close(): Promise<void> {
     const { received } = this.#signals;
@@ -195,7 +197,10 @@ class OpenPorts {
     this.#ports = [];
   }
 
-  /** Follows the Services, to notice ports that another command has taken over or closed. Without a watch, nothing is lost. */
+  /**
+   * Watches the Services to notice ports that another command has taken over or closed. The watch may fail without
+   * harm.
+   */
   async #watch(snapshot: Snapshot, stop: AbortSignal): Promise<void> {
     const { namespace } = this.#request.skyCluster;
     const look = { namespace, requests: { services: endpointRequests({ namespace }).services! } };
@@ -204,11 +209,15 @@ class OpenPorts {
         if (next.topics.services.observed) this.#sayTaken(this.#openIn(next));
       }
     } catch {
-      // The watch may be forbidden or end for good. The ports are looked at again before they are closed.
+      // The watch may be forbidden or end early. This is harmless: the ports are read again before they are closed.
     }
   }
 
-  /** @param open the ports that are still to be closed */
+  /**
+   * Reports the ports that another command has taken over or closed.
+   *
+   * @param open the ports that are not closed yet
+   */
   #sayTaken(open: readonly number[]): void {
     const taken = this.#ports.filter((port) => !open.includes(port) && !this.#tried.has(port));
     this.#ports = this.#ports.filter((port) => !taken.includes(port));
@@ -219,7 +228,7 @@ class OpenPorts {
     );
   }
 
-  /** The ports in the snapshot with the closing time that this command has written. */
+  /** The ports in the snapshot that still have the closing time of this command. */
   #openIn({ topics }: Snapshot): number[] {
     const { skyCluster, mode, ports, closesAt } = this.#request;
     const type = writtenModeOf(mode)?.serviceType;
@@ -250,14 +259,14 @@ class OpenPorts {
   }
 }
 
-/** Whether a later attempt may succeed: the API server was not reached, or it failed. */
+/** Whether another attempt may succeed, because the API server was not reached or had an internal error. */
 function isPassing(error: unknown): boolean {
   const cause = error instanceof IncompleteError ? error.cause : error;
   if (cause instanceof ApiError) return cause.status >= 500 || cause.status === 429;
   return cause instanceof Failure && !(cause instanceof UnseenError);
 }
 
-/** `port 8888 is`, `ports 8888 and 9000 are`. */
+/** The beginning of a sentence about ports: `port 8888 is`, `ports 8888 and 9000 are`. */
 function portsText(ports: readonly number[], one = '', several = ''): string {
   const text = ports.length === 1 ? `port ${ports[0]} ${one}` : `ports ${listed(ports.map(String))} ${several}`;
   return text.trim();

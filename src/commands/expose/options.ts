@@ -23,7 +23,10 @@ export interface ExposeArguments {
   readonly namedPorts: readonly number[];
   readonly dryRun: 'client' | 'server' | undefined;
   readonly waitMs: number;
-  /** The time when the ports close (`--for`), ISO 8601; null without `--for`. The first call determines the time. */
+  /**
+   * The time when the ports close (`--for`), in ISO 8601; null without `--for`. The first call sets the time, and later
+   * calls return the same.
+   */
   closesAt(now: Date): string | null;
 }
 
@@ -81,7 +84,7 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
 }
 
 /**
- * Refuses flags that the mode does not support, and flags that need another flag.
+ * Refuses flags that the mode does not support, and flags that have no effect without another flag.
  *
  * @throws UsageError
  */

@@ -31,7 +31,7 @@ export interface ExposeCall {
   readonly system: System;
 }
 
-/** The request of an `expose`, resolved with a snapshot. */
+/** The request of an `expose`, together with what the snapshot shows about it. */
 export interface ResolvedExpose {
   readonly snapshot: Snapshot;
   readonly view: SnapshotIndex;
@@ -50,7 +50,7 @@ export interface PreparedExpose extends Omit<ResolvedExpose, 'view' | 'alreadyOp
   readonly plan: ExposePlan;
 }
 
-/** The lists to read. If the user named a mode that needs the nodes, they are read in the same round. */
+/** The lists to read. If the user named a mode that needs the nodes, the nodes are among them. */
 export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequests {
   const { namespace } = connection;
   const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
@@ -88,7 +88,7 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   const skyCluster = await skyClusterNamed(args.name, lookup, connection, system);
   const chosen = args.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
   const mode = args.mode ?? chosen!.mode;
-  // SkyPilot's Ingress lacks the settings for the named app. So this plugin creates a separate object beside it.
+  // SkyPilot's Ingress lacks the settings that the named app needs. So this plugin creates its own object for the port.
   const besideSkyPilot =
     args.request.besideSkyPilot || (args.request.appNeeds !== undefined && allModes[mode].answeredBy === 'controller');
   const closesAt = args.closesAt(connection.now());
@@ -96,8 +96,8 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   refuseContradictions(flags, requested.mode);
   refuseDangerousPorts(requested);
   const alreadyOpen = openedBySkyPilot(view, requested);
-  // Only ports that are not open yet need a load balancer. With --print-sky-config, all ports count, because the
-  // configuration is for new SkyPilot clusters.
+  // Only ports that are not open yet need a load balancer. --print-sky-config is for new SkyPilot clusters, so all
+  // ports count.
   const ports = flags['print-sky-config'] ? requested.ports : portsToOpen(alreadyOpen, requested);
   const { request, notes } =
     ports.length > 0

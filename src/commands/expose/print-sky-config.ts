@@ -8,8 +8,8 @@ import { say, sayWithCures } from '../messages.ts';
 import { type ExposeCall, listsOfExpose, readExpose } from './prepare.ts';
 
 /**
- * Runs `expose --print-sky-config`: prints the lines for `~/.sky/config.yaml` that make SkyPilot open ports in the same
- * way. Writes nothing.
+ * Runs `expose --print-sky-config`: prints lines for `~/.sky/config.yaml`. With these lines, SkyPilot opens the ports
+ * of new SkyPilot clusters as this `expose` would. Writes nothing.
  */
 export async function printSkyConfig(call: ExposeCall): Promise<number> {
   const { request, notes } = await readExpose(call, listsOfExpose(call));
@@ -55,8 +55,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
 }
 
 /**
- * Flags of `expose` that have no equivalent in SkyPilot's configuration, because no label or annotation has their
- * effect.
+ * The given flags of `expose` that the configuration cannot replace, because no label or annotation has their effect.
  */
 function notCarried(request: ExposeRequest): string[] {
   const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;

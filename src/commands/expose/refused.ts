@@ -15,8 +15,8 @@ import { say } from '../messages.ts';
 import type { PreparedExpose } from './prepare.ts';
 
 /**
- * Adds the reason of the refusal to the error of a refused write, such as a webhook or a ResourceQuota. Also adds
- * commands that show the rule. Other errors are returned unchanged.
+ * Adds the cause to the error of a refused write, such as a webhook or a ResourceQuota. Also adds commands that show
+ * this webhook or quota. Returns other errors unchanged.
  */
 export function withRefuser(error: unknown, namespace: string): unknown {
   const answer = answerIn(error);
@@ -31,8 +31,8 @@ export function withRefuser(error: unknown, namespace: string): unknown {
 }
 
 /**
- * Adds a suggestion to the error of a dry run that lacks permissions: a check that only reads quotas and webhooks. A
- * dry run needs the same permissions as the write.
+ * Adds a suggestion to the error of a dry run that lacks permissions, because a dry run needs the same permissions as
+ * the write. The suggested check only reads quotas and webhooks.
  */
 export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
   const answer = answerIn(error);
@@ -59,10 +59,10 @@ function again(error: Failure, cures: readonly Cure[], detail?: string): Failure
 }
 
 /**
- * Refuses a plan if its objects together exceed a quota. A dry run does not report this, because the API server counts
- * each object alone. Quotas are read only if two objects count for the same limit.
+ * Refuses a plan whose objects together exceed a quota. A dry run does not report this, because it counts each object
+ * alone. Quotas are read only if at least two objects count for the same limit.
  *
- * @throws Failure that names the quota
+ * @throws Failure; its message names the quota
  */
 export async function refuseWithoutRoom(
   connection: Connection,

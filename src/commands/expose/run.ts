@@ -133,7 +133,7 @@ async function printOpened(
   return exitCodeOf(waited, { args, flags, connectionValues, system });
 }
 
-/** Says how to start the apps, if the user named an app or the apps see their prefix. */
+/** Says how to start the apps, if the user named an app or the URL has a path that the app receives unchanged. */
 async function sayHowToStart(
   { flags, system }: Pick<ExposeCall, 'flags' | 'system'>,
   plan: ExposePlan,
@@ -146,7 +146,8 @@ async function sayHowToStart(
 }
 
 /**
- * The exit code after the wait. Cloud load balancers take minutes, so a missing address is an error only with `--wait`.
+ * The exit code after the wait. A cloud load balancer takes minutes to get an address. So a missing address is an error
+ * only with `--wait`.
  */
 function exitCodeOf(
   waited: Waited,
@@ -160,8 +161,8 @@ function exitCodeOf(
 }
 
 /**
- * The rows to print: the rows of this plugin, and the rows of ports that SkyPilot had already opened. Other rows of
- * these ports are left out.
+ * The rows to print: rows of this plugin, and rows of ports that SkyPilot had already opened. Other rows of these ports
+ * are left out.
  */
 function rowsOf(
   snapshot: Snapshot,
@@ -183,8 +184,8 @@ function rowsOf(
 }
 
 /**
- * Runs `expose --dry-run`: prints the manifests. With `--dry-run=server`, prints them as the API server would store
- * them.
+ * Runs `expose --dry-run`: prints the manifests. With `--dry-run=server`, prints the objects that the API server would
+ * store.
  */
 async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<number> {
   const { args, flags, connection, system } = call;

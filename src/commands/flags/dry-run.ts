@@ -13,7 +13,7 @@ export const dryRunFlag = {
 /** The values of `-o` with `--dry-run`. */
 export const manifestFormats = ['json', 'yaml', 'name'] as const;
 
-/** The text that marks a line about an object as a dry run; empty without a dry run. */
+/** The suffix of a line about an object in a dry run: ` (dry run)`; empty without a dry run. */
 export function dryRunSuffix(dryRun: 'client' | 'server' | undefined): string {
   if (!dryRun) return '';
   return dryRun === 'server' ? ' (server dry run)' : ' (dry run)';

@@ -13,7 +13,7 @@ export interface NamedPorts {
 /**
  * Splits the arguments of a command into the SKYCLUSTER and its ports.
  *
- * @throws UsageError if the SKYCLUSTER or the ports are missing, or the order is wrong. The error suggests the
+ * @throws UsageError if the SKYCLUSTER or the ports are missing, or the order is wrong; the error suggests the
  * corrected command
  */
 export function namedPorts(verb: PortCommand, operands: readonly string[]): NamedPorts {
@@ -40,8 +40,8 @@ export function perhapsPorts(verb: PortCommand, operands: readonly string[]): Na
 }
 
 /**
- * Refuses the wrong order, as in `8888 train`. The name of a SkyPilot cluster is never a number
- * (sky/utils/common_utils.py).
+ * Refuses operands in the wrong order, as in `8888 train`. A number cannot be meant as a name: the name of a SkyPilot
+ * cluster is never a number (sky/utils/common_utils.py).
  *
  * @throws UsageError
  */

@@ -7,7 +7,7 @@ import type { System } from '../../system.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { manifestFormats } from './dry-run.ts';
 
-/** The value of `-o` with `--dry-run`; undefined prints one line for each object. */
+/** The value of `-o` with `--dry-run`. Undefined means one line for each object. */
 export type ManifestFormat = (typeof manifestFormats)[number] | undefined;
 
 /**
@@ -47,8 +47,8 @@ export async function printManifests(
 }
 
 /**
- * The manifest without `uid` and `resourceVersion`, which would prevent a second apply. As in kubectl, `managedFields`
- * is left out too.
+ * The manifest without `uid` and `resourceVersion`, so that the same text can be applied again. As in kubectl,
+ * `managedFields` is left out too.
  */
 function withoutServerFields({ metadata = {}, ...rest }: Manifest): Manifest {
   const { uid, resourceVersion, managedFields, ...kept } = metadata;

@@ -8,9 +8,9 @@ import type { ConnectionValues } from '../command.ts';
 import { connectionFlags } from '../connection/flags.ts';
 
 /**
- * The head Pod, which runs.
+ * The head Pod, which must be running.
  *
- * @throws Failure if there is no head Pod, or it does not run
+ * @throws Failure if there is no head Pod, or it is not running
  */
 export function runningHeadOf(skyCluster: SkyCluster): Pod {
   const head = headPodOf(skyCluster);
@@ -29,7 +29,7 @@ export function runningHeadOf(skyCluster: SkyCluster): Pod {
   return head;
 }
 
-/** The connection flags of this call, for kubectl. */
+/** The connection flags of this call, as arguments for kubectl. */
 export function passedOn(values: ConnectionValues): string[] {
   const names = (Object.keys(connectionFlags) as (keyof ConnectionValues)[]).filter((name) => name !== 'namespace');
   return names.flatMap((name) => {

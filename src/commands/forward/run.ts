@@ -63,7 +63,7 @@ export async function runForward(
 }
 
 interface WantedPort {
-  /** The text before the colon; '' means any free port; undefined without a colon. */
+  /** The local port before the colon. '' means any free port. Undefined if there is no colon. */
   readonly local: string | undefined;
   readonly port: number;
 }
@@ -77,7 +77,10 @@ function readPort(word: string): WantedPort {
   ]);
 }
 
-/** The port in kubectl's syntax. kubectl forwards to the Pod, so a Service port is replaced by its target port. */
+/**
+ * The port for kubectl's command line. kubectl forwards to a port of the Pod, so a Service port is replaced by its
+ * target port.
+ */
 function podPortOf(
   { local, port }: WantedPort,
   view: SnapshotIndex,
@@ -92,7 +95,7 @@ function podPortOf(
   return `${port}:${podPort}`;
 }
 
-/** Whether the row shows a port that an object opens, over TCP. */
+/** Whether a Service or an Ingress opens this port, over TCP. */
 export function isOpened({ mode, protocol }: Endpoint): boolean {
   return allModes[mode].recordsPorts && protocol === 'TCP';
 }

@@ -1,10 +1,13 @@
 import { isRecord } from '../../snapshot/shape.ts';
 
-/** How to enter an app, read from the app's own files. It contains secrets, so it is never printed as a whole or logged. */
+/**
+ * How to enter an app, read from the app's own files. It contains secrets, so it is never printed as a whole or written
+ * to a log.
+ */
 export interface AppLogin {
-  /** The name of the app in a message. */
+  /** The name of the app, for messages. */
   readonly app: string;
-  /** The path at which the app serves its start page, with a slash at both ends; null if it is unknown. */
+  /** The path of the app's start page, with a slash at both ends; null if it is unknown. */
   readonly basePath: string | null;
   /** The name and the value of the query parameter that logs the user in; null if the app has none. */
   readonly token: { readonly parameter: 'token' | 'access_token'; readonly value: string } | null;
@@ -13,34 +16,35 @@ export interface AppLogin {
   readonly isTls: boolean;
 }
 
-/** One kind of file that the script found: its facts after the kind, and its text. */
+/** A file that the script found: the kind of file, notes about it, and its text. */
 interface Section {
   readonly kind: string;
   readonly note: string;
   readonly text: string;
 }
 
-/** Reads the login of one app from what the script printed; undefined if the app does not use the port. */
+/** Finds the login of one app in the output of the script; undefined if this app does not use the port. */
 interface LoginReader {
   readonly app: string;
   read(sections: readonly Section[], port: number): AppLogin | undefined;
 }
 
-/** The most bytes that the script prints, and how much of each small file it reads. */
+/** The maximum number of bytes that the script prints. It also reads at most this much of each small file. */
 export const mostBytes = 65_536;
 const perFile = 4096;
 
 /**
- * The script for `sh -c SCRIPT sh PORT` in the head's container. It prints the files in which apps keep their logins, and
- * from SkyPilot's job logs the lines with a token for the port. A line `@@KIND NOTE` is before each part.
+ * The script for `sh -c SCRIPT sh PORT` in the head's container. It prints the files in which apps keep their logins.
+ * From SkyPilot's job logs, it prints the lines with a token for the port. A line `@@KIND NOTE` stands before each
+ * part.
  *
- * - Jupyter: `jpserver-PID.json` in the runtime folder (jupyter_core/paths.py, jupyter_runtime_dir; jupyter_server/serverapp.py,
- *   server_info). Jupyter Notebook before 7 calls it `nbserver-PID.json`. A killed server leaves its file behind, so the
- *   note says whether the process exists.
- * - code-server: `~/.config/code-server/config.yaml` (code-server docs/FAQ.md), and the arguments of its processes, because
- *   they can name another port than the file.
- * - SkyPilot: `~/sky_logs/RUN/run.log` and `~/sky_logs/RUN/tasks/*.log` (sky/skylet/constants.py, SKY_LOGS_DIRECTORY). The
- *   beginning and the end of the newest files are searched.
+ * - Jupyter: `jpserver-PID.json` in the runtime folder (jupyter_core/paths.py, jupyter_runtime_dir;
+ *   jupyter_server/serverapp.py, server_info). Jupyter Notebook before version 7 names the file `nbserver-PID.json`. A
+ *   killed server leaves its file behind, so the note says whether the process exists.
+ * - code-server: `~/.config/code-server/config.yaml` (code-server docs/FAQ.md), and the arguments of its processes,
+ *   because they can name another port than the file.
+ * - SkyPilot: `~/sky_logs/RUN/run.log` and `~/sky_logs/RUN/tasks/*.log` (sky/skylet/constants.py, SKY_LOGS_DIRECTORY).
+ *   The beginning and the end of the newest files are searched.
  */
 export const loginScript = `{
 for d in "$JUPYTER_RUNTIME_DIR" "\${JUPYTER_DATA_DIR:-\${XDG_DATA_HOME:-$HOME/.local/share}/jupyter}/runtime" "$HOME/.local/share/jupyter/runtime"
@@ -107,7 +111,7 @@ function listensOn(words: readonly string[], port: number): boolean {
   });
 }
 
-/** Any app that prints its URL with a token, such as Jupyter and marimo. */
+/** Reads the login of any app that prints its URL with a token into the job log, such as Jupyter and marimo. */
 const printedUrl: LoginReader = {
   app: 'the app',
   read(sections, port) {
@@ -118,7 +122,7 @@ const printedUrl: LoginReader = {
       if (!url || url.port !== `${port}`) continue;
       for (const parameter of ['token', 'access_token'] as const) {
         const value = tokenOf(url.searchParams.get(parameter));
-        // The page in a URL of Jupyter (/lab, /tree) is below the path at which the app serves.
+        // Jupyter's URL may end with a page (/lab, /tree). The app's own path is the part before the page.
         const basePath = pathOf(url.pathname.replace(/\/(?:lab|tree|notebooks)(?:\/.*)?$/, '/'));
         if (value === undefined) continue;
         const isTls = url.protocol === 'https:';
@@ -135,10 +139,13 @@ const printedUrl: LoginReader = {
   },
 };
 
-/** The readers, in the order of their reliability. */
+/** The readers, most reliable first. */
 const readers: readonly LoginReader[] = [jupyter, codeServer, printedUrl];
 
-/** The login of the app that uses a port of the Pod. Any process in the Pod can write these files, so each value is checked. */
+/**
+ * The login of the app that uses a port of the Pod. Any process in the Pod can write the files that are read here, so
+ * each value is checked.
+ */
 export function loginIn(printed: string, port: number): AppLogin | undefined {
   const sections = printed
     .slice(0, mostBytes)
@@ -170,7 +177,7 @@ function tokenOf(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\x21-\x7e]{1,512}$/.test(value) ? value : undefined;
 }
 
-/** A path with a slash at both ends; undefined for a text that is not a plain path. */
+/** A path with a slash at both ends; undefined if the value is not a plain path. */
 function pathOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > 512) return undefined;
   const path = `/${value}/`.replace(/^\/+/, '/').replace(/\/+$/, '/');

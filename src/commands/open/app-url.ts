@@ -2,11 +2,11 @@ import { withoutFinalSlash } from '../../snapshot/text.ts';
 import type { AppLogin } from './app-login.ts';
 
 /**
- * The URL of the app at an endpoint, with the token. The path of the endpoint is the path at which the app serves, or the
- * endpoint has no path of its own and leads to all paths of the app.
+ * The URL of the app at an endpoint, with the token. The endpoint reaches the app in two cases: it has the same path as
+ * the app, or it has no path.
  *
- * @returns undefined if the app serves at another path, so that the endpoint does not reach it: Jupyter's page is blank if a
- * controller takes the prefix away
+ * @returns undefined if the app serves at another path. For example, Jupyter shows a blank page if a controller removes
+ * the path's prefix
  */
 export function urlAtEndpoint(endpoint: string, login: AppLogin | undefined): string | undefined {
   const url = new URL(endpoint);

@@ -41,10 +41,10 @@ export function readOpenOperands(operands: readonly string[]): {
 }
 
 /**
- * The Service port to open if the user names none: the only port that is open or that the head's containers declare. If
- * there are several, asks on a terminal.
+ * The Service port to open if the user names none. If only one port is open or declared by the head's containers, it is
+ * this port. If there are several, the user is asked on the terminal.
  *
- * @throws UsageError with the list if there is no terminal, and if there is no port
+ * @throws UsageError if there is no port, or there are several ports and no terminal; the error lists the ports
  */
 export async function choosePort(view: SnapshotIndex, skyCluster: SkyCluster, system: System): Promise<number> {
   const head = headPodOf(skyCluster);
@@ -80,7 +80,7 @@ export async function choosePort(view: SnapshotIndex, skyCluster: SkyCluster, sy
   throw severalPorts(ports, skyCluster);
 }
 
-/** The most commands in a list of suggestions. */
+/** The maximum number of suggested commands. */
 const mostSuggested = 5;
 
 function severalPorts(ports: readonly number[], skyCluster: SkyCluster): UsageError {

@@ -32,17 +32,20 @@ export interface Forwarding {
 
 /** How long `open` waits for a new head Pod and for a connection to it, in milliseconds. */
 const patienceMs = 600_000;
-/** The time before the next attempt. A connection that lasted longer than `most` starts again with `least`. */
+/**
+ * The time before the next attempt, in milliseconds: it grows from `least` to `most`. After a connection of more than
+ * `most`, it is `least` again.
+ */
 const pauseMs = { least: 1000, most: 10_000 };
 
 /**
- * Forwards a local port to the head Pod with `kubectl port-forward`, until a signal arrives. If the connection is lost or the
- * head Pod is replaced, finds the head Pod again and starts kubectl again with the same local port.
+ * Forwards a local port to the head Pod with `kubectl port-forward`, until a signal arrives. If the connection is lost
+ * or the head Pod is replaced, finds the head Pod and starts kubectl again, with the same local port.
  *
  * @param onListening is called once, when kubectl listens for the first time
  * @returns the exit code of the signal
- * @throws Failure if there is no running head Pod, if the first kubectl does not start to listen, and if no connection could
- * be made for ten minutes
+ * @throws Failure if no head Pod runs, if the first kubectl ends before it listens, and if no connection succeeds for
+ * ten minutes
  */
 export async function keepForwarding(forwarding: Forwarding, onListening: () => Promise<void>): Promise<number> {
   const { system } = forwarding;
@@ -105,8 +108,8 @@ function argsFor(
 }
 
 /**
- * The verbosity for kubectl. From 7 on, kubectl port-forward logs what it forwards, also a token in a URL (client-go,
- * tools/portforward/tunneling_connection.go).
+ * The verbosity for kubectl, 6 at most. From 7 on, kubectl port-forward logs the forwarded data, which can contain a
+ * token (client-go, tools/portforward/tunneling_connection.go).
  */
 function withoutPayload(verbosity: string | undefined): string | undefined {
   return Number(verbosity) > 6 ? '6' : verbosity;
@@ -117,7 +120,10 @@ const podRequest = (namespace: string): ListRequests => ({
   requests: { pods: endpointRequests({ namespace }).pods! },
 });
 
-/** Resolves when the Pod is no longer the live head of its SkyPilot cluster. Without the right to watch, never resolves. */
+/**
+ * Resolves when the Pod is deleted or is no longer the head of its SkyPilot cluster. Never resolves if the user may not
+ * watch Pods.
+ */
 async function replaced(
   { connection, skyCluster }: Forwarding,
   snapshot: Snapshot,
@@ -131,7 +137,7 @@ async function replaced(
       if (!head || head.metadata?.uid !== metadata?.uid || !isLive(head)) return 'replaced';
     }
   } catch {
-    // kubectl notices a lost connection itself, only later.
+    // Without a watch, kubectl itself notices the lost connection, but later.
   }
   return new Promise(() => {});
 }
@@ -140,7 +146,7 @@ async function replaced(
  * Waits for a running head Pod.
  *
  * @returns undefined after a signal
- * @throws Failure if there is none until `untilMs`
+ * @throws Failure if no head Pod runs before `untilMs`
  */
 async function nextHead(
   forwarding: Forwarding,

@@ -12,8 +12,8 @@ const limitMs = 5000;
 const skyContainer = 'ray-node';
 
 /**
- * Reads the app's login with one command in the head's container. If the command is refused or fails, warns and returns
- * undefined: the app then asks for its token.
+ * Reads the app's login with one command in the head's container. If this command is refused or fails, prints a warning
+ * and returns undefined. The app then asks the user for its token.
  *
  * @param port the port of the Pod
  */

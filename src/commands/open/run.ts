@@ -84,7 +84,9 @@ function callsUrls({ probe }: OpenFlagValues): boolean {
   throw new UsageError('invalid-choice', `--probe=${probe}: unknown`, [advice('--probe takes false')]);
 }
 
-/** The URL of the first endpoint that answers from here and that leads to the app; https is preferred. */
+/**
+ * The URL of the first endpoint that answers when this machine calls it, and that reaches the app. https comes first.
+ */
 function bestUrl(answers: Answers, login: AppLogin | undefined, system: System): string | undefined {
   const answering = settledRows(answers)
     .filter(({ row, standing, answer }) => row.url !== null && standing === 'answers' && answer.outcome === 'answered')
@@ -114,8 +116,8 @@ function sayWhyForward(port: number, answers: Answers, system: System): void {
 }
 
 /**
- * Opens the URL in the browser, or prints it on stdout. If no browser can be opened, prints the URL, too. The URL contains the
- * token, so it goes nowhere else.
+ * Opens the URL in the browser, or prints it on stdout. Also prints it if no browser can be opened. The URL contains
+ * the token, so it appears nowhere else.
  */
 async function show(url: string, { print }: OpenFlagValues, system: System): Promise<void> {
   if (!print) {
@@ -127,7 +129,8 @@ async function show(url: string, { print }: OpenFlagValues, system: System): Pro
 }
 
 /**
- * Helps with a password, which a URL cannot contain. It is only shown on a terminal, because other outputs may be kept in logs.
+ * Prints the app's password, because a URL cannot contain it. If stderr is not a terminal, prints where the password
+ * is, because the output may be kept in a log.
  */
 function sayPassword(login: AppLogin | undefined, { stderr }: System): void {
   if (!login?.password) return;

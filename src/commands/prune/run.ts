@@ -115,7 +115,11 @@ async function lookForOrphans(
   return roundOf(snapshot, found, taken, closableIn(overduePortsOf(indexSnapshot(snapshot)), snapshot));
 }
 
-/** @param overdue the ports to close; those of Services that are deleted anyway are left out */
+/**
+ * Plans the deletions of one round.
+ *
+ * @param overdue the ports to close, without those whose Service is deleted as a leftover
+ */
 function roundOf(snapshot: Snapshot, found: Orphans, taken: readonly Orphan[], overdue: readonly OverduePort[]): Round {
   const deleted = new Set(taken.map(({ object }) => object.metadata?.uid));
   const closing = overdue.filter(({ service }) => !deleted.has(service.metadata?.uid));
@@ -124,7 +128,10 @@ function roundOf(snapshot: Snapshot, found: Orphans, taken: readonly Orphan[], o
   return { snapshot, found, taken, overdue: closing, plan: { writes, removals: [...removals, ...orphans], warnings } };
 }
 
-/** After a conflict, more may be found. Only objects and ports that the user has seen are deleted and closed. */
+/**
+ * The part of a round that the user has seen. After a conflict, a new round may find more objects and ports. These
+ * stay.
+ */
 function onlyAgreed(round: Round, first: Round): Round {
   const uidOf = ({ object }: Orphan) => object.metadata?.uid;
   const agreed = new Set(first.taken.map(uidOf));
@@ -136,10 +143,10 @@ function onlyAgreed(round: Round, first: Round): Round {
 }
 
 /**
- * Reports which topics were not seen. If a missing topic is needed to decide whether an object is a leftover, the
+ * Reports which topics were not seen. Without some topics, it is unknown whether an object is a leftover. Such an
  * object stays.
  *
- * @returns whether a topic was not seen
+ * @returns whether any topic was not seen
  */
 function sayUnseen({ topics, namespace }: Snapshot, values: ConnectionValues, system: System): boolean {
   const unseen = [...orphanTopics, 'services', 'ingresses'] as const;
@@ -167,8 +174,8 @@ function sayOverdue(overdue: readonly OverduePort[], system: System): void {
 }
 
 /**
- * Lists leftovers of SkyPilot with the commands that delete them. Users should run these commands only if they are sure
- * that SkyPilot will not delete the objects itself.
+ * Lists leftovers of SkyPilot, with the commands that delete them. SkyPilot may delete these objects later itself. A
+ * user should run the commands only if this will not happen.
  */
 function sayLeft(left: readonly Orphan[], values: ConnectionValues, system: System): void {
   if (left.length === 0) return;

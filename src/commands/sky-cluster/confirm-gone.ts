@@ -13,15 +13,15 @@ interface Named {
 }
 
 /**
- * Checks once more that a SkyPilot cluster is deleted: requests its Pods, its Deployments, and its head Pod by name. An
- * earlier list may be incomplete. Without this check, a running cluster could lose its address.
+ * Checks once more that a SkyPilot cluster is deleted, because an earlier list may be incomplete. Requests its Pods,
+ * its Deployments, and its head Pod by name. Without this check, a running cluster could lose its address.
  *
  * @returns the first object that exists, such as `Pod train-head`; undefined if the cluster is gone
  * @throws Failure if a request fails
  */
 export async function signOfLife({ api }: Connection, { namespace, nameOnCloud }: Named): Promise<string | undefined> {
-  // Request whole objects, not only metadata. In a list of metadata, an API server sends `items: null` for an empty
-  // list. A broken gateway may send this, too, so it would prove nothing.
+  // Request whole objects instead of their metadata. For an empty list of metadata, an API server sends `items: null`.
+  // A broken gateway may send this too, so it would not prove that the list is empty.
   const query = { labelSelector: `${clusterNameLabel}=${nameOnCloud}`, firstPageOnly: true, pageSize: 1 };
   const listed = async (kind: 'Pod' | 'Deployment') => {
     const { items } = await api.list<WithMetadata>(collectionPath(kind, namespace), query);
@@ -42,15 +42,15 @@ async function exists(request: Promise<unknown>, name: string): Promise<boolean>
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.saysGone(name, pluralOf('Pod'))) return false;
-    // Many Roles allow a user to list Pods, but not to read a single Pod. The list of Pods is then sufficient.
+    // Many Roles allow a user to list Pods, but not to read a single Pod. The list of Pods is then enough.
     if (error instanceof ApiError && error.isForbidden) return false;
     throw error;
   }
 }
 
 /**
- * Splits removals into two lists. `gone`: the removal can be done, because its SkyPilot cluster is really deleted, or
- * because the removal has another reason. `alive`: the SkyPilot cluster still has objects, and `sign` is one of them.
+ * Splits removals into two lists. A removal is `gone` if its SkyPilot cluster is really deleted, or if it has another
+ * reason. It is `alive` if its SkyPilot cluster still has objects. `sign` is one of these objects.
  */
 export async function confirmGone(
   connection: Connection,

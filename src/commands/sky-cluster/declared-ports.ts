@@ -11,18 +11,18 @@ import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 
 interface Place {
   readonly connection: Connection;
-  /** Null means all namespaces. */
+  /** The namespace to read; null for all namespaces. */
   readonly namespace: string | null;
 }
 
-/** The SkyPilot clusters with a name, and the endpoints that objects record for them. */
+/** The SkyPilot clusters that have the name, and their endpoints. */
 export interface OpenPorts {
   readonly skyClusters: readonly SkyCluster[];
   readonly rows: readonly Endpoint[];
 }
 
 /**
- * Looks up the open ports of a SkyPilot cluster, or of all of them if the name is empty.
+ * Looks up the open ports of a SkyPilot cluster. With an empty name, looks up those of all SkyPilot clusters.
  *
  * @throws Failure if the cluster cannot be read
  */
@@ -40,15 +40,19 @@ export async function openPortsOf(name: string, { connection, namespace }: Place
   return { skyClusters, rows };
 }
 
-/** The rows that callers outside the Kubernetes cluster can use. `expose` does not have to open their ports again. */
+/**
+ * Whether callers outside the Kubernetes cluster can use the endpoint. If so, `expose` need not open its port again.
+ */
 export function opensToOthers({ mode }: Endpoint): boolean {
   return allModes[mode].calledFrom === 'anywhere';
 }
 
 /**
- * The ports of a SkyPilot cluster, ascending. `port` (for `expose`): ports that the head Pod declares, that are not
- * reserved, and that are not open yet. `our-port` (for `unexpose`): ports that this plugin opened. `open-port`: all
- * open ports.
+ * The ports of a SkyPilot cluster, ascending.
+ *
+ * - `port` (for `expose`): ports that the head Pod declares, and that are neither reserved nor already open
+ * - `our-port` (for `unexpose`): ports that this plugin opened
+ * - `open-port`: all open ports
  */
 export async function portsOf(what: 'port' | 'open-port' | 'our-port', name: string, place: Place): Promise<number[]> {
   const { skyClusters, rows } = await openPortsOf(name, place);

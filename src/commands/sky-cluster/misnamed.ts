@@ -20,14 +20,14 @@ import { connectionFlags } from '../connection/flags.ts';
 export interface Misnamed {
   readonly name: string;
   readonly skyClusters: readonly SkyCluster[];
-  /** Null means all namespaces. */
+  /** The namespace of the search; null for all namespaces. */
   readonly namespace: string | null;
   readonly system: System;
 }
 
 type Named = Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>;
 
-/** The typed command with the name of another SkyPilot cluster. */
+/** The typed command, with another SkyPilot cluster in place of the misnamed one. */
 export function withSkyCluster(
   { name, namespace, system }: Misnamed,
   meant: Named,
@@ -37,7 +37,10 @@ export function withSkyCluster(
   return retyped(system, { replace: { word: name, by: operandOf(meant) }, port, namespace: moved });
 }
 
-/** The error if the word names an object of a SkyPilot cluster, such as its head Pod; undefined if it does not. */
+/**
+ * The error if the word is the name of an object that belongs to a SkyPilot cluster, such as its head Pod; otherwise
+ * undefined.
+ */
 export async function objectOfSkyCluster(misnamed: Misnamed): Promise<UsageError | undefined> {
   const { name, skyClusters } = misnamed;
   const [, kind, object = name] = /^([a-z]+)\/(.+)$/i.exec(name) ?? [];
@@ -68,7 +71,7 @@ async function misnamedAs(misnamed: Misnamed, meant: SkyCluster, what: string): 
   ]);
 }
 
-/** The error if the word is the URL, or the address and port, of an endpoint; undefined if it is not. */
+/** The error if the word is the URL or the address of an endpoint (`203.0.113.7:8888`); otherwise undefined. */
 export async function endpointOfSkyCluster(
   misnamed: Misnamed,
   connection: Connection | undefined,
@@ -77,7 +80,7 @@ export async function endpointOfSkyCluster(
   if (!connection || !/^https?:\/\/|^[\d.]+:\d+$/i.test(name)) return undefined;
   const url = URL.parse(/^[a-z]+:/i.test(name) ? name : `http://${name}`);
   if (!url) return undefined;
-  // The request only adds a hint to an error, so its own errors are ignored.
+  // This request only adds a hint to an error, so ignore errors of the request itself.
   const snapshot = await collect(connection, { namespace, requests: endpointRequests({ namespace }) }).catch(
     () => undefined,
   );
@@ -96,8 +99,8 @@ export async function endpointOfSkyCluster(
 }
 
 /**
- * The error if the word is a port, as in `doctor 8888`; undefined if it is not. The error suggests the SkyPilot
- * clusters that have this port open.
+ * The error if the word is a port, as in `doctor 8888`; otherwise undefined. The error suggests SkyPilot clusters that
+ * have opened this port.
  */
 export async function portOfSkyCluster(
   misnamed: Misnamed,
@@ -107,7 +110,7 @@ export async function portOfSkyCluster(
   const port = Number(name);
   if (!/^\d{1,5}$/.test(name) || port < 1 || port > 65_535) return undefined;
   const code = 'arguments-swapped';
-  // The request only adds a hint to an error, so its own errors are ignored.
+  // This request only adds a hint to an error, so ignore errors of the request itself.
   const requests = endpointRequests({ namespace });
   const snapshot = connection && (await collect(connection, { namespace, requests }).catch(() => undefined));
   const rows = snapshot ? resolveEndpoints(indexSnapshot(snapshot), { ports: [port] }) : [];
@@ -133,10 +136,10 @@ export async function portOfSkyCluster(
   );
 }
 
-/** The maximum number of suggestions. In a longer list, the right suggestion is hard to find. */
+/** The maximum number of suggestions. In a longer list, users cannot easily find the right one. */
 export const mostSuggested = 5;
 
-/** The first words of a list, and the number of the other words. */
+/** A shortened list: its first words, and how many more there are. */
 export function shortList(words: readonly string[]): string {
   const more = words.length - mostSuggested;
   return `${words.slice(0, mostSuggested).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -152,23 +155,23 @@ export function nearestSkyCluster({ name, skyClusters }: Misnamed): SkyCluster |
   );
 }
 
-/** The differences between the corrected command and the typed one. */
+/** How the corrected command differs from the typed command. */
 interface Correction {
   /** A word to replace, and its replacement. */
   readonly replace?: { readonly word: string; readonly by: string };
-  /** A port to add if none was typed. It is added as `--port` if the command has this flag, otherwise as an operand. */
+  /** A port to add if the user typed none. It becomes `--port` if the command has this flag, otherwise an operand. */
   readonly port?: number | string | undefined;
   /** The flags to leave out, without dashes. */
   readonly without?: readonly string[];
-  /** Replaces the typed namespace. */
+  /** A namespace that replaces the typed one. */
   readonly namespace?: string | undefined;
-  /** Replaces the typed context, and selects all namespaces. */
+  /** A context that replaces the typed one. The corrected command then searches all namespaces. */
   readonly context?: string | undefined;
 }
 
 /**
  * The typed command with corrections. Of the connection flags, only the namespace stays. Other code adds the flags that
- * choose a cluster to every suggestion, and secrets are never repeated.
+ * choose a cluster to every suggestion. Secrets are never repeated.
  *
  * @returns null if a word cannot be pasted
  */

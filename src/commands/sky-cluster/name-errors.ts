@@ -25,15 +25,15 @@ import {
   withSkyCluster,
 } from './misnamed.ts';
 
-/** The objects that are searched for a name. */
+/** Where a name is looked up. */
 export interface NameLookup {
   readonly skyClusters: readonly SkyCluster[];
   /** The namespace of the search; null for all namespaces. */
   readonly namespace: string | null;
   readonly pods: Observation<TopicObjects['pods']>;
-  /** The Services are needed to recognize the name of SkyPilot's own API server. */
+  /** The Services, to recognize the name of SkyPilot's own API server. */
   readonly services?: Observation<TopicObjects['services']>;
-  /** Whether the beginning of a name is enough. This is allowed only for commands that change nothing. */
+  /** Whether the beginning of a name is enough. Only commands that change nothing allow this. */
   readonly prefix: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function ambiguousName(
   );
 }
 
-/** The error if Pods cannot be listed, because then it is unknown whether the cluster exists. */
+/** The error if Pods cannot be listed. Without Pods, it is unknown whether the cluster exists. */
 export function unseenPods(name: string, { namespace }: NameLookup): UnseenError {
   const place = namespace === null ? part`-A` : part`-n ${namespace}`;
   return new UnseenError(
@@ -70,8 +70,8 @@ export function unseenPods(name: string, { namespace }: NameLookup): UnseenError
 }
 
 /**
- * The error for a name, if no SkyPilot cluster here has this name. The error names other namespaces or contexts that
- * have such a cluster, or another object with this name.
+ * The error if no SkyPilot cluster here has this name. If such a cluster exists in another namespace or context, the
+ * error says where. If another object has the name, the error says so.
  */
 export async function unknownName(
   name: string,
@@ -89,7 +89,7 @@ export async function unknownName(
   if (other) return other;
   const code = 'unknown-sky-cluster';
   const fact = `there is no SkyPilot cluster "${name}" in ${placeOf(namespace)} of context ${connection?.contextName || '(none)'}`;
-  // With a saved file there is no connection, so other namespaces and contexts cannot be searched.
+  // A saved file has no connection, so other namespaces and contexts cannot be searched.
   const namespaces = connection && namespace !== null ? await namespacesWith(name, connection) : [];
   if (namespaces.length > 0) {
     const there = await Promise.all(
@@ -116,8 +116,7 @@ export async function unknownName(
 }
 
 /**
- * The error if the word is the name of SkyPilot's own API server, which is not a SkyPilot cluster; undefined for any
- * other word.
+ * The error if the word is the name of SkyPilot's own API server, which is not a SkyPilot cluster; otherwise undefined.
  */
 function apiServerError(name: string, { services }: NameLookup): UsageError | undefined {
   const service = services && apiServerNamed(name, itemsOf(services));
@@ -138,7 +137,7 @@ function placeOf(namespace: string | null): string {
 
 async function namespacesWith(name: string, connection: Connection): Promise<string[]> {
   const request = { path: collectionPath('Pod', null), labelSelector: clusterNameLabel };
-  // The request only adds a hint to an error, so its own errors are ignored.
+  // This request only adds a hint to an error, so ignore errors of the request itself.
   const pods = await observe(connection, 'pods', request).catch(() => notCollected);
   const about = { context: '', namespace: null, takenAt: '' };
   const { skyClusters } = indexSnapshot(snapshotOf(about, { pods }));
@@ -146,7 +145,10 @@ async function namespacesWith(name: string, connection: Connection): Promise<str
   return [...new Set(found.map(({ namespace }) => namespace))];
 }
 
-/** The other contexts that SkyPilot may use (`kubernetes.allowed_contexts`) and that have a cluster of this name. */
+/**
+ * The other contexts that have a cluster of this name. Only contexts that SkyPilot may use count
+ * (`kubernetes.allowed_contexts`).
+ */
 async function contextsWith(name: string, connection: Connection, system: System): Promise<string[]> {
   const files = await readSkyConfigFiles(system).catch(() => []);
   const allowed = portsOfSkyConfig(files, connection.contextName).allowedContexts ?? [];

@@ -9,8 +9,8 @@ import type { NameLookup } from './name-errors.ts';
 /**
  * Finds the SkyPilot cluster that a SKYCLUSTER argument names.
  *
- * @throws UsageError for an empty, invalid, ambiguous or unknown name; UnseenError if Pods cannot be listed. For an
- * unknown name, the error contains the namespace or context that has such a cluster
+ * @throws UsageError for an empty, invalid, ambiguous or unknown name; UnseenError if Pods cannot be listed. If the
+ * name exists in another namespace or context, the error says where
  */
 export async function skyClusterNamed(
   name: string,
@@ -21,7 +21,7 @@ export async function skyClusterNamed(
   const list = cure(command`kubectl skyports endpoints`, 'lists the names');
   if (/\p{Cc}/u.test(name)) throw new UsageError('invalid-sky-cluster', 'SKYCLUSTER has control characters', [list]);
   if (name === '') throw new UsageError('invalid-sky-cluster', 'SKYCLUSTER is empty', [list]);
-  // A command that writes needs the Pods: the names in Services alone are not reliable.
+  // A command that writes needs the Pods, because the names in Services alone are not reliable.
   if (!lookup.prefix && !lookup.pods.observed) throw (await import('./name-errors.ts')).unseenPods(name, lookup);
   const found = findSkyCluster(name, lookup.skyClusters, { prefix: lookup.prefix });
   if (found.found === 'one') return found.skyCluster;

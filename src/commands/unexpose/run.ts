@@ -105,8 +105,8 @@ async function planFor(
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(name, lookup, connection, system);
   const plan = planUnexpose(view, { skyCluster, ...request });
-  // If the SkyPilot cluster has no Pods, only the names of this plugin's objects identify it. Make sure that the
-  // cluster is deleted.
+  // Without Pods, only the names of this plugin's objects show which SkyPilot cluster they belong to. Make sure that
+  // this cluster is deleted.
   if (skyCluster.pods.length === 0) {
     await refuseIfAlive(
       connection,
@@ -124,7 +124,7 @@ interface Called {
 
 interface Planned {
   readonly plan: UnexposePlan;
-  /** Whether some objects were not seen. Such objects stay. */
+  /** Whether some objects were not seen. These objects stay. */
   readonly isPartial: boolean;
   readonly ingressesSeen: boolean;
 }

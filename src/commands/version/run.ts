@@ -12,19 +12,19 @@ import { didYouMean } from '../flags/did-you-mean.ts';
 import { say } from '../messages.ts';
 import { type VersionFlagValues, versionFormats } from './command.ts';
 
-/** The document of `-o json` and `-o yaml`. */
+/** The document that `-o json` and `-o yaml` print. */
 interface Versions {
   readonly apiVersion: 'skyports/v1alpha1';
   readonly kind: 'Version';
   readonly plugin: { readonly version: string; readonly commit: string | null };
   readonly node: { readonly version: string };
-  /** The API server's answer to `/version`; null if no answer was requested or received. */
+  /** The API server's answer to `/version`; null if there was no request or no answer. */
   readonly server: ServerVersion | null;
 }
 
 /**
- * Runs `version`; returns the exit code. If the API server does not answer, prints a warning and the plugin's own
- * version.
+ * Runs `version`; returns the exit code. If the API server does not answer, prints a warning, and still prints the
+ * plugin's own version.
  */
 export async function runVersion(
   operands: readonly string[],

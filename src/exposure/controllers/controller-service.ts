@@ -10,7 +10,7 @@ import { isSignpost, skyPilotIngressClass } from './signpost.ts';
 
 /**
  * The Service of the controller that serves an Ingress. `absent`: the Service does not exist. `unseen` and `undecided`:
- * the Service is unknown, for the reason in `why`.
+ * the Service is unknown, and `why` is the reason.
  */
 export type ControllerChoice =
   | { readonly is: 'found'; readonly service: Service }
@@ -18,7 +18,7 @@ export type ControllerChoice =
   | { readonly is: 'unseen'; readonly why: string }
   | { readonly is: 'undecided'; readonly why: string };
 
-/** The Services that SkyPilot reads when it looks for its controller Service; others are left out. */
+/** Of all Services, only those that SkyPilot reads to find its ingress controller. */
 export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> {
   const { namespace, topics } = view.snapshot;
   if (namespace !== null) return topics.ingressNginxServices;
@@ -28,9 +28,9 @@ export function servicesSkyPilotAsks(view: SnapshotIndex): Observation<Service> 
 }
 
 /**
- * Chooses the controller's Service. If the user named a Service, it is this Service. Otherwise, the Services with the
- * labels of the class's controller are candidates. Of several candidates, the one whose address is in the Ingress's
- * status is chosen. If there is no such candidate, the Service that SkyPilot reads is chosen.
+ * Chooses the controller's Service. A Service that the user named is chosen. Otherwise, the candidates are the Services
+ * with the labels of the class's controller. If exactly one of them has an address in the Ingress's status, it is
+ * chosen. Otherwise, the Service that SkyPilot reads is chosen, or the only candidate.
  *
  * @param published addresses in the Ingress's status
  */
@@ -63,8 +63,8 @@ export function chooseControllerService(
 }
 
 /**
- * The signpost for the class of an Ingress. A signpost is for the class `nginx`, and for classes with the same
- * controller. Undefined if the user named a Service.
+ * The signpost for the class of an Ingress; undefined if the user named a Service. A signpost is for the class `nginx`,
+ * and for the other classes of the same controller.
  */
 export function signpostFor(
   view: SnapshotIndex,
@@ -92,7 +92,7 @@ function namedService({ snapshot, services: byKey }: SnapshotIndex, key: string)
 }
 
 /**
- * The result if no Service was found. A list of one namespace does not prove that other namespaces have no controller
+ * The result if no Service was found. If only one namespace was listed, another namespace may have a controller
  * Service.
  */
 function noneAmong({ snapshot }: SnapshotIndex): ControllerChoice {

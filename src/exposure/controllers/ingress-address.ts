@@ -10,12 +10,12 @@ import { chooseControllerService, signpostFor } from './controller-service.ts';
 import { webPortsOf } from './ingress-controllers.ts';
 
 /**
- * The addresses where an Ingress can be called. Exactly one of `addresses` (not empty), `unknown`, `broken` and `pending` is
- * set.
+ * The addresses where an Ingress can be called. Exactly one of these is set: `addresses` (not empty), `unknown`,
+ * `broken`, `pending`.
  */
 export interface IngressAddress {
   readonly addresses: readonly string[];
-  /** The ports at the addresses; undefined for a port that the controller does not have. */
+  /** The controller's ports at the addresses. A port is undefined if the controller does not have it. */
   readonly ports: { readonly http?: number | undefined; readonly https?: number | undefined };
   readonly unknown?: string;
   readonly broken?: string;
@@ -26,7 +26,7 @@ export interface IngressAddress {
   readonly publishedHost?: string | undefined;
 }
 
-/** The IngressClass of an Ingress, from the field, the old annotation, or the default class. */
+/** The IngressClass of an Ingress: from `spec.ingressClassName`, from the old annotation, or the default class. */
 export function ingressClassOf(
   view: SnapshotIndex,
   ingress: Ingress,
@@ -43,7 +43,8 @@ export function ingressClassOf(
 
 /**
  * Finds the address of an Ingress. Its IngressClass names the controller, and the controller's Service has the address.
- * Without such a Service, the Ingress's own status has the address. If the status is empty, a signpost may have it.
+ * If there is no such Service, the address is in the status of the Ingress. If this status is empty, a signpost may
+ * have the address.
  */
 export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): IngressAddress {
   const none = { addresses: [], ports: {} };
@@ -59,7 +60,7 @@ export function ingressAddressOf(view: SnapshotIndex, ingress: Ingress): Ingress
     return signpost && found.addresses.length === 0 ? addressAt(view, signpost, published) : found;
   }
   if (choice.is === 'undecided') return { ...none, unknown: choice.why };
-  // The controller of MicroK8s, for example, publishes 127.0.0.1. Other machines reach it at another address.
+  // Some controllers publish 127.0.0.1, for example that of MicroK8s. Other machines call them at another address.
   const isOnlyLocal = published.every((address) => scopeOf(address) === 'local');
   if (published.length > 0 && !(signpost && isOnlyLocal))
     return { addresses: published, ports: { http: 80, https: 443 } };
@@ -97,7 +98,7 @@ function statusAddressesOf(ingress: Ingress): string[] {
   return entries.flatMap(({ ip, hostname }) => [ip, hostname]).filter((address) => !!address) as string[];
 }
 
-/** Whether the text is a bare IPv4 address or host name, which SkyPilot can put into a URL. */
+/** Whether the text is an IPv4 address or host name and nothing else. SkyPilot can put such a text into a URL. */
 export function isBareHost(text: string): boolean {
   return (isIpAddress(text) && !text.includes(':')) || isHostName(text);
 }

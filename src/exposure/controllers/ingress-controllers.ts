@@ -6,7 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { type IngressController, ingressControllers, ingressNginxController } from './known-controllers.ts';
 
-/** Label selector that matches the Services of all known controllers, for a single list request. */
+/** The label selector for the Services of all known controllers, so that one list request is enough. */
 export const controllerServiceSelector = `app.kubernetes.io/name in (${[
   ...new Set(
     ingressControllers.flatMap(({ serviceLabels }) =>
@@ -15,7 +15,7 @@ export const controllerServiceSelector = `app.kubernetes.io/name in (${[
   ),
 ].join(',')})`;
 
-/** The product of an IngressClass's `spec.controller`; undefined if it is unknown. */
+/** The product with this `spec.controller` in its IngressClass; undefined if it is not a known product. */
 export function controllerNamed(controller: string | undefined): IngressController | undefined {
   if (controller === undefined) return undefined;
   return ingressControllers.find(
@@ -23,12 +23,15 @@ export function controllerNamed(controller: string | undefined): IngressControll
   );
 }
 
-/** The product that serves a value of the old annotation `kubernetes.io/ingress.class` without an IngressClass. */
+/**
+ * The product that serves Ingresses with this value of the old annotation `kubernetes.io/ingress.class`, even without
+ * an IngressClass.
+ */
 export function controllerOfClassName(name: string | undefined): IngressController | undefined {
   return name === undefined ? undefined : ingressControllers.find(({ classNames }) => classNames.includes(name));
 }
 
-/** All Services of ingress controllers, from every topic that contains such Services. */
+/** The Services of ingress controllers, from all topics that can contain them. */
 export function controllerServicesIn({ namespace, topics }: Snapshot): Observation<Service> {
   const { services, controllerServices, ingressNginxServices } = topics;
   if (namespace === null) return onlyControllers(services, itemsOf(services));
@@ -44,8 +47,8 @@ function onlyControllers(seen: Observation<Service>, services: readonly Service[
 }
 
 /**
- * Whether a Service belongs to an ingress controller. Admission and metrics Services have the controller's labels too, so a
- * Service must also have web ports.
+ * Whether a Service belongs to an ingress controller. It must have web ports, because Services for admission and
+ * metrics have the same labels.
  */
 export function isControllerService(service: Service, controller: string | undefined): boolean {
   const { http, https } = webPortsOf(service);
@@ -56,20 +59,20 @@ export function isControllerService(service: Service, controller: string | undef
     .some((each) => isServiceOf(service, each));
 }
 
-/** The product whose labels a Service has; undefined if it is unknown. */
+/** The product whose labels a Service has; undefined if it has the labels of no known product. */
 export function productOf(service: Service): IngressController | undefined {
   return ingressControllers.find((each) => isServiceOf(service, each));
 }
 
 /**
- * Whether a Service has the labels of a product, or selects Pods with them. Kong's gateway has its component label only on
- * its Pods.
+ * Whether a Service has the labels of a product, or selects Pods with these labels. For example, only the Pods of
+ * Kong's gateway have its component label.
  */
 function isServiceOf({ metadata, spec }: Service, { serviceLabels }: IngressController): boolean {
   return serviceLabels.some((labels) => selects(labels, metadata?.labels) || selects(labels, spec?.selector));
 }
 
-/** The ports of a controller's Service that callers use, by name or by number. */
+/** The http and https ports of a controller's Service. They are recognized by name or by number. */
 export function webPortsOf(service: Service): { http: ServicePort | undefined; https: ServicePort | undefined } {
   const ports = service.spec?.ports ?? [];
   return {
@@ -85,7 +88,7 @@ export function isSkyPilots(service: Service): boolean {
   return keyOf(service) === skyPilotsKey;
 }
 
-/** Whether a port is port 443 of an admission Service, as in ingress-nginx's manifests (deploy/static). */
+/** Whether a port leads to an admission webhook. The names are those in ingress-nginx's manifests (deploy/static). */
 function isWebhook({ name, targetPort }: ServicePort): boolean {
   return name === 'https-webhook' || targetPort === 'webhook';
 }

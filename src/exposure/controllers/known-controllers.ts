@@ -1,4 +1,4 @@
-/** An ingress controller product: how to recognize the product, and how it handles an Ingress. */
+/** A kind of ingress controller: how to recognize it, and how it handles an Ingress. */
 export interface IngressController {
   readonly product: string;
   /** `spec.controller` of the IngressClass of this product. */
@@ -8,39 +8,44 @@ export interface IngressController {
   /** Values of the old annotation `kubernetes.io/ingress.class` that the product serves without an IngressClass. */
   readonly classNames: readonly string[];
   /**
-   * Well-known labels of the Service and the Pods, as the product's manifests and charts set them. One matching set is
-   * enough. Empty if the objects lack the label `app.kubernetes.io/name`. The Pods then cannot be judged.
+   * The labels of the Service and the Pods, as the product's manifests and charts set them. One matching set is enough.
+   * The list is empty if the objects lack the label `app.kubernetes.io/name`. Then no check can find the Pods.
    */
   readonly serviceLabels: readonly Readonly<Record<string, string>>[];
-  /** Whether the controller reads `nginx.ingress.kubernetes.io/*`, which is needed to rewrite a path. */
+  /**
+   * Whether the controller reads the annotations `nginx.ingress.kubernetes.io/*`. Without them, it cannot rewrite a
+   * path.
+   */
   readonly readsNginxAnnotations: boolean;
   /**
-   * How the controller handles a path that is a regular expression, in words that continue "it ignores the annotations and".
-   * Absent if the controller reads the annotations.
+   * What the controller does with a path that is a regular expression. The words continue "it ignores the annotations
+   * and". Absent if the controller reads the annotations.
    */
   readonly ofRegexPath?: string;
-  /** How the controller handles a rule without a host; absent if the rule applies to every host. */
+  /** What the controller does with a rule that has no host; absent if it applies the rule to every host. */
   readonly withoutHost?: string;
-  /** How the controller handles `spec.ingressClassName`; absent if it supports the field. */
+  /** What the controller does with `spec.ingressClassName`; absent if it supports the field. */
   readonly ofClassField?: string;
   /**
-   * Where the controller gets the address that it writes into an Ingress's status. `service`: from its Service, so the
-   * Ingress has no address before that Service has one. `itself`: from the load balancer that the controller creates,
-   * or whose name it knows. `if-told`: the controller writes an address only if its flags say so.
+   * Where the controller gets the address that it writes into an Ingress's status.
+   *
+   * - `service`: from its Service. Without an address there, the Ingress has none either.
+   * - `itself`: from a load balancer that the controller creates, or whose name it knows.
+   * - `if-told`: the controller writes an address only if its flags say so.
    */
   readonly publishes: 'service' | 'itself' | 'if-told';
-  /** The path for which the controller returns 200 on its web ports for every host; undefined if it has no such path. */
+  /** A path for which the web ports return 200 for every host; undefined if the controller has no such path. */
   readonly healthPath?: string;
   /**
-   * The annotation of a Service that sets the path of the health check, which the load balancer of the controller
-   * sends. Without it, the load balancer requests `/`. Absent if the controller has no such health check.
+   * The annotation of a Service that sets the path of the load balancer's health check. Without this annotation, the
+   * load balancer requests `/`. Absent if there is no such health check.
    */
   readonly healthPathAnnotation?: string;
-  /** The annotations that an Ingress needs if its backends are Services of type ClusterIP; absent if it needs none. */
+  /** The annotations that an Ingress needs for backends of type ClusterIP; absent if it needs none. */
   readonly clusterIpAnnotations?: Readonly<Record<string, string>>;
   /**
-   * How to configure the controller to expect a PROXY protocol header on each connection. Absent if this plugin reads the
-   * setting from a ConfigMap, or if it is unknown.
+   * How to configure the controller so that it expects a PROXY protocol header on each connection. Absent if this is
+   * unknown, or if this plugin reads the setting from a ConfigMap.
    */
   readonly proxyProtocol?: string;
   readonly sources: readonly string[];
@@ -48,12 +53,15 @@ export interface IngressController {
 
 const literal = 'takes the path literally';
 
-/** `spec.controller` of ingress-nginx's class. The nginx provider of Traefik also serves classes with this value. */
+/**
+ * `spec.controller` in the IngressClass of ingress-nginx. The nginx provider of Traefik also serves classes with this
+ * value.
+ */
 export const ingressNginxController = 'k8s.io/ingress-nginx';
 
 /**
- * `spec.controller` of Traefik's nginx provider on RKE2. It has its own class, so that ingress-nginx can run in the same
- * cluster.
+ * `spec.controller` of Traefik's nginx provider on RKE2. It has its own IngressClass, so ingress-nginx can run beside
+ * it in the same cluster.
  */
 const rke2Migration = 'rke2.cattle.io/ingress-nginx-migration';
 
@@ -67,8 +75,8 @@ export const ingressControllers: readonly IngressController[] = [
       { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
       // RKE2 installs the same product with another chart name.
       { 'app.kubernetes.io/name': 'rke2-ingress-nginx', 'app.kubernetes.io/component': 'controller' },
-      // The addon of MicroK8s before 2026. Only its Pods have this label, and the Services that users create for these Pods
-      // select it.
+      // The addon of MicroK8s before 2026. Only its Pods have this label. Users create the Services for these Pods, and
+      // such a Service has the label in its selector.
       { name: 'nginx-ingress-microk8s' },
     ],
     readsNginxAnnotations: true,
@@ -96,7 +104,7 @@ export const ingressControllers: readonly IngressController[] = [
     product: "Traefik's nginx provider",
     controller: rke2Migration,
     classNames: [],
-    // The Pods of this product are Traefik's Pods.
+    // The Pods are those of Traefik.
     serviceLabels: [],
     readsNginxAnnotations: true,
     publishes: 'if-told',
@@ -168,7 +176,8 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['kong'],
     serviceLabels: [
       { 'app.kubernetes.io/name': 'kong' },
-      // The labels of the two parts of the chart "ingress": the controller, and the gateway, whose Service is called.
+      // The labels of the two parts of the chart "ingress": the controller, and the gateway. Callers use the Service of
+      // the gateway.
       { 'app.kubernetes.io/name': 'gateway', 'app.kubernetes.io/component': 'app' },
     ],
     readsNginxAnnotations: false,

@@ -9,9 +9,9 @@ export interface NodeCandidate {
 }
 
 /**
- * Node addresses where the ingress controller may answer. ExternalIPs of Ready nodes come first, then InternalIPs. Only IPv4
- * addresses are included, because SkyPilot does not put IPv6 addresses in brackets. Control plane nodes without the role
- * `worker` are included only if no other node is usable.
+ * The node addresses where the ingress controller may answer: first the ExternalIPs of Ready nodes, then the
+ * InternalIPs. Only IPv4 addresses count, because SkyPilot does not put IPv6 addresses in brackets. Control plane nodes
+ * without the role `worker` count only if no other node is usable.
  *
  * @param options.onNodes with `externalTrafficPolicy: Local`, the nodes with a ready Pod of the controller
  */
@@ -34,7 +34,7 @@ function addressesOf(nodes: readonly Node[], type: NodeCandidate['type']): NodeC
   );
 }
 
-/** Whether the condition Ready of the node is True, and the node is not being deleted. */
+/** Whether the node is Ready and is not being deleted. */
 function isNodeReady({ metadata, status }: Node): boolean {
   if (metadata?.deletionTimestamp) return false;
   return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
@@ -42,7 +42,7 @@ function isNodeReady({ metadata, status }: Node): boolean {
 
 const role = (name: string) => `node-role.kubernetes.io/${name}`;
 
-// Servers of RKE2 and K3s that also run workloads often have a second role, such as `worker`.
+// In RKE2 and K3s, a server node that also runs workloads often has a second role, such as `worker`.
 function isControlPlaneOnly({ metadata }: Node): boolean {
   const labels = metadata?.labels ?? {};
   const isControlPlane = [role('control-plane'), role('master')].some((label) => label in labels);

@@ -5,13 +5,13 @@ import { keyOf } from '../../snapshot/object-reference.ts';
 import { fieldManager, isOurs, managedByLabel } from '../ownership.ts';
 
 /**
- * A signpost is a Service that this plugin creates where SkyPilot looks for its ingress controller (`annotate --signpost`).
- * It has no backends. It only has the address of the real controller, which runs in another place.
+ * A signpost is a Service that this plugin creates (`annotate --signpost`). It has the name with which SkyPilot looks
+ * for its ingress controller. It has no backends. It only has the address of the real controller, which runs elsewhere.
  */
 
 /**
- * The `loadBalancerClass` of a signpost. No load balancer controller serves this class, so none gives the signpost another
- * address.
+ * The `loadBalancerClass` of a signpost. No load balancer controller serves this class, so the address of the signpost
+ * stays.
  */
 export const signpostClass = 'skyports/signpost';
 
@@ -21,7 +21,7 @@ export const signpostAnnotation = 'skyports/signpost';
 /** The IngressClass that SkyPilot writes into its Ingresses (sky/templates/kubernetes-ingress.yml.j2). */
 export const skyPilotIngressClass = 'nginx';
 
-/** Whether a Service is a signpost, and so not the Service of an ingress controller. */
+/** Whether a Service is a signpost. A signpost is not the Service of an ingress controller. */
 export function isSignpost(service: Service): boolean {
   return (
     keyOf(service) === `${controllerService.namespace}/${controllerService.name}` &&
@@ -43,9 +43,9 @@ export function signpostAddressOf({ status }: Service): string | undefined {
 }
 
 /**
- * The Service of a signpost, without its status. Kubernetes accepts the status, which contains the address, only in a
- * separate request. The Service has no backends, so kube-proxy on every node would refuse connections to the address.
- * The label `service-proxy-name` prevents this (KEP-2447). The Service has no nodePorts, because no caller uses them.
+ * The Service of a signpost, without its status. The status contains the address, and Kubernetes accepts it only in a
+ * separate request. Without backends, kube-proxy on every node would refuse connections to the address. The label
+ * `service-proxy-name` prevents this (KEP-2447). No caller uses nodePorts, so the Service has none.
  */
 export function signpostService(): Service {
   return {

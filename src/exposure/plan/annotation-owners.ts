@@ -4,13 +4,15 @@ import type { WithMetadata } from '../../snapshot/object-reference.ts';
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * Managers of tools that write by updates, and later restore their own declarations: Helm before 4, Flux, Argo CD, Fleet.
+ * The field managers of tools that restore what they have declared, although they do not use server-side apply: Helm
+ * before 4, Flux, Argo CD and Fleet.
  */
 const reconcilers = /^(helm|helm-controller|kustomize-controller|argocd.*|fleet.*)$/i;
 
 /**
- * The managers that have declared an annotation of this object and will restore it. These are managers that use server-side
- * apply, tools that are known to reconcile, and `kubectl apply` if its last applied configuration contains the annotation.
+ * The field managers that have declared an annotation of this object, and will restore it. They use server-side apply,
+ * or they are tools of the list above. `kubectl apply` is one of them if its last applied configuration contains the
+ * annotation.
  */
 export function managersDeclaring(object: WithMetadata, annotation: string): string[] {
   const { managedFields = [], annotations = {} } = object.metadata ?? {};

@@ -3,9 +3,9 @@ import { UsageError } from '../../errors/usage-error.ts';
 import { isHostName, isIpAddress } from '../scope.ts';
 
 /**
- * Parses an address that SkyPilot will put into a URL: a bare IPv4 address or host name.
+ * Parses an address that SkyPilot will put into a URL: an IPv4 address or host name without scheme, port and path.
  *
- * @param corrected returns the command to paste, with the address that the user probably meant
+ * @param corrected creates the command to paste, from the address that the user probably meant
  * @throws UsageError for any other text
  */
 export function parseExternalAddress(text: string, corrected: (address: string) => Command | null): string {
@@ -19,7 +19,7 @@ export function parseExternalAddress(text: string, corrected: (address: string) 
   ]);
 }
 
-/** Why SkyPilot's URL would be broken with this text as its host; undefined if it would be valid. */
+/** Why a URL with this text as its host would be invalid; undefined if it would be valid. */
 export function whyUnusable(text: string): string | undefined {
   if (text.trim() === '') return 'an empty ADDRESS would make SkyPilot print a URL without a host';
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
@@ -35,7 +35,7 @@ export function whyUnusable(text: string): string | undefined {
   return isHostName(text) ? undefined : 'this is neither an IPv4 address nor a host name';
 }
 
-/** Why most users could not reach the address; undefined if they may. Such an address needs `--force`. */
+/** Why most users cannot reach the address, so that it needs `--force`; undefined if users may reach it. */
 export function whyUnreachable(address: string): string | undefined {
   const name = address.toLowerCase();
   if (name === '0.0.0.0') return '0.0.0.0 stands for every address of a machine: nothing can connect to it';
@@ -46,26 +46,26 @@ export function whyUnreachable(address: string): string | undefined {
   return undefined;
 }
 
-/** Whether an IP address or a name stands for the caller's own machine. */
+/** Whether an IP address or a name always means the caller's own machine. */
 export function isLoopback(address: string): boolean {
   return /^127\./.test(address) || /^(?:::1|::ffff:127\..*)$/i.test(address) || /(?:^|\.)localhost$/i.test(address);
 }
 
-/** What is unusual about an address that may still be correct; undefined if nothing is unusual. */
+/** What is unusual about an address, although it may be correct; undefined if nothing is unusual. */
 export function oddityOf(address: string): string | undefined {
   const isNetwork = isIpAddress(address) && address.endsWith('.0') && address !== '0.0.0.0';
   return isNetwork ? `${address} ends in .0, as the address of a network does` : undefined;
 }
 
-/** Whether the text is a CIDR of more than one address. */
+/** Whether the text is a CIDR with more than one address, such as 203.0.113.0/24. */
 function networkWithin(text: string): boolean {
   const [, address, bits] = /^([\d.]+)\/(\d{1,2})$/.exec(text.trim()) ?? [];
   return address !== undefined && isIpAddress(address) && bits !== '32';
 }
 
 /**
- * The address that the user probably meant, without scheme, port and path. A network is returned unchanged, because it
- * contains many addresses.
+ * The address that the user probably meant, without scheme, port and path. A network stays unchanged, because it has
+ * many addresses.
  */
 export function hostWithin(text: string): string {
   if (networkWithin(text)) return text;

@@ -17,8 +17,8 @@ export interface MetadataChanges {
 export const noChanges: MetadataChanges = { set: {}, remove: [] };
 
 /**
- * The labels and annotations of an object that this plugin creates. With these labels, the clean-up of SkyPilot also finds
- * the object.
+ * The labels and annotations of an object that this plugin creates. SkyPilot's clean-up finds the object by these
+ * labels.
  */
 export function ownMetadata(skyCluster: SkyCluster): Required<Pick<ObjectMeta, 'labels' | 'annotations'>> {
   return {
@@ -81,8 +81,8 @@ function isLabelValue(text: string): boolean {
 }
 
 /**
- * A copy of the manifest with the changes. Empty maps are left out. If an apply contained an empty map, this plugin
- * would own the map with all its keys. The next plan would then treat annotations of other users as its own.
+ * A copy of the manifest with the changes. Empty maps are left out, because the apply of an empty map makes this plugin
+ * the owner of the whole map. The next plan would then treat annotations of other users as its own.
  */
 export function withMetadata<T extends Manifest>(
   manifest: T,
@@ -106,7 +106,7 @@ function changed<K extends string>(key: K, present: Readonly<Record<string, stri
   return (Object.keys(values).length > 0 ? { [key]: values } : {}) as { [P in K]?: Record<string, string> };
 }
 
-/** The selector of a Service: only the head Pod, or all nodes of the SkyPilot cluster. */
+/** The selector of a Service. It selects only the head Pod, or all nodes of the SkyPilot cluster. */
 export function selectorOf({ nameOnCloud }: SkyCluster, allNodes: boolean): NonNullable<ServiceSpec['selector']> {
   return allNodes ? { [clusterNameLabel]: nameOnCloud } : { component: `${nameOnCloud}-head` };
 }

@@ -7,8 +7,9 @@ interface Fields {
 }
 
 /**
- * The fields of a live object that the server-side apply of this plugin owns (`metadata.managedFields`, FieldsV1 of
- * structured-merge-diff). The next apply has to repeat them, since an apply removes owned fields that it does not contain.
+ * The fields of a live object that this plugin owns by server-side apply (`metadata.managedFields`, FieldsV1 of
+ * structured-merge-diff). The next apply must contain them too, because it removes owned fields that it does not
+ * contain.
  *
  * @returns name, namespace and the owned fields; without apiVersion and kind
  */
@@ -50,8 +51,8 @@ function extractItems(items: readonly Json[], path: string, inner: Fields): Json
 }
 
 /**
- * Whether two plain values are equal. The order of keys and list items does not matter. A key whose value is undefined or an
- * empty object counts as absent.
+ * Whether two plain values are equal. The order of keys and of list items does not matter. A key counts as absent if
+ * its value is undefined or an empty object.
  */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

@@ -9,7 +9,7 @@ export function annotatedAddressOf(service: Service): string | undefined {
   return service.metadata?.annotations?.[externalIpAnnotation];
 }
 
-/** Whether SkyPilot reads this Service. SkyPilot reads only the Service with one fixed name. */
+/** Whether SkyPilot reads this Service. SkyPilot reads one Service, by its fixed name. */
 export function isReadBySkyPilot(service: Service): boolean {
   return keyOf(service) === `${controllerService.namespace}/${controllerService.name}`;
 }
@@ -22,8 +22,8 @@ export interface AnnotationTrouble {
 }
 
 /**
- * Why SkyPilot does not use the annotation of this Service; undefined if it uses the annotation. The order of the reasons is
- * that of SkyPilot's code (sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports).
+ * Why SkyPilot does not use the annotation of this Service; undefined if it does. The reasons are in the order of
+ * SkyPilot's code (sky/provision/kubernetes/network_utils.py, get_ingress_external_ip_and_ports).
  */
 export function troubleOfAnnotation(service: Service): AnnotationTrouble | undefined {
   return whyIgnored(service) ?? whyItCrashes(service);

@@ -15,9 +15,9 @@ export interface WantedService {
   readonly name: string;
   readonly type: 'LoadBalancer' | 'NodePort' | 'ClusterIP';
   readonly skyCluster: SkyCluster;
-  /** The ports to add to the existing ports. An existing port with the same Service port is replaced. */
+  /** The ports to add. If an existing port has the same number, the new one replaces it. */
   readonly ports: readonly PortMapping[];
-  /** The port to list first, for load balancers that only probe the first port. It has no effect on an existing Service. */
+  /** The port to list first, for load balancers that probe only the first port. An existing Service keeps its order. */
   readonly firstPort?: number | undefined;
   readonly allNodes: boolean | undefined;
   readonly annotations: MetadataChanges;
@@ -30,7 +30,7 @@ export interface WantedService {
 /**
  * Plans the write of one Service, from its live state.
  *
- * @throws UsageError if an object of another owner has the name
+ * @throws UsageError if an object of another owner already has this name
  */
 export function planService(wanted: WantedService, live: Service | undefined): PlannedWrite<Service> {
   const { name, skyCluster } = wanted;
@@ -55,12 +55,12 @@ export function planService(wanted: WantedService, live: Service | undefined): P
   return writeOf(withMetadata({ ...base, spec }, annotations, wanted.labels), live, base, ports);
 }
 
-/** Plans a Service of this plugin without some of its ports. */
+/** Plans a Service of this plugin without the given ports. */
 export function planFewerPorts(live: Service, ports: readonly number[]): PlannedWrite<Service> {
   const base = ownedFieldsOf(live);
   const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
-  // Remove annotations that make the load balancer probe a closed port. Otherwise, the health check of the remaining
-  // ports would fail.
+  // Remove annotations that set a closed port as the port of the health check. Otherwise, this health check would fail
+  // for the remaining ports.
   const remove = [...stalePins(base.metadata?.annotations ?? {}, ports), ...ports.map(closingAnnotation)];
   const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, { set: {}, remove }, noChanges);
   return writeOf(
@@ -71,7 +71,7 @@ export function planFewerPorts(live: Service, ports: readonly number[]): Planned
   );
 }
 
-/** Refuses to write to an object that has a name of this plugin but was not created by it. */
+/** Refuses to write to an object that this plugin did not create, even if it has a name of this plugin. */
 export function refuseForeign(kind: string, namespace: string, name: string, ours: boolean): void {
   if (ours) return;
   throw new UsageError(
@@ -101,7 +101,7 @@ function writeOf(
       apiVersion: 'v1',
       kind: 'Service',
       ...manifest,
-      // With the uid, an apply does not create a deleted object again. The resourceVersion alone does not ensure this.
+      // The uid prevents an apply that creates a deleted object again. The resourceVersion alone does not prevent this.
       metadata: { ...manifest.metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',
@@ -127,7 +127,7 @@ function withPorts(
   const byPort = new Map(owned.map((port) => [port.port, port]));
   for (const { servicePort, targetPort } of added) {
     const present = byPort.get(servicePort);
-    // A port that another manager added keeps its name, since an Ingress may refer to it.
+    // If another field manager added the port, keep its name, because an Ingress may refer to it.
     const foreign = present ? undefined : live?.spec?.ports?.find((each) => isTcpPort(each, servicePort));
     const name = foreign?.name ?? `port${servicePort}`;
     byPort.set(servicePort, { ...present, name, port: servicePort, targetPort, protocol: 'TCP' });

@@ -15,8 +15,8 @@ export interface SignpostRemoval {
 }
 
 /**
- * Plans the removal of the objects that `planSignpost` creates. The class stays while an Ingress uses it. The namespace
- * always stays.
+ * Plans the removal of the objects that `planSignpost` creates. If an Ingress uses the IngressClass, it stays. The
+ * namespace always stays.
  *
  * @throws UsageError if the Service is not a signpost
  */

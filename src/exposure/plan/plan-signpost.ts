@@ -18,7 +18,7 @@ import {
 import { fieldManager, managedByLabel } from '../ownership.ts';
 import { ownedFieldsOf, sameValue } from './owned-fields.ts';
 
-/** The live objects that the plan depends on. */
+/** The live objects that determine the plan. */
 export interface SignpostState {
   /** The Service with the name that SkyPilot reads. */
   readonly service: Service | undefined;
@@ -30,9 +30,9 @@ export interface SignpostState {
 /** The options of `--signpost`. */
 export interface SignpostRequest {
   readonly address: string;
-  /** The class of the real controller, if there are several. */
+  /** The IngressClass of the real controller, if the user named one. */
   readonly ingressClass: string | undefined;
-  /** Whether to accept a controller that does not serve SkyPilot's Ingresses. */
+  /** Whether to write even if the controller does not serve SkyPilot's Ingresses. */
   readonly force: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface SignpostRequest {
 export interface SignpostWrite {
   readonly kind: 'Namespace' | 'Service' | 'IngressClass';
   readonly effect: 'created' | 'changed' | 'unchanged';
-  /** The manifest contains the resourceVersion of the live object that it was planned from. */
+  /** The manifest. It contains the resourceVersion of the live object from which it was planned. */
   readonly manifest: Manifest;
   readonly status?: object;
 }
@@ -60,8 +60,8 @@ export interface SignpostPlan {
 /**
  * Plans a signpost with this address.
  *
- * @throws UsageError if a Service of another owner has the name, if the class cannot be detected, or if the controller does
- * not serve SkyPilot's Ingresses
+ * @throws UsageError if a Service of another owner has the signpost's name, if the class cannot be detected, or if the
+ * controller does not serve SkyPilot's Ingresses
  */
 export function planSignpost(
   { service, namespaceExists, ingressClasses }: SignpostState,
@@ -126,7 +126,7 @@ function planIngressClass(seen: Observation<IngressClass>, request: SignpostRequ
 }
 
 /**
- * A warning if the controller ignores the annotations of nginx and `--force` is set; otherwise empty.
+ * With `--force`, a warning if the controller ignores the annotations of nginx; otherwise empty.
  *
  * @throws UsageError for such a controller without `--force`
  */

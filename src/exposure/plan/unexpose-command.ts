@@ -17,7 +17,7 @@ export function unexposeCommand(
   return command`kubectl skyports unexpose ${operandOf(skyCluster)} ${ports} -n ${skyCluster.namespace} ${mode && part`--mode ${mode}`}`;
 }
 
-/** The cure if the load balancer Service of this plugin cannot be changed. */
+/** The cure if the load balancer Service of this plugin cannot be changed: delete it and create it again. */
 export function replaceLoadBalancer(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,
   how = '',

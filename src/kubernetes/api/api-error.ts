@@ -12,7 +12,7 @@ export interface ApiErrorCause {
 /** The API server's answer to a request that it refused (`kind: Status`). The error's message has kubectl's wording. */
 export class ApiError extends Failure {
   override readonly name = 'ApiError';
-  /** The `code` of the Status, else the HTTP status. */
+  /** The `code` of the Status. If there is none, the HTTP status. */
   readonly status: number;
   /** `Status.reason`, such as Forbidden or NotFound; empty if the answer is not a Status. */
   readonly reason: string;
@@ -30,12 +30,14 @@ export class ApiError extends Failure {
     this.#about = answer.about;
   }
 
-  /** Whether an authorizer of the API server, such as RBAC, refused the request. A gateway's 403 does not count. */
+  /**
+   * Whether an authorizer of the API server, such as RBAC, refused the request. A 403 from a gateway does not count.
+   */
   get isForbidden(): boolean {
     return this.status === 403 && this.reason === 'Forbidden' && !this.isNamespaceTerminating;
   }
 
-  /** Whether the namespace is being deleted. The admission plugin NamespaceLifecycle then forbids new objects. */
+  /** Whether the namespace is being deleted. The admission plugin NamespaceLifecycle then refuses new objects. */
   get isNamespaceTerminating(): boolean {
     return (
       this.causes.some(({ reason }) => reason === 'NamespaceTerminating') ||
@@ -44,9 +46,8 @@ export class ApiError extends Failure {
   }
 
   /**
-   * Whether the API server reports that it does not serve the path, or that the object does not exist. For an unknown API
-   * group, the API server answers with one of the plain texts below. A 404 about a namespace or from a gateway does not
-   * count.
+   * Whether the API server reports that it does not serve the path, or that the object does not exist. For an unknown
+   * API group, its answer is one of the plain texts below. A 404 from a gateway, or about a namespace, does not count.
    */
   get isNotServed(): boolean {
     if (this.status !== 404) return false;
@@ -56,8 +57,8 @@ export class ApiError extends Failure {
   }
 
   /**
-   * Whether the API server reports that this object does not exist. A 404 about the object's namespace or from a gateway
-   * does not count.
+   * Whether the API server reports that this object does not exist. A 404 from a gateway, or about the object's
+   * namespace, does not count.
    */
   saysGone(name: string, plural: string): boolean {
     const { name: said, kind } = this.#about;
@@ -71,13 +72,13 @@ export interface ApiAnswer {
   reason: string;
   message: string;
   causes: readonly ApiErrorCause[];
-  /** `Status.details`: the object that the Status is about. `kind` is the resource, such as `pods`. */
+  /** The object that the Status is about (`Status.details`). `kind` is the resource, such as `pods`. */
   about: { readonly name: string; readonly kind: string };
 }
 
 /**
- * Parses the body of an error answer. If the body is not JSON, such as the HTML page of a proxy, the beginning of its text
- * becomes the message.
+ * Parses the body of an error answer. If it is not JSON, such as the HTML page of a proxy, the message is the beginning
+ * of its text.
  */
 export function readApiAnswer(status: number, body: string): ApiAnswer {
   const value = parsed(body);
@@ -99,7 +100,7 @@ export function readApiAnswer(status: number, body: string): ApiAnswer {
   const { causes, name, kind } = isRecord(details) ? details : {};
   const isRefusal = typeof code === 'number' && code >= 400 && code < 600;
   return {
-    // The code of a Status takes precedence over the HTTP status.
+    // If the Status has a code, use it instead of the HTTP status.
     status: isStatus && isRefusal ? code : status,
     reason: isStatus ? text(value.reason) : '',
     message: text(value.message) || `the server answered ${status}`,
@@ -126,7 +127,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The error code for each of these reasons (meta/v1 StatusReason). */
+/** The error code of this plugin for each reason (meta/v1 StatusReason). */
 const codes: Readonly<Record<string, string>> = {
   AlreadyExists: 'already-exists',
   BadRequest: 'bad-request',

@@ -13,14 +13,14 @@ import { type Api, apiOver } from './requests.ts';
 
 export type { ConnectionFlags } from '../kubeconfig/overrides.ts';
 
-/** A connection to an API server as one user. No request is made before the first call of `api`. */
+/** A connection to an API server as one user. No request is sent before the first call of `api`. */
 export interface Connection {
-  /** Empty in a Pod without kubeconfig, and if only `--server` is given. */
+  /** The name of the context. Empty in a Pod without kubeconfig, and if only `--server` is given. */
   readonly contextName: string;
   /**
-   * The namespace from `--namespace`. Without the flag, the namespace of the context, and if it has none, `default`. In
-   * a Pod without kubeconfig, the Pod's namespace replaces `default`. The getter throws a UsageError if the name is not
-   * valid.
+   * The namespace from `--namespace`. Without the flag, it is the namespace of the context. If the context has none, it
+   * is `default`, or the Pod's own namespace in a Pod without kubeconfig. Reading this property throws a UsageError if
+   * the name is invalid.
    */
   readonly namespace: string;
   readonly server: string;
@@ -31,13 +31,16 @@ export interface Connection {
     readonly user: string;
   }[];
   readonly api: Api;
-  /** The API server's time, computed from its last answer; before the first answer, this machine's time. */
+  /**
+   * The present time of the API server, computed from its last answer. Before the first answer, it is the time of this
+   * machine.
+   */
   now(): Date;
-  /** Closes the kept connections, so that the process can exit. */
+  /** Closes the connections that are kept open, so that the process can exit. */
   close(): void;
   /**
-   * Connects to another context of the same kubeconfig. Of the flags, only `--request-timeout` and `-v` stay in effect,
-   * because a token for one server must not be sent to another.
+   * Connects to another context of the same kubeconfig. Of the flags, only `--request-timeout` and `-v` still apply,
+   * because a token for one server must not be sent to another server.
    */
   withContext(name: string): Connection;
 }
@@ -81,8 +84,8 @@ function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: Sy
 
 /**
  * Parses `--request-timeout` as kubectl does: whole seconds, or Go durations such as `1m30s` and `500ms`.
- * @returns milliseconds; 0 means without a timeout
- * @throws UsageError with kubectl's wording
+ * @returns milliseconds; 0 means no timeout
+ * @throws UsageError for any other text; its message is that of kubectl
  */
 function parseRequestTimeoutMs(text: string | undefined): number {
   if (!text || /^\d+$/.test(text)) return Number(text ?? 0) * 1000;

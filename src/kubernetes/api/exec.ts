@@ -10,10 +10,10 @@ import { ApiError, readApiAnswer } from './api-error.ts';
 export interface PodCommand {
   readonly namespace: string;
   readonly pod: string;
-  /** Default: the Pod's first container. */
+  /** The container. Default: the first container of the Pod. */
   readonly container?: string | undefined;
   readonly command: readonly string[];
-  /** The command ends with an error if its output is longer. Default: no limit. */
+  /** The maximum length of the output. If it is longer, the command ends with an error. Default: no limit. */
   readonly mostBytes?: number;
 }
 
@@ -21,7 +21,7 @@ export interface PodCommand {
 export interface PodCommandEnd {
   readonly stdout: string;
   readonly stderr: string;
-  /** '' for exit code 0, else the error message, such as `command terminated with non-zero exit code`. */
+  /** The error message, such as `command terminated with non-zero exit code`. Empty if the exit code is 0. */
   readonly failure: string;
 }
 
@@ -88,7 +88,7 @@ function pathOf({ namespace, pod, container, command }: PodCommand): string {
   return `/api/v1/namespaces/${namespace}/pods/${pod}/exec?${query}`;
 }
 
-/** Parses the Status that ends a command. Any other text counts as a failure, and the text becomes the message. */
+/** Parses the Status that ends a command. Any other text counts as a failure, and becomes the message. */
 function statusIn(text: string): { readonly status: unknown; readonly message: string } {
   const { message } = readApiAnswer(500, text);
   try {

@@ -6,7 +6,7 @@ import { isRecord } from '../../snapshot/shape.ts';
 import { topicOfKind } from '../../snapshot/topics.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
-/** A successful answer with the wrong content, for example from a gateway or a broken server. */
+/** An answer that reports success but has the wrong content, for example from a gateway or a broken server. */
 export class UnexpectedAnswerError extends Failure {
   override readonly name = 'UnexpectedAnswerError';
 }
@@ -28,8 +28,8 @@ export interface ListPage {
 }
 
 /**
- * Checks that an answer is a list: its `kind` ends in `List`, and `items` is an array of objects. An API server sends `[]`
- * for an empty list, and `null` only for a list of metadata (tested with 1.37).
+ * Checks that an answer is a list: its `kind` ends in `List`, and `items` is an array of objects. For an empty list, an
+ * API server sends `[]`. It sends `null` only for an empty list of metadata (tested with 1.37).
  *
  * @throws UnexpectedAnswerError for anything else
  */
@@ -45,7 +45,7 @@ export function listIn(answered: Answered, target: Target, metadataOnly = false)
     throw unexpected(answered, target, 'a list of objects');
   }
   const { resourceVersion, continue: token = undefined } = isRecord(metadata) ? metadata : {};
-  // An invalid `continue` token must not count as the last page, because the other pages would be missing.
+  // If the `continue` token is invalid, this must not count as the last page. Other pages would be missing.
   const hasToken = token === undefined || typeof token === 'string';
   if (!isRecord(metadata) || !hasToken) throw unexpected(answered, target, 'a list with metadata');
   return {
@@ -55,7 +55,7 @@ export function listIn(answered: Answered, target: Target, metadataOnly = false)
 }
 
 /**
- * Whether `found` is the kind of the requested list. If `kind` is undefined, any kind of list is accepted. A list of
+ * Whether `found` is the kind of the requested list. If `kind` is undefined, every kind of list is accepted. A list of
  * metadata is accepted only if `metadataOnly` is true.
  */
 function isListKind(found: unknown, kind: ResourceKind | undefined, metadataOnly: boolean): boolean {
@@ -64,7 +64,8 @@ function isListKind(found: unknown, kind: ResourceKind | undefined, metadataOnly
 }
 
 /**
- * Whether an object has a name, and is in the requested namespace. If `namespace` is undefined, any namespace is accepted.
+ * Whether an object has a name and is in the requested namespace. If `namespace` is undefined, every namespace is
+ * accepted.
  */
 function isNamed(item: unknown, namespace: string | undefined): boolean {
   if (!isRecord(item) || !isRecord(item.metadata) || typeof item.metadata.name !== 'string') return false;
@@ -75,24 +76,24 @@ function optionalText<K extends string>(key: K, value: unknown): { [P in K]?: st
   return (typeof value === 'string' ? { [key]: value } : {}) as { [P in K]?: string };
 }
 
-/** The object that a request names. A field that the request does not name is undefined. */
+/** The object that a request is about. A field is undefined if the request does not contain it. */
 export interface Meant {
   readonly kind?: string | undefined;
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
-  /** Undefined if the uid is not known. */
+  /** The uid; undefined if it is not known. */
   readonly uid?: string | undefined;
 }
 
-/** Parses the object that a request's path names. */
+/** Parses the path of a request to find the object that it is about. */
 export function meantBy(path: string): Meant {
   const at = resourceAt(path);
   return at ? { kind: at.kind satisfies ResourceKind, name: at.name, namespace: at.namespace } : {};
 }
 
 /**
- * Checks that an answer is the requested object. Kind, namespace, name and uid are compared if they are known. The answer
- * must also have the shape of its kind.
+ * Checks that an answer is the requested object: its kind, namespace, name and uid, as far as they are known. The
+ * answer must also have the shape of its kind.
  *
  * @throws UnexpectedAnswerError for anything else
  */
@@ -117,8 +118,8 @@ function isMeant(value: Record<string, unknown>, { kind, name, namespace, uid }:
 }
 
 /**
- * Checks that an answer confirms a DELETE. The answer must be the deleted object, or a Status with `Success` that does not
- * name another object.
+ * Checks that an answer confirms a DELETE. The answer is the deleted object, or a Status with `Success`. The Status
+ * must not name another object.
  *
  * @throws UnexpectedAnswerError for anything else
  */
@@ -138,10 +139,14 @@ function wordsOf({ kind, namespace, name }: Meant): string {
   return [kind ?? 'the object', called].filter(Boolean).join(' ');
 }
 
-/** The number of characters of an unexpected answer that are shown. They are enough to recognize the sender. */
+/** How many characters of an unexpected answer a message shows. They are enough to recognize who sent it. */
 const shownCharacters = 200;
 
-/** The error for an answer with the wrong content. `wanted` describes the expected content. */
+/**
+ * The error for an answer with the wrong content.
+ *
+ * @param wanted the expected content, in words
+ */
 export function unexpected(
   { method, path, text }: Omit<Answered, 'value'>,
   target: Target,

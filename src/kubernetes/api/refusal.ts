@@ -35,8 +35,8 @@ export async function refusal(
 }
 
 /**
- * The error for a 403. Both authorization and admission answer with this status and reason. If admission refused the
- * request, a further permission does not help.
+ * The error for a 403, which both authorization and admission send with the same reason. If admission refused the
+ * request, another permission does not help.
  */
 function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'>, target: Target): ApiError {
   const isRead = outgoing.method === 'GET';
@@ -47,7 +47,7 @@ function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'
     return new ApiError(answer, undefined, namespace === undefined ? [] : [cure(shown, 'shows when it is gone')]);
   }
   if (!isRead && / is forbidden: (?!User )/.test(answer.message)) return error;
-  // A forbidden read leaves the result unknown: exit code 4.
+  // If a read is forbidden, the result is unknown: exit code 4.
   return new ApiError(answer, undefined, permissionCures(outgoing, target), isRead ? 4 : 1);
 }
 
@@ -67,14 +67,14 @@ function loginCures({ user }: Target): readonly Cure[] {
   if (exec) {
     const login = logins[exec.command.split(/[\\/]/).at(-1)!];
     if (login) return [cure(command`${login}`, 'logs in again')];
-    // The plugin's output is the credential, so it must not appear on the terminal.
+    // The plugin prints the credential, so its output must not appear on the terminal.
     return [cure(command`${[exec.command, ...exec.args]} > /dev/null`, 'logs in again')];
   }
   if (tokenFile) return [advice(`put a new token into ${tokenFile}`)];
   return kubeconfigAgain;
 }
 
-/** The login commands for plugins that only print a credential of another program. */
+/** The login commands of other programs. These plugins only print a credential that such a program stores. */
 const logins: Readonly<Record<string, readonly string[]>> = {
   aws: ['aws', 'sso', 'login'],
   'aws-iam-authenticator': ['aws', 'sso', 'login'],
@@ -84,7 +84,7 @@ const logins: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A command that shows whether the user has the permission for this request. If the path is not known, a command that
+ * A command that shows whether the user has the permission for this request. If the path is not known, the command
  * shows who the user is.
  */
 function permissionCures({ method, path }: Pick<Outgoing, 'method' | 'path'>, { kubectlFlags }: Target): Cure[] {
@@ -109,7 +109,7 @@ function viewConfig({ kubectlFlags }: Target, note: string): Cure {
   return cure(command`kubectl config view --minify ${kubectlFlags}`, note);
 }
 
-/** The expired credential and its expiry time; undefined if no credential is known to have expired. */
+/** Which credential has expired, and when; undefined if none is known to have expired. */
 async function whatExpired(identity: Identity): Promise<{ what: string; at: Date } | undefined> {
   const { cert } = identity.tls;
   if (cert) {
@@ -122,8 +122,8 @@ async function whatExpired(identity: Identity): Promise<{ what: string; at: Date
 }
 
 /**
- * The expiry time (`exp`) of a JSON Web Token (RFC 7519), which service accounts, OIDC and most clouds use; undefined for
- * other tokens.
+ * The expiry time (`exp`) of a JSON Web Token (RFC 7519); undefined for other tokens. Service accounts, OIDC and most
+ * clouds use JSON Web Tokens.
  */
 function tokenEnd(authorization: string): Date | undefined {
   const [, payload] = /^Bearer [\w-]+\.([\w-]+)\.[\w-]*$/.exec(authorization) ?? [];

@@ -11,9 +11,9 @@ import { type WatchEvent, watchEvents } from './watch.ts';
 /** A list from the server, with all its pages joined. */
 export interface ObjectList<T> {
   items: T[];
-  /** The version from which a watch continues. */
+  /** The version from which a watch can continue. */
   resourceVersion: string;
-  /** True if there are further pages that were not requested because of `firstPageOnly`. */
+  /** Whether further pages exist that were not requested (`firstPageOnly`). */
   cutOff: boolean;
 }
 
@@ -21,19 +21,22 @@ export interface ListQuery {
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
   firstPageOnly?: boolean | undefined;
-  /** Requests only the objects' metadata (meta/v1 PartialObjectMetadataList), which is much smaller. */
+  /** Whether to request only the metadata of the objects, which is much smaller (meta/v1 PartialObjectMetadataList). */
   metadataOnly?: boolean | undefined;
   /** Objects per page; 0 requests all objects in one page. */
   pageSize?: number | undefined;
 }
 
 /**
- * Requests to one API server. A path contains neither server nor query: `/api/v1/namespaces/default/pods`. Each answer is
- * checked: a list must be a list, and an object must be the object that the path names. Each method may throw ApiError,
+ * Requests to one API server. A path contains neither the server nor a query: `/api/v1/namespaces/default/pods`. Each
+ * answer is checked: a list must be a list, and an object must be the one in the path. Each method may throw ApiError,
  * UnexpectedAnswerError or Failure.
  */
 export interface Api {
-  /** Follows `continue` to the last page. If the token expires (410), requests the list again without pages. */
+  /**
+   * Requests all pages: follows `continue` to the last page. If its token expires (410), requests the list again
+   * without pages.
+   */
   list<T>(path: string, query?: ListQuery): Promise<ObjectList<T>>;
   get<T>(path: string): Promise<T>;
   /** Server-side apply with strict field validation. */
@@ -41,13 +44,14 @@ export interface Api {
   mergePatch<T>(path: string, patch: object, options?: Omit<Partial<ApplyRequest>, 'force'>): Promise<T>;
   create<T>(path: string, object: object): Promise<T>;
   remove(path: string, options?: RemoveOptions): Promise<void>;
-  /** Returns the beginning of the answer to a GET. The answer may come from an app behind the API server (pods/proxy). */
+  /** The beginning of the answer to a GET. With pods/proxy, the answer may come from an app behind the API server. */
   getRaw(path: string, timeoutMs: number): Promise<{ readonly status: number; readonly body: string }>;
   /** Runs a command in a container (exec.ts). */
   exec(command: PodCommand, timeoutMs: number): Promise<PodCommandEnd>;
   /**
-   * Yields the changes since `resourceVersion`. Ends if the server ends the watch (after minutes), or if the signal aborts.
-   * Throws ApiError 410 if the version is too old, and Failure if the connection breaks. The caller then starts a new watch.
+   * Yields the changes since `resourceVersion`. Ends if the server ends the watch (after some minutes), or if the
+   * signal aborts. Throws ApiError 410 if the version is too old, and Failure if the connection breaks. The caller can
+   * then start a new watch.
    */
   watch<T>(
     path: string,
@@ -60,7 +64,7 @@ export interface ApplyRequest {
   readonly fieldManager: string;
   readonly force?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
-  /** The uid of the object, if it is known. An answer with another uid is an error. */
+  /** The uid of the object, if it is known. It is an error if the answer has another uid. */
   readonly uid?: string | undefined;
 }
 
@@ -72,8 +76,8 @@ export interface RemoveOptions {
 }
 
 /**
- * Objects per page. kubectl's `--chunk-size` is 500. Pages of 1,000 need half of the round trips, and are 10 % faster for
- * 3,000 objects.
+ * Objects per page. kubectl's `--chunk-size` is 500. With 1,000, half as many requests are needed, and 3,000 objects
+ * take 10 % less time.
  */
 const defaultPageSize = 1000;
 
@@ -86,18 +90,22 @@ interface Fields {
 }
 
 /**
- * Shortens an entry of `managedFields`. Of the owned fields, only the types of conditions stay. The owned fields are
- * half of the memory of a list. The plugin needs all of them only for its own field manager.
+ * Shortens an entry of `managedFields`, because the owned fields are half of the memory of a list. Only the types of
+ * conditions stay. The plugin needs the other owned fields only for its own field manager.
  */
 function shorten(entry: ManagedFieldsEntry): void {
   if (entry.manager === 'kubectl-skyports') return;
   const conditions = (entry.fieldsV1 as Fields | undefined)?.['f:status']?.['f:conditions'];
   const types = conditions && Object.fromEntries(Object.keys(conditions).map((key) => [key, {}]));
-  // The field is not deleted, because V8 stores an object with a deleted field in a larger form.
+  // Set the field to undefined instead of deleting it. V8 needs more memory for an object after a field was deleted.
   Object.assign(entry, { fieldsV1: types && { 'f:status': { 'f:conditions': types } } });
 }
 
-/** @param timeoutMs the value of `--request-timeout`; 0 means without a timeout */
+/**
+ * The requests of the plugin, sent through a transport.
+ *
+ * @param timeoutMs the value of `--request-timeout`; 0 means no timeout
+ */
 export function apiOver(transport: Transport, timeoutMs: number): Api {
   const request = (outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<Answered> =>
     sendWithRetry({ ...outgoing, timeoutMs }, transport);
@@ -131,7 +139,7 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       try {
         found = await page(path, query, pageSize, token);
       } catch (error) {
-        // The token has expired, because etcd has compacted the version of the pages (client-go `pager.ListPager`).
+        // The token has expired: etcd no longer has the version of the pages (client-go `pager.ListPager`).
         if (!token || (error as ApiError).status !== 410) throw error;
         found = await page(path, query, 0, '');
         isWhole = true;

@@ -14,8 +14,8 @@ export interface WatchEvent<T> {
 }
 
 /**
- * TCP keep-alive detects a connection that a load balancer has dropped silently. The times are those of Go, the count is
- * not.
+ * TCP keep-alive finds out that a load balancer has silently dropped a connection. The times are those of Go. The count
+ * is different.
  */
 const aliveProbe = { firstMs: 30_000, nextMs: 15_000, count: 3 };
 
@@ -58,7 +58,9 @@ async function answered(outgoing: Outgoing, transport: Transport): Promise<Incom
 const types: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
 
 /**
- * Parses one event. @throws ApiError for the event ERROR, which ends the watch; UnexpectedAnswerError for an invalid event
+ * Parses one event.
+ *
+ * @throws ApiError for the event ERROR, which ends the watch; UnexpectedAnswerError for an invalid event
  */
 function eventIn<T>(line: string, { method, path }: Outgoing, { target }: Transport): WatchEvent<T> {
   let event: unknown;

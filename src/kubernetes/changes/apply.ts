@@ -7,14 +7,14 @@ import type { Connection } from '../api/connect.ts';
 import type { Change, Journal } from './journal.ts';
 import { holds, wasApplied, wasRemoved, writeOnce } from './write-once.ts';
 
-/** Options for applying a plan. */
+/** How to apply a plan. */
 export interface ApplyOptions {
   readonly fieldManager: string;
-  /** If true, takes over fields that other managers own. */
+  /** Whether to take over fields that other field managers own. */
   readonly forceConflicts: boolean;
-  /** Receives each change. Undefined for a dry run, in which the server validates but persists nothing. */
+  /** Records each change. Undefined for a dry run, in which the server only validates the objects. */
   readonly journal: Journal | undefined;
-  /** Receives a line for each optional write that the server refused in a dry run. */
+  /** In a dry run, receives a line for each optional write that the server refused. */
   readonly skipped?: (line: string) => void;
 }
 
@@ -32,16 +32,18 @@ export class StalePlanError extends Failure {
   override readonly name = 'StalePlanError';
 }
 
-/** The number of concurrent requests. An API server would queue more requests. */
+/** How many requests are sent at the same time. An API server would queue further requests. */
 const atOnce = 8;
 
 /**
- * Applies a plan: first the writes, with server-side apply, then the removals. Writes and removals that yield are sent
- * before all others, and optional writes after all others. Unchanged objects need no request, except in a dry run. If
- * the server refuses an optional write, this is reported, and nothing is removed. If another write fails, the objects
- * that this call has created are removed again, unless the process was interrupted.
+ * Applies a plan with server-side apply: first the writes, then the removals, then the optional writes. Objects without
+ * an owner are written first. Next come the writes and removals with `yields`, and then the others. Unchanged objects
+ * need no request, except in a dry run.
  *
- * @throws StalePlanError if an object has changed since the plan; Failure for a conflict of field managers
+ * If the server refuses an optional write, this is reported, and the other objects stay. If another write fails, the
+ * objects that this call has created are removed again. After an interruption, they stay.
+ *
+ * @throws StalePlanError if an object has changed since the plan was made; Failure for a conflict of field managers
  */
 export async function applyPlan(connection: Connection, plan: Plan, options: ApplyOptions): Promise<Applied[]> {
   const { journal } = options;
@@ -60,7 +62,7 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
       needed.filter(({ ownedBy, yields }) => ownedBy && yields === each),
     );
     await eachOf(services, write);
-    // Admission webhooks such as that of ingress-nginx refuse a path that another Ingress still has.
+    // An admission webhook such as that of ingress-nginx refuses a path while another Ingress has it.
     await eachOf(yielding!, write);
     for (const removal of removals.filter(({ yields }) => yields)) await removeOne(connection, removal, journal);
     await eachOf(others!, write);
@@ -69,7 +71,7 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     throw error;
   }
   for (const removal of removals.filter(({ yields }) => !yields)) await removeOne(connection, removal, journal);
-  // All other objects work without the optional ones. So nothing is undone if one of these fails.
+  // The other objects work without the optional ones. So if an optional write fails, nothing is undone.
   await eachOf(
     due.filter(({ optional }) => optional !== undefined),
     async (planned) => {
@@ -105,7 +107,9 @@ function removalChange({ kind, namespace, name }: PlannedRemoval): Change {
 }
 
 /**
- * Processes several items at the same time, and starts no further item after a failure. @throws the error of a failed item
+ * Processes several items at the same time. After a failure, no further item is started.
+ *
+ * @throws the error of an item that failed
  */
 export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
@@ -122,7 +126,7 @@ export async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** Adds the owners to a manifest. The uid of an owner that was just written comes from the answer to that write. */
+/** Adds the owners to a manifest. If an owner was just written, its uid comes from the answer to that write. */
 export function withOwners({ manifest, ownedBy }: PlannedWrite, applied: readonly Applied[]): Manifest {
   if (!ownedBy) return manifest;
   const ownerReferences = ownedBy.map(({ name, uid }) => {
@@ -140,7 +144,11 @@ export interface ApplicableWrite {
   readonly uid?: string | undefined;
 }
 
-/** One server-side apply. @throws StalePlanError, and Failure for a conflict of field managers */
+/**
+ * Sends one server-side apply.
+ *
+ * @throws StalePlanError if the object has changed since the plan was made; Failure for a conflict of field managers
+ */
 export async function applyOne(
   connection: Connection,
   { kind, effect, manifest, uid }: ApplicableWrite,
@@ -160,7 +168,7 @@ export async function applyOne(
   return writeOnce(connection, { change, send, isDone: (found) => wasApplied(found, manifest), journal });
 }
 
-/** The error for a 409: either another manager owns fields, or the object has changed since it was read. */
+/** The error for a 409. Either another field manager owns some fields, or the object has changed since it was read. */
 function conflict(error: ApiError, { kind, metadata }: Manifest): Failure {
   const fields = error.causes.filter(({ reason }) => reason === 'FieldManagerConflict');
   if (fields.length === 0)
@@ -195,7 +203,7 @@ async function removeOne(connection: Connection, removal: PlannedRemoval, journa
   await writeOnce<unknown>(connection, { change: removalChange(removal), send, isDone, journal });
 }
 
-/** Removes the objects that were created, except objects that another client has changed since then. */
+/** Removes the created objects again, except those that another client has changed in the meantime. */
 export async function undo(
   connection: Connection,
   applied: readonly { readonly kind: ResourceKind; readonly effect: Applied['effect']; readonly object: Manifest }[],
@@ -217,7 +225,7 @@ export async function undo(
   }
 }
 
-/** An object that `applyInOrder` writes. Its status, if there is one, is written directly after the object. */
+/** An object for `applyInOrder`. If it has a status, the status is written directly after the object. */
 interface OrderedWrite {
   readonly kind: ResourceKind;
   readonly effect: 'created' | 'changed' | 'unchanged';
@@ -234,10 +242,12 @@ export interface OrderedResult {
 
 /**
  * Applies objects one after the other, each with its status. Unchanged objects need no request, except in a dry run. If
- * a write fails, the objects that this call has created are removed again. The server could not validate a status in a
- * dry run, or an object in a namespace that does not exist yet. So a dry run leaves them out.
+ * a write fails, the objects that this call has created are removed again.
  *
- * @throws StalePlanError if an object has changed since the plan
+ * A dry run leaves out what the server cannot validate in it: a status, and an object in a namespace that does not
+ * exist yet.
+ *
+ * @throws StalePlanError if an object has changed since the plan was made
  */
 export async function applyInOrder(
   connection: Connection,

@@ -9,9 +9,9 @@ import { type Applied, applyOne, eachOf, StalePlanError, withOwners } from './ap
 export type DryRunAnswer = Pick<DryRun, 'outcome' | 'status' | 'message'>;
 
 /**
- * Sends each write to the API server as a dry run, which stores nothing (`dryRun=All`). Unlike the dry run of a plan, this
- * function continues after a refusal. The user needs the same permissions as for the write, and the audit log records the
- * request as a write.
+ * Sends each write to the API server as a dry run, which stores nothing (`dryRun=All`). The user needs the same
+ * permissions as for the write, and the audit log records a write. If a write is refused, the other writes are still
+ * sent.
  *
  * @returns one answer for each write, in the order of `writes`
  * @throws Failure if the user is not logged in, or interrupts the command
@@ -45,8 +45,8 @@ export async function tryWrites(
 }
 
 /**
- * Removes owners without a uid. A Service that was refused has no uid, and the API server would then refuse its Ingress,
- * too.
+ * Removes owners without a uid. If the dry run of a Service was refused, the Service has no uid. With such an owner,
+ * the API server would refuse the Ingress too.
  */
 function withoutUnknownOwners(manifest: Manifest): Manifest {
   const { ownerReferences, ...metadata } = manifest.metadata ?? {};
@@ -57,8 +57,8 @@ function withoutUnknownOwners(manifest: Manifest): Manifest {
 function answerOf(error: unknown): DryRunAnswer {
   if (!(error instanceof Failure) || error instanceof InterruptedError) throw error;
   if (!(error instanceof ApiError)) {
-    // Fields of other managers would also stop the real write. But if the object has changed in the meantime, the
-    // refusal proves nothing.
+    // If other field managers own the fields, the real write would fail too. But if the object has changed in the
+    // meantime, this answer says nothing about the real write.
     const isConflict = !(error instanceof StalePlanError) && error.code === 'field-conflict';
     return { outcome: isConflict ? 'refused' : 'failed', status: isConflict ? 409 : 0, message: error.message };
   }

@@ -9,14 +9,14 @@ export interface Change {
   readonly effect: 'created' | 'changed' | 'deleted' | 'annotated';
 }
 
-/** A command ended before all its changes were made. `details` contains the outcome of each change. */
+/** A command ended before it had made all its changes. `details` contains the outcome of each change. */
 export class IncompleteError extends Failure {
   override readonly name = 'IncompleteError';
 }
 
 /**
- * Records what a command has changed so far. Each change is reported when it is done. So the user knows which objects
- * exist, even if the command fails or is interrupted.
+ * Records what a command has changed. Each change is reported as soon as it is done. So even if the command fails or is
+ * interrupted, the user knows which objects exist.
  */
 export class Journal {
   readonly #report: (line: string) => void;
@@ -32,14 +32,14 @@ export class Journal {
     this.#report = report;
   }
 
-  /** Sets the pending changes. The changes of a new plan replace the pending changes of an earlier plan. */
+  /** Sets the changes that are still to be made. They replace those of an earlier plan. */
   expect(changes: readonly Change[]): void {
     this.#due = changes;
     this.#refused = undefined;
     this.#startsOver = false;
   }
 
-  /** Records that the plan was applied but was not sufficient. A new plan follows. */
+  /** Records that the plan was applied, but another plan has to follow. */
   startsOver(): void {
     this.#startsOver = true;
   }
@@ -76,7 +76,7 @@ export class Journal {
     this.#left.push(`${nameOf(change)} (removing it again failed: ${why})`);
   }
 
-  /** Records that the answer to a change was lost, and that the object could not be read. */
+  /** Records that it is unknown whether a change was made: its answer was lost, and the object could not be read. */
   unknown(change: Change): void {
     this.#due = this.#due.filter((each) => !isSame(each, change));
     this.#unknown.push(change);
@@ -88,8 +88,8 @@ export class Journal {
   }
 
   /**
-   * The error that ends the command, with the outcome of each change. If no change was tried, the error is returned
-   * unchanged, except after an interruption.
+   * The error that ends the command, with the outcome of each change. If no change was tried, this is the original
+   * error, except after an interruption.
    */
   closing(error: unknown): unknown {
     const isInterruption = error instanceof InterruptedError;
@@ -111,8 +111,8 @@ export class Journal {
   }
 
   /**
-   * Suggests to repeat the command. If all changes are done, nothing is suggested, because the command might no longer find
-   * the object.
+   * Suggests to repeat the command. Suggests nothing if all changes are done: the command might no longer find the
+   * object.
    */
   #whatNext(): string[] {
     const isLeft = this.#due.length > 0 || this.#left.length > 0 || this.#startsOver;
@@ -124,7 +124,11 @@ export class Journal {
   }
 }
 
-/** Runs a command's changes with a new journal. @throws the error that ended the changes, with the outcome of each change */
+/**
+ * Makes the changes of a command with a new journal.
+ *
+ * @throws the error that ended the changes, together with the outcome of each change
+ */
 export async function journaled<T>(report: (line: string) => void, work: (journal: Journal) => Promise<T>): Promise<T> {
   const journal = new Journal(report);
   try {
@@ -134,7 +138,7 @@ export async function journaled<T>(report: (line: string) => void, work: (journa
   }
 }
 
-/** Lists up to three objects on one line. More objects get one line each, so that no line is cut. */
+/** Lists up to three objects on one line. If there are more, each gets its own line, so that no line is cut. */
 function lines(what: string, objects: readonly string[]): string[] {
   if (objects.length > 3) return [`${what}:`, ...objects.map((each) => `  ${each}`)];
   return objects.length > 0 ? [`${what}: ${objects.join(', ')}`] : [];
@@ -151,7 +155,7 @@ function nameOf({ kind, name }: Change): string {
   return resourceNameOf(kind, name);
 }
 
-/** The report of a change, as kubectl words it: `service/x deleted from default namespace`. */
+/** The line that reports a change, in kubectl's words: `service/x deleted from default namespace`. */
 export function lineOf(change: Change): string {
   const place = change.effect === 'deleted' && change.namespace !== '' ? ` from ${change.namespace} namespace` : '';
   return `${nameOf(change)} ${change.effect}${place}`;

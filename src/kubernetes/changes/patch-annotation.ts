@@ -8,7 +8,7 @@ import { StalePlanError } from './apply.ts';
 import type { Journal } from './journal.ts';
 import { writeOnce } from './write-once.ts';
 
-/** One annotation to write on an object that was read. If `value` is null, the annotation is removed. */
+/** An annotation to write on an object that was read before. If `value` is null, the annotation is removed. */
 export interface AnnotationPatch<T extends WithMetadata> {
   readonly kind: ResourceKind;
   readonly object: T;
@@ -17,8 +17,8 @@ export interface AnnotationPatch<T extends WithMetadata> {
 }
 
 /**
- * Writes one annotation and nothing else, as `kubectl annotate --overwrite` does. The merge patch fails if the object has
- * changed since it was read.
+ * Writes one annotation and nothing else, like `kubectl annotate --overwrite`. The merge patch contains the
+ * resourceVersion, so it fails if the object has changed since it was read.
  *
  * @throws StalePlanError if the object has changed
  */

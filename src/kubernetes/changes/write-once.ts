@@ -8,21 +8,25 @@ import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 import { LostAnswerError } from '../transport/transport.ts';
 import type { Change, Journal } from './journal.ts';
 
-/** One write, and how to check whether it was done if its answer is lost. */
+/** One write. If its answer is lost, `isDone` finds out whether the write was done. */
 export interface Write<T> {
   readonly change: Change;
   send(): Promise<T>;
-  /** Whether the write was done, according to the current object. `found` is undefined if the object does not exist. */
+  /**
+   * Whether the present object shows that the write was done.
+   *
+   * @param found undefined if the object does not exist
+   */
   isDone(found: Manifest | undefined): boolean;
-  /** Undefined for a dry run. */
+  /** Records the change; undefined for a dry run. */
   readonly journal: Pick<Journal, 'done' | 'unknown' | 'refused'> | undefined;
 }
 
 /**
- * Makes one change and reports it. If the answer is lost or unexpected, the object is read again. If the read fails too, the
- * change is reported as unknown.
+ * Makes one change and reports it. If the answer is lost or unexpected, reads the object to find out whether the change
+ * was made. If this fails too, reports that the outcome is unknown.
  *
- * @returns the server's answer, else the object that was read again
+ * @returns the server's answer, or the object that was read
  */
 export async function writeOnce<T>(connection: Connection, write: Write<T>): Promise<T> {
   const { change, journal } = write;
@@ -45,13 +49,13 @@ export async function writeOnce<T>(connection: Connection, write: Write<T>): Pro
   }
 }
 
-/** Whether the write may have been done despite the error. A server or a gateway may fail after the write. */
+/** Whether the write may have been done despite the error. A server or gateway can fail after it has done the write. */
 function mayBeDone(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500;
   return error instanceof LostAnswerError || error instanceof UnexpectedAnswerError;
 }
 
-/** The current object; undefined if it does not exist, `unseen` if it cannot be read. */
+/** The present object; undefined if it does not exist, `unseen` if it cannot be read. */
 async function lookUp(
   { api }: Connection,
   { kind, namespace, name }: Change,
@@ -71,7 +75,9 @@ export function wasApplied(found: Manifest | undefined, planned: Manifest): bool
   return holds(found, { ...planned, metadata });
 }
 
-/** Whether `value` contains everything in `declared`. Lists must have the same length, in any order. */
+/**
+ * Whether `value` contains everything in `declared`. Lists must have the same length, but their order does not matter.
+ */
 export function holds(value: unknown, declared: unknown): boolean {
   if (Array.isArray(declared)) {
     if (!Array.isArray(value) || value.length !== declared.length) return false;
@@ -83,7 +89,7 @@ export function holds(value: unknown, declared: unknown): boolean {
   );
 }
 
-/** Whether an object is gone or being deleted, or was replaced by another object of the same name. */
+/** Whether the object is gone, is being deleted, or was replaced by another object with the same name. */
 export function wasRemoved(found: Manifest | undefined, uid: string | undefined): boolean {
   if (!found) return true;
   return found.metadata?.deletionTimestamp !== undefined || (uid !== undefined && found.metadata?.uid !== uid);

@@ -13,20 +13,21 @@ export interface Identity {
   readonly tls: Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
 }
 
-/** Provides the identity for the next request. Files are read, and plugins run, only when a request needs the identity. */
+/** Provides the identity for the next request. Files are read and plugins run only when a request needs them. */
 export interface Credentials {
   identity(): Promise<Identity>;
-  /** Whether a retry can succeed after a 401 to a request with the identity `refused`. */
+  /** Whether to send a request again after a 401. `refused` is the identity that the request had. */
   renew(refused: Identity): Promise<boolean>;
 }
 
 /**
- * The credentials of the target's user. Nothing is read or run before the first request.
- * @throws UsageError for an auth-provider that kubectl does not support either. `identity` throws a UsageError for an
- * invalid header or an unreadable token file
+ * The credentials of the target's user. No file is read and no plugin runs before the first request.
+ *
+ * @throws UsageError for an auth-provider that kubectl does not support either. Later, `identity` throws a UsageError
+ * for an invalid header or an unreadable token file
  */
 export function credentialsOf(target: Target, system: System): Credentials {
-  // Like kubectl, this plugin sends no secret over plain http (client-go `IsConfigTransportTLS`).
+  // Like kubectl, send no secret over plain http (client-go `IsConfigTransportTLS`).
   if (target.server.startsWith('http:')) {
     const identity = { headers: impersonationHeaders(target), tls: {} };
     return { identity: async () => sendable(identity), renew: async () => false };
@@ -46,9 +47,9 @@ export function credentialsOf(target: Target, system: System): Credentials {
 }
 
 /**
- * client-node's KubeConfig for one cluster and user. KubeConfig converts certificates, tokens and passwords into options of
- * node:https. Exec plugins, OIDC, token files, impersonation and proxies are implemented in this plugin, because client-node
- * differs from kubectl there.
+ * client-node's KubeConfig for one cluster and user. It converts certificates, tokens and passwords into options of
+ * node:https. This plugin has its own code for exec plugins, OIDC, token files, impersonation and proxies, because
+ * client-node differs from kubectl there.
  */
 async function clientNodeConfig({ cluster, user, server }: Target, exec: ExecCredentials, oidc: OidcCredentials) {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
@@ -104,7 +105,10 @@ function identityOf(options: RequestOptions, target: Target): Identity {
   };
 }
 
-/** The impersonation headers, from `--as` and related flags, or from the kubeconfig's `as` and related fields. */
+/**
+ * The headers for impersonation. They come from `--as` and related flags, or from `as` and related fields of the
+ * kubeconfig.
+ */
 function impersonationHeaders({ user }: Target): Record<string, string | readonly string[]> {
   if (!user.as) return {};
   const extra = Object.entries(user.asUserExtra ?? {}).map(([key, values]) => [
@@ -119,7 +123,7 @@ function impersonationHeaders({ user }: Target): Record<string, string | readonl
   };
 }
 
-/** Percent-encodes the characters that are not allowed in a header's name, as client-go `headerKeyEscape` does. */
+/** Percent-encodes the characters that the name of a header must not contain, as client-go `headerKeyEscape` does. */
 function headerKey(key: string): string {
   const percentEncoded = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   return key.replace(/[^A-Za-z0-9!#$&'*+.^_`|~-]/gu, (character) =>
@@ -127,17 +131,16 @@ function headerKey(key: string): string {
   );
 }
 
-/**
- * Prepares a header's value for Node, which writes one byte per character. The value is then sent as UTF-8, as Go sends it.
- */
+/** Converts a header value so that Node sends it as UTF-8, as Go does. Node writes one byte for each character. */
 function headerText(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
 /**
- * The token in the user's `tokenFile`. Undefined if the user has no `tokenFile`, or if the file has no token but `token` is
- * set. The file is read for every request, so that a rotated token works at once. A token in the file takes precedence over
- * `token` (client-go `NewBearerAuthWithRefreshRoundTripper`).
+ * The token in the user's `tokenFile`; undefined if there is no `tokenFile`, or if the file is empty or unreadable and
+ * `token` is set. The file is read for every request, so a rotated token works at once. If both `tokenFile` and `token`
+ * are set, the file counts (client-go `NewBearerAuthWithRefreshRoundTripper`).
+ *
  * @throws UsageError if the file is empty or cannot be read, and `token` is not set
  */
 function tokenFromFile({ user, who }: Target): string | undefined {
@@ -156,7 +159,7 @@ function tokenFromFile({ user, who }: Target): string | undefined {
   ]);
 }
 
-/** Rejects a header value that contains a line break or another control character, with the message of Go's net/http. */
+/** Rejects a header value with a line break or another control character. The message is that of Go's net/http. */
 function sendable(identity: Identity): Identity {
   for (const [name, value] of Object.entries(identity.headers)) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that no header may have
@@ -169,8 +172,8 @@ function sendable(identity: Identity): Identity {
 }
 
 /**
- * Provides the exec plugin's credential. The plugin runs when the first request needs the credential. Concurrent requests
- * share one run.
+ * Provides the credential of the exec plugin. The plugin runs when the first request needs a credential. If several
+ * requests need it at the same time, it runs only once.
  */
 class ExecCredentials {
   readonly #target: Target;
@@ -183,7 +186,10 @@ class ExecCredentials {
     this.#system = system;
   }
 
-  /** Called by client-node. As in client-go, no plugin runs if the user has another credential (`UpdateTransportConfig`). */
+  /**
+   * client-node calls this method. As in client-go, no plugin runs if the user has another credential
+   * (`UpdateTransportConfig`).
+   */
   isAuthProvider(): boolean {
     const { exec, token, tokenFile, username, clientCertificate, clientCertificateData } = this.#target.user;
     return Boolean(exec) && !(token || tokenFile || username || clientCertificate || clientCertificateData);
@@ -196,15 +202,15 @@ class ExecCredentials {
   }
 
   /**
-   * Called after a 401. True if the credential comes from a plugin. Then the next request runs the plugin again, or uses the
-   * credential that another request has renewed.
+   * Is called after a 401. Returns true if the credential comes from a plugin. The next request then runs the plugin
+   * again, or uses the credential that another request has renewed.
    */
   async renew(refused: Identity): Promise<boolean> {
     if (!this.isAuthProvider()) return false;
     const { token, clientCertificateData } = await this.#credential();
     const authorization = token && `Bearer ${token}`;
     const isSame = refused.headers.Authorization === authorization && refused.tls.cert === clientCertificateData;
-    // If the credential is not the same, another request has renewed it in the meantime.
+    // If the credential has changed, another request has already renewed it.
     if (isSame) this.#running = undefined;
     return true;
   }
@@ -221,7 +227,7 @@ class ExecCredentials {
   async #run(): Promise<ExecCredential> {
     const { runExecPlugin } = await import('./exec-plugin.ts');
     const credential = await runExecPlugin(this.#target.user.exec!, this.#target, this.#system).catch((error) => {
-      // After a failure, the next request runs the plugin again, because a watch may continue for days.
+      // Run the plugin again for the next request: a watch can go on for days, and the plugin may succeed later.
       this.#running = undefined;
       throw error;
     });

@@ -14,14 +14,15 @@ export interface ExecCredential {
   token?: string | undefined;
   clientCertificateData?: string | undefined;
   clientKeyData?: string | undefined;
-  /** Milliseconds since 1970; undefined if the credential has no expiry time. */
+  /** The expiry time in milliseconds since 1970; undefined if the credential does not expire. */
   expiresAt?: number | undefined;
 }
 
 /**
  * Runs the kubeconfig's exec plugin as client-go does, with the user's environment, the plugin's own variables and
  * KUBERNETES_EXEC_INFO. The plugin's stderr is shown to the user.
- * @throws Failure with client-go's message, and the plugin's installHint if the plugin is not installed
+ * @throws Failure if the plugin fails; its message is that of client-go. If the plugin is not installed, it also
+ * contains the installHint
  */
 export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: System): Promise<ExecCredential> {
   const interactive = mayUseStdin(plugin, system);
@@ -35,7 +36,7 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
     },
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'pipe'],
   };
-  // A plugin that may read the terminal must stay in this process group, because another group cannot read the terminal.
+  // If the plugin may read the terminal, run it in this process group. Another group could not read the terminal.
   const detached = !interactive && system.platform !== 'win32';
   let child: ChildProcess;
   try {
@@ -49,12 +50,12 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
   return parseCredential(stdout, plugin);
 }
 
-/** The most output that is read from a plugin, in bytes. Tokens and certificates are much smaller. */
+/** How much output of a plugin is read, in bytes. Tokens and certificates are much smaller. */
 const mostOutput = 1024 * 1024;
 
 /**
- * Collects the plugin's output until the plugin exits. The plugin is killed if this process is interrupted, or if
- * stdout is too long. So it does not run longer than this process.
+ * Collects the output of the plugin until it exits. The plugin is killed if this process is interrupted, so that it
+ * does not run longer than this process. It is also killed if its output is too long.
  */
 function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Promise<string> {
   const { stderr, interrupted } = system;
@@ -102,10 +103,13 @@ function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Prom
   });
 }
 
-/** The time in which a plugin must exit after SIGTERM. An interrupted process has more time to exit (main.ts). */
+/**
+ * How long a plugin may run after SIGTERM, in milliseconds. It is shorter than the time that main.ts gives this process
+ * after an interruption.
+ */
 const killAfterMs = 200;
 
-/** Sends the signal to the plugin. If the plugin has its own process group, the plugin's children get the signal, too. */
+/** Sends the signal to the plugin. If the plugin has its own process group, its child processes get the signal too. */
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {
   const { pid } = child;
   if (pid === undefined) return;
@@ -163,7 +167,8 @@ function cannotRun(plugin: ExecPlugin, error: NodeJS.ErrnoException): Failure {
 }
 
 /**
- * Puts the install hint on one line. The hint becomes part of a message, and other people may have written the kubeconfig.
+ * Puts the install hint on one line of a message. The kubeconfig may be from other people, so the hint must not look
+ * like several messages.
  */
 function oneLine(hint: string | undefined): string {
   return (hint ?? '')
@@ -179,7 +184,7 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
   try {
     printed = JSON.parse(text);
   } catch {
-    // The parser's message is not used, because it quotes the text, and the text may be the secret.
+    // Do not show the parser's message: it quotes the text, which may be the secret.
     throw wrong(`decoding stdout: ${plugin.command} printed no JSON`);
   }
   if (!isRecord(printed)) throw wrong(`decoding stdout: ${plugin.command} did not print an object`);
@@ -206,7 +211,7 @@ function parseCredential(text: string, plugin: ExecPlugin): ExecCredential {
 }
 
 /**
- * A command that shows only the plugin's messages. The plugin's output may be the credential, so it must not appear on a
+ * A command that shows only the messages of the plugin. Its output may be the credential, and must not appear on a
  * terminal.
  */
 function showsMessages(plugin: ExecPlugin): Cure {

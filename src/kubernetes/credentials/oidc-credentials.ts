@@ -6,9 +6,9 @@ import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /**
- * Provides the id-token of the kubeconfig's `auth-provider: oidc`, and refreshes the token if it has expired. client-node's
- * implementation is not used, because it ignores the client-secret, fails without a message if the refresh-token is missing,
- * and does not save a new token.
+ * Provides the id-token of `auth-provider: oidc` in the kubeconfig, and refreshes this token after it has expired.
+ * client-node's own code is not used, for three reasons: it ignores the client-secret, it fails without a message if
+ * the refresh-token is missing, and it does not save a new token.
  */
 export class OidcCredentials {
   readonly #target: Target;
@@ -27,7 +27,10 @@ export class OidcCredentials {
     checkProvider(target);
   }
 
-  /** Called by client-node. A `token` or `tokenFile` of the user takes precedence, as in client-go. */
+  /**
+   * client-node calls this method. As in client-go, a `token` or `tokenFile` of the user counts instead of the
+   * provider.
+   */
   isAuthProvider(): boolean {
     return Boolean(this.#target.user.authProvider) && !this.#target.user.tokenFile;
   }
@@ -85,7 +88,7 @@ function checkProvider({ user, userName, who, kubectlFlags }: Target): void {
   }
 }
 
-/** For each removed provider, the commands that set up its replacement. */
+/** For each provider that kubectl has removed, the commands that set up its replacement. */
 const successors: Readonly<Record<string, readonly Cure[]>> = {
   gcp: [
     cure(command`gcloud components install gke-gcloud-auth-plugin`, 'installs what took its place'),
@@ -97,7 +100,7 @@ const successors: Readonly<Record<string, readonly Cure[]>> = {
   azure: [cure(command`kubelogin convert-kubeconfig`, 'writes the kubeconfig for what took its place')],
 };
 
-/** client-go treats a token as expired 10 s before its expiry time. */
+/** As in client-go, a token counts as expired 10 s before its expiry time. */
 const expiryMarginMs = 10_000;
 
 function isValid(token: string | undefined, now: Date): boolean {

@@ -6,11 +6,13 @@ import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /**
- * Requests new tokens from the identity provider (OpenID Connect Discovery, then RFC 6749 section 6), as client-go does.
- * @param config the config of the kubeconfig's `auth-provider`
- * @param env the environment; HTTPS_PROXY and NO_PROXY are read
+ * Requests new tokens from the identity provider, as client-go does (OpenID Connect Discovery, then RFC 6749 section
+ * 6).
+ *
+ * @param config the field `config` of the `auth-provider` in the kubeconfig
+ * @param env the environment, for HTTPS_PROXY and NO_PROXY
  * @returns `id-token`, and `refresh-token` if the provider issued a new one
- * @throws Error with client-go's message
+ * @throws Error; its message is that of client-go
  */
 export async function refreshOidcTokens(
   config: Readonly<Record<string, string>>,
@@ -48,12 +50,12 @@ async function tokens(
 ): Promise<{ id_token?: string; refresh_token?: string }> {
   const [id, secret] = [config['client-id']!, config['client-secret'] ?? ''];
   const grant = { grant_type: 'refresh_token', refresh_token: config['refresh-token']! };
-  // Providers differ in how they accept a client's secret. Like golang.org/x/oauth2, this function first tries the method of
-  // the standard (HTTP Basic).
+  // Providers expect the client's secret in different places. Like golang.org/x/oauth2, try the standard place first
+  // (HTTP Basic).
   const basic = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64');
   const first = await post(endpoint, grant, { authorization: `Basic ${basic}` }, agent);
   if (first.status === 200) return JSON.parse(first.body);
-  // The provider accepted the client but not the token, so another method would not help.
+  // The provider accepted the client's secret but not the token. So another place for the secret would not help.
   if (reasonIn(first.body).startsWith('invalid_grant')) throw cannotFetch(first);
   const inForm = { ...grant, client_id: id, ...(secret && { client_secret: secret }) };
   const second = await post(endpoint, inForm, {}, agent);
@@ -66,8 +68,8 @@ function cannotFetch({ status, body }: { status: number; body: string }): Error 
 }
 
 /**
- * The `error` and `error_description` of an answer (RFC 6749 5.2). The rest of the answer is not shown, because it may
- * contain a secret.
+ * The `error` and `error_description` of an answer (RFC 6749 5.2). The rest is not shown, because it may contain a
+ * secret.
  */
 function reasonIn(body: string): string {
   try {
@@ -97,8 +99,8 @@ function send(url: string, options: RequestOptions, body?: string): Promise<{ st
 }
 
 /**
- * Saves refreshed OIDC tokens in the kubeconfig, as kubectl does. Many providers accept a refresh token only once, so
- * kubectl could not log in with the old token. Prints a warning to stderr if saving fails.
+ * Saves refreshed OIDC tokens in the kubeconfig, as kubectl does. Many providers accept a refresh token only once.
+ * Without the new token, kubectl could not log in again. If saving fails, prints a warning on stderr.
  */
 export function keepTokens(
   before: Readonly<Record<string, string>>,
@@ -109,7 +111,7 @@ export function keepTokens(
   const file = resolve(system.cwd, target.user.file!);
   try {
     const lock = `${file}.lock`;
-    // The lock file of client-go. Like client-go, this function saves nothing if the lock file exists.
+    // This is the lock file of client-go. Like client-go, save nothing if it already exists.
     closeSync(openSync(lock, 'wx'));
     try {
       writeFileSync(file, replaced(readFileSync(file, 'utf8'), before, after));
@@ -124,8 +126,8 @@ export function keepTokens(
 }
 
 /**
- * Replaces the tokens in the text of the file, so that the rest of the file does not change. Tokens are long and random, so
- * each token must occur exactly once.
+ * Replaces the tokens in the text of the file, and leaves the rest unchanged. Tokens are long and random, so each one
+ * should occur exactly once. Otherwise, nothing is saved.
  */
 function replaced(
   text: string,

@@ -8,7 +8,7 @@ export const kubeconfigAgain: readonly Cure[] = [
 ];
 
 /**
- * No server is known: there is no kubeconfig and no `--server`, and this process does not run in a Pod. A caller may suggest
- * other ways to reach the cluster.
+ * No server is known: there is no kubeconfig, no `--server`, and this process does not run in a Pod. The caller may
+ * suggest other ways to reach the cluster.
  */
 export class NoKubeconfigError extends UsageError {}

@@ -64,7 +64,7 @@ export interface KubeconfigFile {
 /**
  * Parses one kubeconfig.
  * @param folder the absolute path of the file's folder; relative paths in the file begin there
- * @throws UsageError that names the file, and the line or the field, if the text is not a kubeconfig
+ * @throws UsageError if the text is not a kubeconfig; its message names the file, and the line or the field
  */
 export function parseKubeconfigFile(text: string, file: string, folder: string): KubeconfigFile {
   const root = YamlFields.parse(text, file);
@@ -116,14 +116,14 @@ function execPlugin(exec: YamlFields, absolute: (path: string | undefined) => st
   const command = exec.text('command') ?? '';
   const apiVersion = exec.text('apiVersion') ?? '';
   return {
-    // As in client-go, only a command with a separator is resolved. Any other command is looked up in PATH.
+    // As in client-go, a command that contains a slash is a path. Any other command is looked up in PATH.
     command: /[\\/]/.test(command) ? absolute(command)! : command,
     args: exec.texts('args') ?? [],
     env: exec.list('env').map((entry) => ({ name: entry.text('name') ?? '', value: entry.text('value') ?? '' })),
     apiVersion,
     installHint: exec.text('installHint'),
     provideClusterInfo: exec.flag('provideClusterInfo') ?? false,
-    // Only v1beta1 has a default for this field. v1 requires the field.
+    // This field has a default only in v1beta1. In v1, it is required.
     interactiveMode: exec.text('interactiveMode') ?? (apiVersion.endsWith('/v1beta1') ? 'IfAvailable' : ''),
   };
 }

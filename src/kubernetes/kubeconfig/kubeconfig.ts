@@ -7,19 +7,20 @@ import { type KubeconfigFile, parseKubeconfigFile } from './kubeconfig-file.ts';
 
 /** The merged kubeconfig files. */
 export interface Kubeconfig extends KubeconfigFile {
-  /** The files that were read, with the names that the user gave. */
+  /** The files that were read, with their names as the user wrote them. */
   readonly files: readonly string[];
-  /** Files that were named but do not exist. */
+  /** The named files that do not exist. */
   readonly missing: readonly string[];
-  /** The source of the file names: `--kubeconfig`, `KUBECONFIG` or `~/.kube/config`. */
+  /** Where the file names come from: `--kubeconfig`, `KUBECONFIG` or `~/.kube/config`. */
   readonly namedBy: string;
 }
 
 /**
- * Reads the files that kubectl would read. `--kubeconfig` names one file. Without it, KUBECONFIG is a list of files.
- * Without both, the file is `~/.kube/config`. A missing file is skipped unless `--kubeconfig` names it. If several
- * files have an entry of the same name, the whole entry of the first file is used. The first `current-context` is used,
- * too (client-go `clientcmd.ClientConfigLoadingRules.Load`).
+ * Reads the files that kubectl would read. `--kubeconfig` names one file. Without this flag, `KUBECONFIG` is a list of
+ * files. Without both, the file is `~/.kube/config`. A missing file is skipped unless `--kubeconfig` names it.
+ *
+ * If several files have an entry of the same name, the whole entry of the first file counts. The first
+ * `current-context` counts, too (client-go `clientcmd.ClientConfigLoadingRules.Load`).
  *
  * @throws UsageError for a file that cannot be read or is not a kubeconfig
  */
@@ -62,7 +63,10 @@ function kubeconfigFiles(explicitFile: string | undefined, system: System): { fi
   return { files: [join(kubectlHome(system), '.kube', 'config')], namedBy: '~/.kube/config' };
 }
 
-/** The home folder (client-go `util/homedir`). On Windows, it is the first of three folders that contains a kubeconfig. */
+/**
+ * The home folder (client-go `util/homedir`). On Windows, there are three candidates, and the first one with a
+ * kubeconfig is used.
+ */
 function kubectlHome(system: System): string {
   const { HOME, HOMEDRIVE, HOMEPATH, USERPROFILE } = system.env;
   if (system.platform !== 'win32') return HOME || system.homeDirectory;

@@ -32,7 +32,7 @@ export interface ConnectionFlags {
   verbosity?: number | undefined;
 }
 
-/** One context of the kubeconfig with the flags applied. Nothing is validated yet. */
+/** One context of the kubeconfig, changed by the flags. Nothing is validated yet. */
 export interface Choice {
   contextName: string;
   clusterName: string;
@@ -44,8 +44,8 @@ export interface Choice {
 }
 
 /**
- * Applies kubectl's flags to the kubeconfig, with the rules of client-go `clientcmd.DirectClientConfig`: a flag replaces a
- * field of the entry, and some flags also replace related fields.
+ * Applies kubectl's flags to the kubeconfig, with the rules of client-go `clientcmd.DirectClientConfig`. A flag
+ * replaces a field of the entry. Some flags also replace related fields.
  * @throws UsageError if a flag names a context, cluster or user that the kubeconfig does not have
  */
 export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: System): Choice {
@@ -66,7 +66,8 @@ export function chooseTarget(kubeconfig: Kubeconfig, flags: ConnectionFlags, sys
     ]);
   }
   if (userName && !user) {
-    // kubectl calls a user "auth info". If the context names a missing user, kubectl prompts for a password.
+    // In kubectl's message, a user is an "auth info". If the context names a user that does not exist, kubectl itself
+    // asks for a password.
     const fact = flags.user
       ? `auth info "${userName}" does not exist`
       : `user "${userName}" was not found for context "${contextName}"`;
@@ -106,8 +107,8 @@ function missingContext(name: string, kubeconfig: Kubeconfig, flags: ConnectionF
 }
 
 /**
- * The user's command, corrected to the most similar name that exists. Empty if no name is similar, or if the name does
- * not come from a flag.
+ * The user's command with the most similar name that exists. Empty if no name is similar, or if no flag contains the
+ * name.
  */
 function meantName(name: string, known: ReadonlyMap<string, unknown>, flag: string, { args }: System): Cure[] {
   const nearest = nearestOf(name, [...known.keys()]);
@@ -122,8 +123,8 @@ function overrideCluster(cluster: KubeconfigCluster, flags: ConnectionFlags, sys
     merged.certificateAuthority = fromHere(flags.certificateAuthority, system);
     merged.certificateAuthorityData = undefined;
   }
-  // Another server has another certificate, so the kubeconfig's tls-server-name does not apply. The kubeconfig's certificate
-  // authority still applies.
+  // With --server, the kubeconfig's tls-server-name does not apply, because another server has another certificate. The
+  // kubeconfig's certificate authority still applies.
   if (flags.tlsServerName || flags.server) merged.tlsServerName = flags.tlsServerName || undefined;
   return merged;
 }
@@ -150,7 +151,7 @@ function overrideUser(user: KubeconfigUser, flags: ConnectionFlags, system: Syst
   return merged;
 }
 
-/** Parses `key=value` pairs. A repeated key gets all its values. As in kubectl, a pair without `=` is ignored. */
+/** Parses `key=value` pairs. A repeated key has several values. As in kubectl, a pair without `=` is ignored. */
 function userExtra(pairs: readonly string[]): Record<string, string[]> {
   const extra: Record<string, string[]> = {};
   for (const pair of pairs) {

@@ -11,26 +11,29 @@ import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import { type Choice, type ConnectionFlags, chooseTarget } from './overrides.ts';
 import { validateChoice } from './validation.ts';
 
-/** One API server and one user, resolved from kubeconfig and flags. */
+/** One API server and one user, from the kubeconfig and the flags. */
 export interface Target {
-  /** Empty in a Pod without kubeconfig, and if only `--server` is given. */
+  /** The name of the context. Empty in a Pod without kubeconfig, and if only `--server` is given. */
   readonly contextName: string;
   readonly clusterName: string;
   readonly userName: string;
   /**
-   * The namespace is validated here only if a flag sets it. A namespace of the context may not be used at all, for
-   * example with `-A`.
+   * The namespace. It is validated here only if a flag sets it. The namespace of the context may not be needed at all,
+   * for example with `-A`.
    */
   readonly namespace: string;
   /** An http or https URL without a trailing slash. The URL may have a path. */
   readonly server: string;
   readonly cluster: KubeconfigCluster;
   readonly user: KubeconfigUser;
-  /** The origin of the target, for messages: `context "kind-skypilot" of /home/me/.kube/config`. */
+  /** Where the target comes from, for messages: `context "kind-skypilot" of /home/me/.kube/config`. */
   readonly origin: string;
   /** The user, for messages: `user "me" of context "kind-skypilot" of /home/me/.kube/config`. */
   readonly who: string;
-  /** Flags that make kubectl choose the same context, for suggested commands: `--kubeconfig F --context C`; may be empty. */
+  /**
+   * Flags with which kubectl chooses the same context, for suggested commands: `--kubeconfig F --context C`. They may
+   * be empty.
+   */
   readonly kubectlFlags: CommandPart;
 }
 
@@ -48,8 +51,8 @@ export function resolveTarget(
   const choice = chooseTarget(kubeconfig, flags, system);
   if (flags.namespace) checkedNamespace(flags.namespace);
   if (!choice.cluster.server && !choice.clusterName) {
-    // This is checked before the Pod's service account: a kubeconfig without a current-context is an error, and must not be
-    // ignored.
+    // A kubeconfig without a current-context is an error. Check this first, so that the Pod's service account does not
+    // hide it.
     if (kubeconfig.contexts.size && !choice.contextName) throw noContextChosen(kubeconfig);
     const inCluster = inClusterTarget(choice, flags, system, mountRoot);
     if (inCluster) return inCluster;
@@ -80,7 +83,8 @@ export function resolveTarget(
 }
 
 /**
- * The server's URL (client-go `rest.DefaultServerURL`). A value without a scheme is a host and a port, and means plain http.
+ * The URL of the server (client-go `rest.DefaultServerURL`). If the text has no scheme, it is a host and a port with
+ * plain http.
  */
 function serverUrl(written: string, flags: ConnectionFlags): string {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(written);
@@ -98,13 +102,13 @@ function serverUrl(written: string, flags: ConnectionFlags): string {
 }
 
 /**
- * Checks the name of a namespace before it becomes part of paths and of suggested commands.
+ * Checks the name of a namespace, before paths and suggested commands contain it.
  *
- * @throws UsageError for a text that is not a valid name of a namespace
+ * @throws UsageError if the name is not valid
  */
 export function checkedNamespace(namespace: string): string {
   if (isNamespaceName(namespace)) return namespace;
-  // client-go rejects these names before it builds a path (`path.IsValidPathSegmentName`).
+  // client-go refuses such a name before it builds a path (`path.IsValidPathSegmentName`).
   const fault =
     namespace === '.' || namespace === '..'
       ? `may not be '${namespace}'`
@@ -153,9 +157,9 @@ function noServer(kubeconfig: Kubeconfig, { args }: System): NoKubeconfigError {
 const serviceAccount = 'var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * The target in a Pod: the cluster's API server, with the Pod's service account; undefined outside a Pod (client-go
- * `rest.InClusterConfig`). Flags about the user apply. With `--as` or `--request-timeout`, kubectl itself ignores the
- * service account and connects to localhost:8080.
+ * The target in a Pod: the API server of the cluster, with the Pod's service account (client-go
+ * `rest.InClusterConfig`). Undefined outside a Pod. The flags that choose a user still apply. kubectl differs here:
+ * with `--as` or `--request-timeout`, it ignores the service account and connects to localhost:8080.
  */
 function inClusterTarget(
   choice: Choice,

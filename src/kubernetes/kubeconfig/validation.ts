@@ -5,10 +5,10 @@ import type { KubeconfigCluster, KubeconfigUser } from './kubeconfig-file.ts';
 import type { Choice } from './overrides.ts';
 
 /**
- * Validates the chosen context, cluster and user, as kubectl does before the first request. The errors have kubectl's
- * wording (client-go `clientcmd/validation.go`).
+ * Validates the chosen context, cluster and user, as kubectl does before the first request. The messages are those of
+ * client-go (`clientcmd/validation.go`).
  *
- * @throws UsageError that contains all faults
+ * @throws UsageError; its message contains all faults
  */
 export function validateChoice({ cluster, clusterName, user, userName }: Choice): void {
   const reasons = [...userErrors(user, userName), ...clusterErrors(cluster, clusterName)];

@@ -3,8 +3,8 @@ import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
 /**
- * The schema of Go's YAML parser. This parser reads yes/no/on/off as booleans, supports merge keys, and reads dates as
- * strings.
+ * A schema that reads YAML as Go's parser does: yes, no, on and off are booleans, dates are strings, and merge keys are
+ * supported.
  */
 const goSchema = new Schema([
   ...FAILSAFE_SCHEMA.tags,
@@ -14,8 +14,8 @@ const goSchema = new Schema([
 ]);
 
 /**
- * One mapping of the file. All methods except `raw` check the type of the field. A field that is null counts as absent, and
- * so does an empty text.
+ * One mapping of the file. Each method except `raw` checks the type of the field. Null and an empty text count as
+ * absent.
  */
 export class YamlFields {
   readonly #value: Readonly<Record<string, unknown>>;
@@ -29,7 +29,11 @@ export class YamlFields {
     this.#value = value as Record<string, unknown>;
   }
 
-  /** @throws UsageError that names file and line if the text is not YAML, or not a mapping */
+  /**
+   * Parses the text of a file.
+   *
+   * @throws UsageError if the text is not YAML, or is not a mapping; its message names the file and the line
+   */
   static parse(text: string, file: string): YamlFields {
     return new YamlFields(parseYaml(text, file), file, '');
   }
@@ -125,7 +129,7 @@ export class YamlFields {
 }
 
 function parseYaml(text: string, file: string): unknown {
-  // For kubectl, a file with only comments and blanks is an empty configuration. js-yaml reports an error for it.
+  // kubectl reads a file with only comments and blank lines as an empty configuration. js-yaml would report an error.
   if (!/^[^\S\n]*[^\s#]/m.test(text)) return {};
   try {
     return load(text, { schema: goSchema, json: true }) ?? {};

@@ -5,19 +5,22 @@ import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 
-/** The lists to request: first `requests`, then the lists from `followUp`, which depend on the first answers. */
+/** The lists to request: first `requests`, then the lists that `followUp` derives from their answers. */
 export interface ListRequests {
-  /** Null for all namespaces. */
+  /** The namespace to read; null for all namespaces. */
   readonly namespace: string | null;
   readonly requests: TopicRequests;
   followUp?(snapshot: Snapshot): TopicRequests;
 }
 
-/** The page size for `firstPageOnly`. A Node is tens of kilobytes in size, and a few Nodes are enough to find an address. */
+/**
+ * The page size if only the first page is requested. A few Nodes are enough to find an address, and a Node has tens of
+ * kilobytes.
+ */
 const firstPageSize = 100;
 
 /**
- * Takes a snapshot. The lists are requested in parallel. A list that was refused becomes an unobserved topic.
+ * Takes a snapshot. The lists are requested in parallel. If a list is refused, its topic is unobserved.
  *
  * @throws Failure if the server cannot be reached or does not accept the user's credentials
  */
@@ -38,15 +41,15 @@ function hostOf(server: string): string {
   return URL.canParse(server) ? new URL(server).hostname : '';
 }
 
-/** Every row of the output needs these topics. If the server fails to list them, the command fails. */
+/** The topics that every row of the output needs. If the server fails to list one of them, the command fails. */
 const indispensable: ReadonlySet<Topic> = new Set(['pods', 'services']);
 
 /**
- * Requests one topic. The result contains the items of the topic, or the reason why they were not observed. If one item
- * does not have the shape of its kind, the whole answer is rejected.
+ * Requests one topic. The result contains its items, or the reason why they were not observed. If one item does not
+ * have the shape of its kind, the whole answer is rejected.
  *
- * @throws Failure in the same cases as `collect`. For Pods and Services, also if the server fails, with the server's
- * message
+ * @throws Failure if the server cannot be reached or does not accept the user's credentials. For Pods and Services,
+ * also if the server fails; the message is then the server's
  */
 export async function observe<T extends Topic>(
   connection: Connection,
@@ -85,9 +88,9 @@ export async function observeAll(
 }
 
 /**
- * Sends a request. The result contains the answer, or the reason why the server did not give it.
+ * Sends a request. The result contains the answer, or the reason why there is none.
  *
- * @param mustAnswer if true, a missing answer is thrown as an error, unless the reason is a missing permission
+ * @param mustAnswer if true, throws an error if there is no answer, except for a missing permission
  * @throws Failure if the server cannot be reached or does not accept the user's credentials
  */
 export async function observing<T>(

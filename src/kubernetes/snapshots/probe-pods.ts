@@ -14,8 +14,8 @@ export interface PodPort {
 const limitMs = 3000;
 
 /**
- * Checks ports of Pods from inside the cluster. First, the API server calls each port (`pods/proxy`). If a port of a Pod
- * does not answer, the Pod's list of sockets is read once (`pods/exec`).
+ * Checks ports of Pods from inside the cluster. First, the API server calls each port (`pods/proxy`). If a port does
+ * not answer, the listening sockets of its Pod are read, once for each Pod (`pods/exec`).
  */
 export async function probePods(connection: Connection, ports: readonly PodPort[]): Promise<PodProbe[]> {
   const byPod = Map.groupBy(ports, ({ namespace, pod }) => `${namespace}/${pod}`);
@@ -28,7 +28,10 @@ export async function probePods(connection: Connection, ports: readonly PodPort[
   return (await Promise.all(probed)).flat();
 }
 
-/** Calls a port with `GET pods/NAME:PORT/proxy/`. If the API server cannot connect, it answers 503 with the reason. */
+/**
+ * Calls a port through the API server: `GET pods/NAME:PORT/proxy/`. If the API server cannot connect, it answers 503
+ * with the reason.
+ */
 async function callThroughServer({ api }: Connection, { namespace, pod, port }: PodPort): Promise<PodProbe['proxy']> {
   try {
     const { status, body } = await api.getRaw(`/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy/`, limitMs);
@@ -37,7 +40,7 @@ async function callThroughServer({ api }: Connection, { namespace, pod, port }: 
     if (status === 403)
       return { outcome: 'forbidden', message: 'calls through the API server are forbidden (get pods/proxy)' };
     if (/connection refused/.test(said)) return { outcome: 'refused', message: said };
-    // With these messages, the API server reports that the port accepted the connection, but did not answer with plain HTTP.
+    // These messages of the API server mean: the port accepted the connection, but did not answer with plain HTTP.
     return {
       outcome: /malformed HTTP|EOF|server gave HTTP response/.test(said) ? 'answers' : 'unknown',
       message: said,
@@ -47,7 +50,7 @@ async function callThroughServer({ api }: Connection, { namespace, pod, port }: 
   }
 }
 
-/** The message of a Status from the API server itself; undefined if the app answered. */
+/** The message of a Status, which the API server itself sends; undefined if the app answered. */
 function statusMessageOf(body: string): string | undefined {
   try {
     const { kind, apiVersion, message } = JSON.parse(body);
@@ -58,7 +61,7 @@ function statusMessageOf(body: string): string | undefined {
 }
 
 /**
- * Reads the listening sockets of a Pod (`pods/exec`). If they cannot be read, the list is null, and `why` contains the
+ * Reads the listening sockets of a Pod (`pods/exec`). If they cannot be read, the list is null, and `why` is the
  * reason.
  */
 export async function socketsIn(
@@ -66,7 +69,7 @@ export async function socketsIn(
   { namespace, pod }: Omit<PodPort, 'port'>,
 ): Promise<{ listening: readonly ListeningSocket[] | null; why: string }> {
   try {
-    // Without IPv6, the second file does not exist, and `cat` fails after it has printed the first file.
+    // Without IPv6, the second file does not exist. Then `cat` fails, but it has already printed the first file.
     const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
     const { stdout, stderr, failure } = await api.exec({ namespace, pod, command }, limitMs);
     if (!stdout.includes('local_address'))

@@ -11,11 +11,14 @@ export interface WantedAccess {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** Absent for all namespaces, or for a cluster-scoped kind. */
+  /** The namespace; absent for all namespaces, and for a kind without namespaces. */
   readonly namespace?: string;
 }
 
-/** Reviews in parallel whether the user has each permission (authorization.k8s.io/v1, SelfSubjectAccessReview). */
+/**
+ * Asks the API server whether the user has each permission (authorization.k8s.io/v1, SelfSubjectAccessReview). The
+ * requests are sent in parallel.
+ */
 export async function reviewAccess(
   connection: Connection,
   wanted: readonly WantedAccess[],
@@ -43,7 +46,7 @@ export async function serverVersion(connection: Connection): Promise<Observation
   });
 }
 
-/** The API groups that the server serves (`/apis`, meta/v1 APIGroupList), including those of custom resources. */
+/** The API groups of the server, including those of custom resources (`/apis`, meta/v1 APIGroupList). */
 export async function apiGroups(connection: Connection): Promise<Observation<ApiGroup>> {
   return observing(async () => {
     const { kind, groups } = await connection.api.get<{ kind?: unknown; groups?: unknown }>('/apis');

@@ -9,16 +9,16 @@ import { UnexpectedAnswerError } from '../api/expected-answer.ts';
 import { type ListRequests, observe } from './collect.ts';
 
 /**
- * Related changes often arrive together, for example of a Service, its EndpointSlices and its status. All changes
- * within this time become one snapshot.
+ * Changes to related objects often arrive together, for example to a Service and its EndpointSlices. All changes within
+ * this time become one snapshot.
  */
 const bunchMs = 50;
 const retryMs = { first: 200, most: 5000 };
 const maxRefusals = 5;
 
 /**
- * Follows a snapshot with one watch request per observed topic, and yields a new snapshot after each group of changes.
- * Watching continues after broken connections, expired versions and restarts of the API server, and ends when the signal
+ * Keeps a snapshot up to date with one watch request for each observed topic. Yields a new snapshot after each group of
+ * changes. Goes on after a broken connection, an expired version or a restart of the API server. Ends when the signal
  * aborts.
  *
  * @param onTrouble receives the error message if the requests of a topic fail twice in succession
@@ -74,7 +74,7 @@ interface Kept {
   onTrouble(message: string): void;
 }
 
-/** Keeps one topic up to date until the signal aborts. A topic that was refused stays unobserved. */
+/** Keeps one topic up to date until the signal aborts. If the topic was refused, it stays unobserved. */
 async function reflect(
   { connection, topic, request, onTrouble }: Kept,
   observation: Observation<object>,
@@ -91,8 +91,7 @@ async function reflect(
       if (!current) {
         const listed = await observe(connection, topic, request);
         if (listed.observed) current = listed;
-        // If a topic was never observed, the refusal may be permanent. If it was observed before, the refusal is probably
-        // temporary.
+        // If the topic was never observed, the refusal may be permanent. Otherwise, the refusal is probably temporary.
         else if (!observation.observed) return update(listed);
         else throw new Error(listed.message);
         update(current);
@@ -108,7 +107,7 @@ async function reflect(
       const status = error instanceof ApiError ? error.status : 0;
       if (status === 410) current = undefined;
       else if (++failures === 2 && !signal.aborted) onTrouble((error as Error).message);
-      // An API server that has just started may briefly refuse requests that it will allow later.
+      // After its start, an API server may refuse requests for a moment, although the user has the permissions.
       if ((status === 401 || status === 403) && ++refusals > maxRefusals) throw error;
     }
     await delay(waitMs, undefined, { signal }).catch(() => {});
@@ -116,7 +115,10 @@ async function reflect(
   }
 }
 
-/** Yields the topic after each event of one watch. `counts` is false for bookmarks, which change only the version. */
+/**
+ * Yields the topic after each event of one watch. `counts` is false for a bookmark, which changes only the
+ * resourceVersion.
+ */
 async function* changesOf(
   connection: Connection,
   { topic, request: { path, labelSelector, fieldSelector } }: Pick<Kept, 'topic' | 'request'>,
@@ -139,9 +141,7 @@ async function* changesOf(
   }
 }
 
-/**
- * Resolves one pending `next` when any topic changes. `next` ends when the signal aborts, or throws the error of a topic.
- */
+/** Wakes one waiting caller of `next` when any topic changes. `next` throws the error of a topic. */
 class ChangeSignal {
   #changed = false;
   #error: unknown;

@@ -16,24 +16,27 @@ import { proxyOf } from './proxy.ts';
 import { openTunnel } from './tunnel.ts';
 
 /**
- * An idle connection is closed after this time. Load balancers drop idle connections after 60 s or more, and a write must
- * not use a connection that is being dropped.
+ * An idle connection is closed after this time. Load balancers silently drop connections that are idle for 60 s or
+ * more, and a write on such a connection would be lost.
  */
 const idleLimitMs = 20_000;
 /**
- * The maximum number of connections. It is enough for the lists of a snapshot; more requests wait in a queue. Each handshake
- * adds about 2 ms. Watches do not count.
+ * The maximum number of connections, without watches. Each new connection takes about 2 ms, and this number is enough
+ * for the lists of a snapshot. Further requests wait in a queue.
  */
 const maxConnections = 8;
-/** The time limit for an address if a host has several. Node's default is 250 ms, but distant servers need longer. */
+/**
+ * If a host has several addresses, the time limit for each of them. Node's default of 250 ms is too short for distant
+ * servers.
+ */
 const nextAddressAfterMs = 2000;
 
-/** Manages the kept connections. A new client certificate needs new connections. */
+/** Keeps connections open for later requests. If the client certificate changes, new connections are made. */
 export class Agents {
   readonly #target: Target;
   readonly #system: System;
   #current: { identity: Identity; agent: Promise<HttpsAgent> } | undefined;
-  /** All agents that were created. Requests on the connections of an earlier identity may still finish. */
+  /** All agents that were created. Requests with an earlier identity may still be under way. */
   readonly #made: Promise<HttpsAgent>[] = [];
 
   constructor(target: Target, system: System) {
@@ -41,7 +44,11 @@ export class Agents {
     this.#system = system;
   }
 
-  /** @throws UsageError if a certificate is not valid */
+  /**
+   * The agent for requests with this identity.
+   *
+   * @throws UsageError if a certificate is not valid
+   */
   agentFor(identity: Identity): Promise<HttpsAgent> {
     const current = this.#current;
     if (current && sameTls(current.identity, identity)) return current.agent;
@@ -51,13 +58,12 @@ export class Agents {
     return agent;
   }
 
-  /** The server's certificate, without verification; undefined if the server presents none. */
+  /** The certificate of the server, which is not verified; undefined if the server presents none. */
   async peerCertificate(identity: Identity): Promise<PeerCertificate | undefined> {
     const tls = await tlsOptions(this.#target, identity, this.#system);
     return readPeerCertificate(new URL(this.#target.server), tls, proxyOf(this.#target, this.#system.env));
   }
 
-  /** Closes all connections. */
   close(): void {
     for (const made of this.#made) made.then((agent) => agent.destroy()).catch(() => {});
     this.#current = undefined;
@@ -92,19 +98,23 @@ export class Agents {
   }
 }
 
-/** @throws UsageError if a certificate or key is not valid, or if the certificate and the key do not match */
+/**
+ * The TLS options for a target and an identity.
+ *
+ * @throws UsageError if a certificate or key is not valid, or if the key does not belong to the certificate
+ */
 async function tlsOptions(target: Target, identity: Identity, system: System): Promise<ConnectionOptions> {
   const { createSecureContext } = await import('node:tls');
   const { servername, rejectUnauthorized, ca, cert, key } = identity.tls;
   return {
-    // The certificates are parsed once for all handshakes.
+    // Parse the certificates once for all handshakes.
     secureContext: await secureContext(),
     ...(servername && { servername }),
     ...(rejectUnauthorized === false && { rejectUnauthorized }),
   };
 
   async function secureContext(): Promise<SecureContext> {
-    // Node accepts an invalid authority without an error, and then trusts no certificate.
+    // Node accepts an invalid certificate authority without an error, and then trusts no certificate.
     if (ca && !String(ca).includes('-----BEGIN ')) {
       throw new UsageError(
         'invalid-certificate',
@@ -112,7 +122,7 @@ async function tlsOptions(target: Target, identity: Identity, system: System): P
         [viewConfig(target)],
       );
     }
-    // An empty list makes Node skip the default roots. They are not needed without verification.
+    // With an empty list, Node does not load its default authorities. They are not needed if nothing is verified.
     const authorities = rejectUnauthorized === false ? [] : (ca ?? systemRoots(system));
     try {
       return createSecureContext({ cert, key, ca: authorities } as object);
@@ -128,7 +138,7 @@ function viewConfig({ kubectlFlags }: Target): Cure {
   return cure(command`kubectl config view --minify ${kubectlFlags}`, 'shows what the kubeconfig says about it');
 }
 
-/** The messages of Go's crypto/tls for the same errors. */
+/** For each error of Node, the message of Go's crypto/tls for the same problem. */
 const goReasons: Readonly<Record<string, string>> = {
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'tls: private key does not match public key',
   ERR_OSSL_PEM_NO_START_LINE: 'tls: failed to find any PEM data in certificate input',
@@ -159,8 +169,8 @@ function sameTls(one: Identity, other: Identity): boolean {
 const limitMs = 5000;
 
 /**
- * Reads the certificate that a server presents, without verification and without sending a request; undefined if the server
- * presents none. Only used to describe a certificate that failed verification.
+ * Reads the certificate that a server presents, to describe it after it failed verification. Verifies nothing and sends
+ * no request. Undefined if the server presents none.
  */
 async function readPeerCertificate(
   server: URL,
@@ -184,7 +194,7 @@ async function readPeerCertificate(
   }
 }
 
-/** The files in which Linux distributions keep their authorities (Go's crypto/x509 root_linux.go). */
+/** The files with the certificate authorities of Linux distributions (Go's crypto/x509 root_linux.go). */
 const bundles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -195,9 +205,9 @@ const bundles = [
 ];
 
 /**
- * The authorities of this machine as PEM. kubectl uses them if the kubeconfig names none. Node's built-in list does not
- * contain a company's own authorities. Node needs 50 ms to read the system's list, so this list is used only if no file of
- * authorities can be read.
+ * The certificate authorities of this machine as PEM. Like kubectl, this plugin uses them if the kubeconfig names none,
+ * because Node's built-in list lacks a company's own authorities. Node itself needs 50 ms to read the system's list. So
+ * Node reads it only if none of the files above can be read.
  */
 function systemRoots(system: System): Buffer | string[] {
   const files = system.env.SSL_CERT_FILE ? [system.env.SSL_CERT_FILE] : system.platform === 'linux' ? bundles : [];

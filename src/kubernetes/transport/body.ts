@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Incoming } from './transport.ts';
 
-/** The whole answer as text, decompressed. @throws Failure if the connection breaks */
+/**
+ * The whole answer as text, decompressed.
+ *
+ * @throws Failure if the connection breaks
+ */
 export async function readText(incoming: Incoming): Promise<string> {
   try {
     const chunks: Buffer[] = [];
@@ -27,11 +31,13 @@ export function isGzip(message: IncomingMessage): boolean {
   return message.headers['content-encoding'] === 'gzip';
 }
 
-/** The number of bytes of an answer that are read. They are enough to recognize the sender. */
+/** How many bytes of an answer are read. They are enough to recognize who sent it. */
 const beginningBytes = 4096;
 
 /**
- * The beginning of an answer as text, without waiting for the rest. @throws Failure if the connection breaks before any data
+ * The beginning of an answer as text. Does not wait for the rest.
+ *
+ * @throws Failure if the connection breaks before any data arrives
  */
 export async function readBeginning(incoming: Incoming): Promise<string> {
   const chunks: Buffer[] = [];
@@ -44,11 +50,11 @@ export async function readBeginning(incoming: Incoming): Promise<string> {
     }
     const packed = Buffer.concat(chunks);
     if (!isGzip(incoming.message)) return packed.toString();
-    // A truncated gzip stream is not decompressed. This is not necessary, because the API server compresses only large
-    // lists.
+    // Do not decompress a part of a gzip stream. The API server compresses only large lists, whose beginning is not
+    // needed.
     return length < beginningBytes ? (await unpacked(packed)).toString() : '';
   } catch (error) {
-    // If the connection breaks or the time limit expires after some data, that data counts as the answer.
+    // If some data has arrived before the connection breaks or the time limit is reached, this data is the answer.
     if (length > 0) return Buffer.concat(chunks).toString();
     throw await incoming.failure(error as Error);
   } finally {

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { Target } from '../kubeconfig/target.ts';
 import { type PeerCertificateReader, tlsFailure } from './tls-failure.ts';
 
-/** A time limit of this plugin has expired. `%s` in the message stands for the current operation. */
+/** A time limit of this plugin was reached. In the message, `%s` stands for the operation that took too long. */
 export class TimedOut extends Error {
   readonly cures: readonly Cure[] | undefined;
 
@@ -15,9 +15,10 @@ export class TimedOut extends Error {
 }
 
 /**
- * The error for a request without an answer. The error contains kubectl's message, the server, the origin of the server's
- * address, and cures.
- * @param peerCertificate reads the server's certificate again, so that the message can describe the certificate
+ * The error for a request without an answer. It contains kubectl's message, the server, where the server's address
+ * comes from, and cures.
+ *
+ * @param peerCertificate reads the server's certificate again, so that the message can describe it
  */
 export async function connectionFailure(
   error: NodeJS.ErrnoException,
@@ -49,12 +50,12 @@ export async function connectionFailure(
   );
 }
 
-/** If all addresses of a host failed, the first of their errors. Otherwise, the error itself. */
+/** If all addresses of a host failed, the error of the first address. Otherwise, the error itself. */
 function firstOf(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
   return error instanceof AggregateError && error.errors[0] ? error.errors[0] : error;
 }
 
-/** Converts Node's error code to Go's message. */
+/** The message of Go for an error code of Node. */
 function networkReason(
   error: NodeJS.ErrnoException,
   hostname: string,

@@ -5,8 +5,8 @@ import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
 /**
- * The proxy that kubectl would use: the kubeconfig's `proxy-url`, else HTTPS_PROXY or HTTP_PROXY. The variables do not apply
- * to servers in NO_PROXY or to loopback addresses (golang.org/x/net/http/httpproxy).
+ * The proxy that kubectl would use: the kubeconfig's `proxy-url`, else HTTPS_PROXY or HTTP_PROXY. The variables do not
+ * apply to servers that NO_PROXY names, or to loopback addresses (golang.org/x/net/http/httpproxy).
  * @returns an http, https or socks5 URL; undefined to connect directly
  */
 export function proxyOf(target: Target, env: System['env']): URL | undefined {
@@ -51,7 +51,7 @@ function excepts(entry: string, host: string, port: string): boolean {
   const [, name, onlyPort] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIP(entry) ? `[${entry}]` : entry) ?? [];
   if (!name || (onlyPort && onlyPort !== port)) return false;
   if (isIP(host)) return host === name;
-  // `.example.com` and `*.example.com` exclude subdomains only. `example.com` excludes the domain itself, too.
+  // `.example.com` and `*.example.com` mean only the subdomains. `example.com` means the domain itself too.
   const domain = name.replace(/^\*(?=\.)/, '');
   return domain.startsWith('.') ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
 }

@@ -10,8 +10,8 @@ export interface LoggedRequest {
 }
 
 /**
- * Logs requests to stderr as kubectl's `-v` does. Level 6 logs the request and its duration, 7 also the headers, 8 also the
- * bodies. No secret is logged.
+ * Logs requests on stderr, as kubectl's `-v` does. Level 6 logs the request and its duration, level 7 also the headers,
+ * and level 8 also the bodies. No secret is logged.
  */
 export class RequestLog {
   readonly #verbosity: number;
@@ -43,7 +43,7 @@ export class RequestLog {
     return JSON.stringify(Object.fromEntries(shown));
   }
 
-  /** Logs a body, cut to the same length as in kubectl. From `-v=10` on, nothing is cut. */
+  /** Logs a body. It is cut to the same length as in kubectl. With `-v=10`, nothing is cut. */
   #body(what: string, text: string): void {
     if (this.#verbosity < 8) return;
     const limit = this.#verbosity >= 10 ? Number.POSITIVE_INFINITY : this.#verbosity === 9 ? 10_240 : 1024;
@@ -57,7 +57,7 @@ export class RequestLog {
   }
 }
 
-/** Escapes a control character, so that names from the cluster cannot move the cursor. */
+/** Escapes a control character. Otherwise, a name from the cluster could move the terminal's cursor. */
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
@@ -65,8 +65,8 @@ function escaped(character: string): string {
 const isSecret = /^(proxy-)?authorization$|cookie/i;
 
 /**
- * The body for the log, without tokens and the data of Secrets. A body that may contain a secret but is not JSON is masked
- * completely.
+ * The body for the log, without tokens and the data of Secrets. If it may contain a secret but is not JSON, all of it
+ * is masked.
  */
 function withoutSecrets(body: string): string {
   if (!/"(token|Secret|SecretList)"/.test(body)) return body;
@@ -77,7 +77,11 @@ function withoutSecrets(body: string): string {
   }
 }
 
-/** @param parentKind the kind of the surrounding object, because the items of a list may have no `kind` */
+/**
+ * Replaces the secrets in a value.
+ *
+ * @param parentKind the kind of the surrounding object, because the items of a list may have no `kind`
+ */
 function masked(value: unknown, parentKind: string): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, parentKind));
   if (typeof value !== 'object' || value === null) return value;

@@ -5,18 +5,19 @@ import { refusal } from '../api/refusal.ts';
 import { readText } from './body.ts';
 import { type Incoming, LostAnswerError, type Outgoing, type Transport } from './transport.ts';
 
-/** A server that is still busy after all these attempts counts as down. */
+/** How often a request is sent to a busy server. If the server is still busy, it counts as down. */
 const maxAttempts = 6;
 const maxWaitMs = 30_000;
 
 /**
- * Sends one request. If the server answers 429 or 5xx with Retry-After, the request is sent again, as in client-go
- * (`rest.withRetry`). This also applies to a write, although the server may have done it despite a 5xx. If a later
- * attempt then fails with a conflict, this counts as a lost answer. After a 401, the request is sent again once, if the
- * credentials can be renewed.
+ * Sends one request. If the answer is a 429 or 5xx with Retry-After, sends the request again, as client-go does
+ * (`rest.withRetry`). After a 401, sends it again once, if the credentials can be renewed.
  *
- * @throws ApiError for a refusal, also for a failed Status with HTTP status 2xx; UnexpectedAnswerError if the answer is
- * not JSON; Failure if no answer comes
+ * A write is sent again too, although the server may have done it before the 5xx. If a later attempt then ends in a
+ * conflict, the conflict may be with this write itself, so the answer counts as lost.
+ *
+ * @throws ApiError for a refusal, even if the HTTP status is 2xx and the Status says failure; UnexpectedAnswerError if
+ * the answer is not JSON; Failure if there is no answer
  */
 export async function sendWithRetry(outgoing: Outgoing, transport: Transport): Promise<Answered> {
   let renewed = false;
@@ -31,7 +32,7 @@ export async function sendWithRetry(outgoing: Outgoing, transport: Transport): P
       continue;
     }
     if (status === 409 && mayBeDone) {
-      // An earlier attempt failed with 5xx but may have written the object, so this attempt may conflict with that write.
+      // An earlier attempt ended with a 5xx, but may have written the object. So this conflict may be with that write.
       throw new LostAnswerError('lost-answer', (await refusal(incoming, text, outgoing, transport.target)).message, []);
     }
     const waitMs = status === 429 || status >= 500 ? retryAfterMs(message.headers['retry-after']) : undefined;

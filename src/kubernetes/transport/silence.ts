@@ -1,9 +1,9 @@
 import type { System } from '../../system.ts';
 
-/** After this time without an answer, a command prints what it is waiting for. */
+/** If nothing answers for this time, in milliseconds, a command prints what it is waiting for. */
 const silentMs = 10_000;
 
-/** The operations that this process is waiting for. After `silentMs`, the first of them is printed. */
+/** The operations that this process is waiting for. After `silentMs`, the oldest one is printed. */
 class Silence {
   readonly #waiting = new Map<object, string>();
   #timer: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ class Silence {
 const silences = new WeakMap<AbortSignal, Silence>();
 
 /**
- * On a terminal, prints once what the command is waiting for, after ten seconds. kubectl prints nothing.
+ * After ten seconds, prints once on a terminal what the command is waiting for. kubectl prints nothing in this case.
  *
  * @returns the function to call when the wait is over
  */

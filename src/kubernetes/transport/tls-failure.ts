@@ -10,7 +10,10 @@ interface Reason {
   cures?: readonly Cure[];
 }
 
-/** Explains which certificate failed and why. The reason begins with Go's message. Undefined if the cause was not TLS. */
+/**
+ * Explains which certificate failed, and why. The text begins with Go's message. Undefined if the error is not about
+ * TLS.
+ */
 export async function tlsFailure(
   error: NodeJS.ErrnoException,
   target: Target,
@@ -121,8 +124,8 @@ function wrongName({ host = '', cert }: { host?: string; cert?: PeerCertificate 
 }
 
 /**
- * The error if the server, or a gateway in front of it, rejected the client certificate. kube-apiserver itself answers 401
- * instead.
+ * The error if the client certificate was rejected in the TLS handshake. This may be done by a gateway in front of the
+ * API server. kube-apiserver itself usually answers 401 instead.
  */
 function refused(alert: string, target: Target): Reason {
   const words = alertWords[alert] ?? alert.toLowerCase().replaceAll('_', ' ');

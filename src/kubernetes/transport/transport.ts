@@ -21,42 +21,45 @@ export interface Outgoing {
   readonly path: string;
   readonly body?: string | undefined;
   readonly contentType?: string | undefined;
-  /** Default: JSON. */
+  /** The header `Accept`. Default: JSON. */
   readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * The time limit until the whole answer has been read. For `streaming`, the limit ends when the answer begins. 0 means no
-   * limit.
+   * The time limit in milliseconds; 0 means no limit. It applies until the whole answer has arrived. For `streaming`,
+   * it applies only until the answer begins.
    */
   readonly timeoutMs: number;
   readonly streaming?: boolean | undefined;
 }
 
-/** An answer whose headers have arrived. The caller reads `message` to its end or destroys it, then calls `done`. */
+/**
+ * An answer whose headers have arrived. The caller has to read `message` to its end or destroy it, and then call
+ * `done`.
+ */
 export interface Incoming {
   readonly status: number;
   readonly message: IncomingMessage;
   readonly identity: Identity;
-  /** Ends the request: stops its time limit, and an interrupted process no longer waits for it. */
+  /** Ends the request. Its time limit stops, and an interrupted process no longer waits for it. */
   done(): void;
   logBody(text: string): void;
   /** The error to throw if reading `message` fails. */
   failure(error: Error): Promise<Error>;
 }
 
-/** The connection broke, or the time limit expired, after a write was sent. The server may have done the write. */
+/** After a write was sent, the connection broke or the time limit was reached. The server may have done the write. */
 export class LostAnswerError extends Failure {
   override readonly name = 'LostAnswerError';
 }
 
-/** How long an interrupted process waits for the answers to its writes. */
+/** How long an interrupted process waits for the answers to its writes, in milliseconds. */
 const interruptedWriteMs = 5000;
 
 /** The time limits of client-go (`transport/cache.go`) for the connection and for the TLS handshake. */
 const connectLimitMs = 30_000;
 const handshakeLimitMs = 10_000;
 
-/** Sends requests to one server as one user, and keeps the connections for later requests. */
+/** Sends requests to one server as one user. Keeps the connections open for later requests. */
 export class Transport {
   readonly target: Target;
   readonly clock: ServerClock;
@@ -79,9 +82,11 @@ export class Transport {
   }
 
   /**
-   * Resolves when the answer's headers have arrived, for any status.
-   * @throws Failure if the server could not be reached; LostAnswerError for a write that may have arrived; InterruptedError
-   * after an interruption (no request starts, reads end, and writes have 5 s left); the signal's reason if it was aborted
+   * Sends a request. Resolves when the headers of the answer have arrived, whatever the status is. After an
+   * interruption, no request starts, reads end, and writes have 5 s left.
+   *
+   * @throws Failure if the server could not be reached; LostAnswerError for a write that may have arrived;
+   * InterruptedError after an interruption; the signal's reason if the signal was aborted
    */
   async send(outgoing: Outgoing): Promise<Incoming> {
     this.#refuseWhenInterrupted();
@@ -94,8 +99,8 @@ export class Transport {
     const headers = { ...this.#headers(outgoing), ...identity.headers };
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
     return new Promise((resolve, reject) => {
-      // A watch uses one connection for its whole duration. So the limit is one higher during this time, and other
-      // requests have as many connections as before.
+      // A watch occupies a connection as long as it lasts. Raise the limit by one, so that other requests have as many
+      // connections as before.
       if (outgoing.streaming) agent.maxSockets++;
       const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
       let endedBy: Error | undefined;
@@ -150,8 +155,8 @@ export class Transport {
         resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
       });
       request.on('error', async (error: NodeJS.ErrnoException) => {
-        // The server closed a kept connection at the moment when it was used again. Only a GET is repeated, because a
-        // write may have arrived.
+        // The server has closed an idle connection just when it was used again. Send only a GET again, because a write
+        // may have arrived.
         const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         if (outgoing.method === 'GET' && stale && !endedBy) {
           done();
@@ -167,7 +172,11 @@ export class Transport {
     if (this.#system.interrupted.aborted) throw new InterruptedError();
   }
 
-  /** Waits until a request may be repeated. @throws InterruptedError */
+  /**
+   * Waits before a request is sent again.
+   *
+   * @throws InterruptedError
+   */
   async pause(milliseconds: number, why: string): Promise<void> {
     const { interrupted } = this.#system;
     const ended = whileWaiting(`the next attempt: ${why}`, this.#system);
@@ -189,10 +198,7 @@ export class Transport {
     };
   }
 
-  /**
-   * Opens a websocket with the same connection settings as other requests. The caller listens to the events of the
-   * websocket.
-   */
+  /** Opens a websocket with the same connection settings as other requests. The caller handles its events. */
   async openWebSocket(path: string, protocol: string, timeoutMs: number): Promise<WebSocket> {
     const identity = await this.#credentials.identity();
     const [{ WebSocket }, agent] = await Promise.all([import('ws'), this.#agents.agentFor(identity)]);
@@ -204,7 +210,7 @@ export class Transport {
     });
   }
 
-  /** Whether new credentials are available for a second attempt after a 401. */
+  /** Whether a request can be sent again with new credentials after a 401. */
   renew(refused: Identity): Promise<boolean> {
     return this.#credentials.renew(refused);
   }
@@ -221,21 +227,21 @@ function noAnswer({ method, path, timeoutMs }: Outgoing): TimedOut {
   ]);
 }
 
-/** Whether a request may change something. Access reviews and dry runs change nothing. */
+/** Whether a request may change objects. Access reviews and dry runs change nothing. */
 function mayChange({ method, path }: Outgoing): boolean {
   return method !== 'GET' && !path.includes('dryRun=All') && !path.startsWith('/apis/authorization.k8s.io/');
 }
 
-/** Connections whose connect time is already limited. */
+/** The connections that already have a time limit for connecting. */
 const begun = new WeakSet<object>();
 
 /**
- * Limits the time for the connection and for the TLS handshake. For an address that does not answer, the operating system
- * would wait two minutes.
+ * Limits the time to connect, and the time of the TLS handshake. If an address does not answer, the operating system
+ * would wait for two minutes.
  */
 function limitConnecting(request: ReturnType<typeof import('node:https').request>, end: (reason: Error) => void): void {
   request.on('socket', (socket) => {
-    // `reusedSocket` is not reliable: it is not set for a request that waited in the queue for a kept connection.
+    // Do not use `reusedSocket`: it is not set for a request that waited in the queue for a connection.
     if (begun.has(socket)) return;
     begun.add(socket);
     let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimitMs);
@@ -253,7 +259,8 @@ function limitConnecting(request: ReturnType<typeof import('node:https').request
 }
 
 /**
- * Prints warnings of the API server, such as deprecated fields, to stderr, as kubectl does. Each warning is printed once.
+ * Prints the warnings of the API server on stderr, as kubectl does, for example about deprecated fields. Each warning
+ * is printed once.
  */
 class Warnings {
   readonly #output: TextOutput;
@@ -263,7 +270,7 @@ class Warnings {
     this.#output = output;
   }
 
-  /** Reads the answer's `Warning` headers (RFC 7234 5.5; Kubernetes sends code 299). */
+  /** Prints the `Warning` headers of an answer (RFC 7234 5.5; Kubernetes sends code 299). */
   show(message: IncomingMessage): void {
     for (const header of message.headersDistinct.warning ?? []) {
       for (const [, quoted] of header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
@@ -276,20 +283,24 @@ class Warnings {
   }
 }
 
-/** Removes the backslashes of a quoted text, and decodes it. Go writes headers in UTF-8, but Node reads them as Latin-1. */
+/**
+ * The text of a quoted string, without its backslashes. Go writes headers in UTF-8, but Node reads them as Latin-1. So
+ * the text is decoded again.
+ */
 function unquoted(text: string): string {
   return Buffer.from(text.replace(/\\(.)/g, '$1'), 'latin1').toString();
 }
 
 /**
- * A smaller difference than this is ignored. The header contains only whole seconds, and the answer takes some time.
+ * Smaller differences between the clocks are ignored: the header has only whole seconds, and the answer takes some time
+ * to arrive.
  */
 const clockTolerance = { behindMs: 3000, aheadMs: 2000 };
 
 /**
- * The API server's time, computed from the `Date` header of its answers. Timestamps in objects are from the server, and
- * the clock of this machine may be wrong. The clock of this machine is used before the first answer, and while both
- * clocks agree.
+ * The present time of the API server, from the `Date` header of its answers. The times in objects are from this clock,
+ * and the clock of this machine may be wrong. Before the first answer, and if both clocks agree, the clock of this
+ * machine is used.
  */
 export class ServerClock {
   readonly #local: () => Date;
@@ -299,7 +310,11 @@ export class ServerClock {
     this.#local = local;
   }
 
-  /** @param date the header `Date` of an answer that has just arrived */
+  /**
+   * Compares the clocks.
+   *
+   * @param date the header `Date` of an answer that has just arrived
+   */
   note(date: string | undefined): void {
     const time = Date.parse(date ?? '');
     if (Number.isNaN(time)) return;

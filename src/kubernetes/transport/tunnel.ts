@@ -8,9 +8,11 @@ export class ProxyError extends Error {}
 const tunnelLimitMs = 30_000;
 
 /**
- * Opens a TCP connection to `host:port` through a proxy. client-node's proxy agents are not used: they verify an https proxy
- * with other authorities than kubectl, have no time limit, and do not keep connections.
- * @param tls the TLS options for an https proxy; kubectl verifies the proxy with the same options as the API server
+ * Opens a TCP connection to `host:port` through a proxy. client-node's proxy agents are not used, for three reasons:
+ * they verify an https proxy with other authorities than kubectl does, have no time limit, and do not keep connections
+ * open.
+ *
+ * @param tls the TLS options for an https proxy; as in kubectl, they are those for the API server
  * @throws ProxyError
  */
 export async function openTunnel(proxy: URL, host: string, port: number, tls: ConnectionOptions): Promise<Socket> {
@@ -19,7 +21,8 @@ export async function openTunnel(proxy: URL, host: string, port: number, tls: Co
     port: Number(proxy.port || defaultPorts[proxy.protocol]),
   };
   const socket = proxy.protocol === 'https:' ? await connectTls({ ...tls, ...where }) : connectTcp(where);
-  // Between two reads, the socket has no other listener for errors. An error without a listener would end the process.
+  // Between two reads, nothing else listens for errors of the socket. An error without a listener would end the
+  // process.
   socket.on('error', () => {});
   const limit = setTimeout(() => socket.destroy(new Error('i/o timeout')), tunnelLimitMs);
   try {
@@ -104,8 +107,8 @@ const socksErrors: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads as many bytes as `length` returns. `length` returns 0 if it needs more bytes to compute this number. Further bytes
- * stay in the socket for the next reader.
+ * Reads as many bytes as `length` returns. If `length` needs more bytes to compute this number, it returns 0. Bytes
+ * after that number stay in the socket for the next reader.
  */
 function readUntil(socket: Socket, length: (bytes: Buffer) => number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -11,8 +11,8 @@ import type { PortMode } from '../port-mode.ts';
 import { inClusterHostOf, ownerOfService, servicePortsOfType } from '../service-ports.ts';
 
 /**
- * The rows of other owners' ClusterIP Services that select SkyPilot Pods. A Service behind an Ingress has no row here,
- * since the Ingress has one.
+ * The rows of ClusterIP Services that belong to other owners and select SkyPilot Pods. If a Service is behind an
+ * Ingress, it has no row here, because the Ingress has one.
  */
 function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
   const behindIngress = new Set<string>();
@@ -36,7 +36,7 @@ function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
       protocol: port.protocol ?? 'TCP',
       scheme: schemeOf(port),
       addresses,
-      // The name of a headless Service resolves to the Pods, so callers use the port of the Pods.
+      // The name of a headless Service resolves to its Pods, so callers use the port of the Pod.
       addressPort: headless && typeof port.targetPort === 'number' ? port.targetPort : port.port,
       pending: `Service ${service.metadata?.name} has no cluster IP yet`,
       backends: backendsOf(view, service, port),

@@ -5,8 +5,8 @@ import type { Route } from './routes.ts';
 const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
 /**
- * The annotations that an app needs on its Ingress, for controllers that read nginx annotations. They replace existing
- * values, because the user has named the app. The defaults of a new Ingress do not.
+ * The annotations that an app needs on its Ingress, for controllers that read nginx annotations. The user has named the
+ * app, so these annotations replace existing values. The defaults for a new Ingress replace nothing.
  */
 export function nginxAnnotationsFor({ largeBodies, longConnections, streams }: AppNeeds): Record<string, string> {
   return {
@@ -17,8 +17,8 @@ export function nginxAnnotationsFor({ largeBodies, longConnections, streams }: A
 }
 
 /**
- * The annotations of the Service behind a route. They are for controllers whose load balancer requests a path as health
- * check. An app that keeps its prefix answers below the prefix.
+ * The annotations of the Service behind a route, for controllers whose load balancer calls a path as health check. If
+ * the app keeps its prefix, this path is below the prefix.
  */
 export function healthAnnotationsFor(
   needs: AppNeeds | undefined,

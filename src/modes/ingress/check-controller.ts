@@ -10,10 +10,11 @@ import { operandOf } from '../../skypilot/operand.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * Refuses an Ingress that would get no address: its class belongs to a known controller, and no Service of this
- * controller exists. A Service that cannot be seen counts as existing. Two kinds of controllers are not checked: those
- * that write addresses into Ingresses themselves, and those whose Service has no known label. `--force` skips the whole
- * check.
+ * Refuses an Ingress that would get no address: its class belongs to a known controller, but this controller has no
+ * Service. If the Service cannot be seen, it counts as existing. `--force` skips this check.
+ *
+ * Two kinds of controllers are not checked: those that need no Service to write addresses into Ingresses, and those
+ * whose Service has no known label.
  *
  * @throws UsageError if the Service is missing, or if the Service that `--ingress-service` names was not found
  */
@@ -21,7 +22,7 @@ export function refuseWithoutController(view: SnapshotIndex, className: string, 
   if (request.force) return;
   const found = itemsOf(view.snapshot.topics.ingressClasses).find(({ metadata }) => metadata?.name === className);
   const known = controllerNamed(found?.spec?.controller);
-  // These controllers write addresses into their Ingresses themselves, or their Services have no known label.
+  // These controllers need no Service to write addresses into Ingresses, or their Service has no known label.
   if (!found || !known || known.publishes === 'itself' || known.serviceLabels.length === 0) return;
   const choice = chooseControllerService(view, found, []);
   if (choice.is === 'undecided' && view.ingressService) {
@@ -58,8 +59,8 @@ function curesOf({ skyCluster, ports }: ExposeRequest): Cure[] {
 }
 
 /**
- * Whether an Ingress of this class has an address. Some controllers listen on the ports of nodes, as in RKE2. They need
- * no Service, but their Ingresses have addresses.
+ * Whether some Ingress of this class has an address. If so, its controller needs no Service: in RKE2, for example, it
+ * listens on the ports of the nodes.
  */
 function showsAddresses(view: SnapshotIndex, ingressClass: IngressClass): boolean {
   return itemsOf(view.snapshot.topics.ingresses).some(

@@ -11,19 +11,19 @@ import type { Snapshot, TopicRequest, TopicRequests } from '../../snapshot/snaps
 import { itemsOf } from '../../snapshot/topics.ts';
 import { ingressEndpoints } from './list.ts';
 
-/** The request for the Pods of all known ingress controllers, by their well-known labels. */
+/** The request for the Pods of all known ingress controllers. It selects them by their labels. */
 export const controllerPodsRequest: TopicRequest = {
   path: collectionPath('Pod', null),
   labelSelector: controllerServiceSelector,
 };
 
 /**
- * The request for the Pods of ingress controllers, if a row in ingress mode depends on them. A user who cannot list the
- * controllers' Services in all namespaces gets no such request.
+ * The request for the Pods of ingress controllers, if a row in ingress mode needs them. Empty if the user cannot list
+ * the controllers' Services in all namespaces.
  */
 export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
   const { namespace, topics } = snapshot;
-  // The list was already requested. The answer does not matter here.
+  // Do not request the list twice, even if the first request failed.
   if (topics.controllerPods.observed || topics.controllerPods.reason !== 'not-collected') return {};
   if (itemsOf(topics.ingresses).length === 0) return {};
   if (namespace !== null && !topics.controllerServices.observed) return {};
@@ -34,8 +34,8 @@ export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
 }
 
 /**
- * The rows, with the state of the controllers. A row in ingress mode only stays Ready if a Pod of its controller is
- * Ready.
+ * The rows, after a look at the Pods of the controllers. A row in ingress mode stays Ready only if a Pod of its
+ * controller is Ready.
  */
 export function withControllersJudged(view: SnapshotIndex, rows: readonly Endpoint[]): Endpoint[] {
   const { controllerPods } = view.snapshot.topics;
@@ -53,9 +53,9 @@ function isServed(row: Endpoint): boolean {
 }
 
 /**
- * The Service of the controller that serves a row. The list of controllers' Pods must contain all Pods that the Service
- * selects; otherwise, the result is undefined. A signpost and a controller outside the Kubernetes cluster have no
- * selector. Host ports in RKE2, ALB and GCE have no Service.
+ * The Service of the controller that serves a row. Undefined if the list of controllers' Pods may lack Pods of this
+ * Service. Also undefined if there is no Service (host ports in RKE2, ALB, GCE), or if it has no selector (a signpost,
+ * a controller outside the Kubernetes cluster).
  */
 function controllerServiceOf(view: SnapshotIndex, { source }: Endpoint): Service | undefined {
   const keys = new Set(source.filter(({ kind }) => kind === 'Service').map((each) => `${each.namespace}/${each.name}`));

@@ -11,14 +11,14 @@ interface Written {
   readonly object: WithMetadata;
 }
 
-/** Whether an Ingress with paths to Services was written. */
+/** Whether the writes contain an Ingress whose paths lead to Services. */
 export function wrotePaths(written: readonly Written[]): boolean {
   return written.some(({ planned }) => planned.ownedBy && planned.ownedBy.length > 0);
 }
 
 /**
- * Whether the Services of the written paths still exist. A Service that was deleted and created again does not count,
- * because the ownerReferences of the Ingress contain the uid of the old Service.
+ * Whether the Services behind the written paths still exist. A Service that was deleted and created again has another
+ * uid. It does not count, because the ownerReferences of the Ingress contain the old uid.
  */
 export function backendsExist(written: readonly Written[], services: readonly Service[]): boolean {
   return written.every(({ planned, object: { metadata } }) =>
@@ -30,12 +30,15 @@ export function backendsExist(written: readonly Written[], services: readonly Se
   );
 }
 
-/** The removals of Services that paths of our Ingress may lead to. */
+/** Of these removals, those of Services that may be behind a path of our Ingresses. */
 export function removalsOfBackends(removals: readonly PlannedRemoval[]): PlannedRemoval[] {
   return removals.filter(({ kind, name }) => kind === 'Service' && portOfOurPortService(name) !== undefined);
 }
 
-/** Whether a path of our Ingress leads to a removed Service, and not to a newer Service of the same name. */
+/**
+ * Whether a path of our Ingresses leads to a removed Service. A newer Service of the same name does not count as
+ * removed.
+ */
 export function leadsToRemoved(ingresses: readonly Ingress[], removals: readonly PlannedRemoval[]): boolean {
   return ingresses
     .filter(({ metadata }) => isOurs(metadata))

@@ -13,14 +13,17 @@ const placeholder = /\{([^{}]*)\}/g;
 
 const address = '{address}';
 
-/** The value of each placeholder in a pattern such as `{port}-{cluster}.gpu.example.com`, except `{address}`. */
+/**
+ * The functions that replace the placeholders of a pattern such as `{port}-{cluster}.gpu.example.com`, except
+ * `{address}`.
+ */
 const values: Readonly<Record<string, (words: HostWords) => string>> = {
   port: ({ port }) => String(port),
   cluster: ({ skyCluster }) => skyCluster.nameOnCloud,
   namespace: ({ skyCluster }) => skyCluster.namespace,
 };
 
-/** Whether each port has its own host name, because the value of `--host` contains `{port}`. */
+/** Whether each port has its own host name. This is so if the value of `--host` contains `{port}`. */
 export function isPerPort(host: string | undefined): boolean {
   return host?.includes('{port}') ?? false;
 }
@@ -71,10 +74,11 @@ export function hostNameOf(host: string, words: HostWords): string {
 }
 
 /**
- * Replaces `{address}` in the value of `--host` with the address of the ingress controller. The address is written in
- * the form that DNS services such as sslip.io read: `203-0-113-10`, `2001-db8--1`.
+ * Replaces `{address}` in the value of `--host` with the address of the ingress controller. The address has the form
+ * that DNS services such as sslip.io read: `203-0-113-10`, `2001-db8--1`.
  *
- * @param addressOf returns the address; undefined if the controller has none. It is only called for `{address}`
+ * @param addressOf returns the address; undefined if the controller has none. It is called only if the value contains
+ * `{address}`
  * @throws UsageError if the controller has no IP address
  */
 export function withAddress(host: string | undefined, addressOf: () => string | undefined): string | undefined {

@@ -18,7 +18,7 @@ import { inClusterHostOf, missingPods, ownerOfService } from '../service-ports.t
 import { onlyRedirects } from './own-ingresses.ts';
 import { backendsOfIngress, calledPathOf, type IngressBackendPath } from './paths.ts';
 
-/** Rows of all Ingress paths that lead to a SkyPilot cluster, and of per-port Services without an Ingress. */
+/** The rows of all Ingress paths that lead to a SkyPilot cluster, and of the per-port Services without an Ingress. */
 export function ingressEndpoints(view: SnapshotIndex): Endpoint[] {
   const reached = new Set<string>();
   const serving = itemsOf(view.snapshot.topics.ingresses).filter((each) => !onlyRedirects(each));
@@ -49,9 +49,9 @@ function pathEndpoint(view: SnapshotIndex, { ingress, path, service, skyCluster,
   const port = service && portBehind(service, path);
   const servicePort = port?.port ?? path.servicePort.number ?? 0;
   const managedBy = ownerOfIngress(ingress);
-  // A controller that only has port 443 serves every Ingress at this port.
+  // If a controller has only port 443, it serves every Ingress there.
   const https = hasTls(ingress, path.host) || (!address.ports.http && address.ports.https !== undefined);
-  // A rule without a host matches every name, so it also serves the name that external-dns publishes.
+  // A rule without a host matches every name, including the name that external-dns publishes.
   const publishedHost = publishedHostOf(ingress) ?? address.publishedHost;
   const isServeIngress = parseIngressName(ingress.metadata?.name ?? '')?.role === 'serve-ingress';
   return composeEndpoint({
@@ -132,9 +132,9 @@ function isPortService(service: Service): boolean {
 }
 
 /**
- * The SkyPilot clusters that a path leads to. The backend Service shows them. If this Service does not exist, or
- * belongs to no SkyPilot cluster, the name of the Ingress is used. If that name contains no SkyPilot cluster, the name
- * of the Service is used.
+ * The SkyPilot clusters that a path leads to. The Service behind the path shows them. If this Service does not exist or
+ * belongs to no SkyPilot cluster, the name of the Ingress shows the cluster. If this name contains none either, the
+ * name of the Service does.
  */
 export function skyClustersBehind(
   view: SnapshotIndex,
@@ -145,14 +145,14 @@ export function skyClustersBehind(
   const selected = service ? view.skyClustersOf(service) : [];
   if (selected.length > 0) return selected;
   const namespace = ingress.metadata?.namespace ?? '';
-  // The name of SkyServe's Ingress contains a SkyPilot cluster. But the Ingress may lead to a Service that selects no
-  // Pod of this cluster.
+  // The name of SkyServe's Ingress contains a SkyPilot cluster, even if the Service behind the path selects no Pod of
+  // this cluster.
   const nameOnCloud = nameOnCloudOf(ingress) ?? (service ? undefined : parseServiceName(path.serviceName)?.nameOnCloud);
   const skyCluster = nameOnCloud === undefined ? undefined : view.skyClusterNamed(namespace, nameOnCloud);
   return skyCluster ? [skyCluster] : [];
 }
 
-/** The port of the backend Service that a path leads to; undefined if the Service does not have this port. */
+/** The port of the Service that a path leads to; undefined if the Service does not have this port. */
 export function portBehind(service: Service, { servicePort }: IngressBackendPath): ServicePort | undefined {
   return service.spec?.ports?.find(({ port, name }) =>
     servicePort.name ? name === servicePort.name : port === servicePort.number,
@@ -172,8 +172,8 @@ function hasTls(ingress: Ingress, host: string | undefined): boolean {
 }
 
 /**
- * The owner of an Ingress. Our label or a name that only SkyPilot uses decides; an Ingress without both has another
- * owner.
+ * Who created an Ingress: this plugin if the Ingress has our label, SkyPilot if its name is one that only SkyPilot
+ * uses, otherwise another owner.
  */
 export function ownerOfIngress(ingress: Ingress): Owner {
   if (isOurs(ingress.metadata)) return 'kubectl-skyports';

@@ -23,7 +23,7 @@ export const ingress: WrittenPortMode = {
     'open the port in the firewall or security group of the load balancer and of the nodes, and look at its health check',
   flags: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
   refusedFlags: {},
-  // Each port needs a Service, so a range of 65,535 ports would create 65,535 Services.
+  // Each port needs its own Service. Without this limit, a range could create 65,535 Services.
   mostPorts: 100,
   needsNodes: false,
   takesLoadBalancer: false,
@@ -36,16 +36,16 @@ export const ingress: WrittenPortMode = {
   close: closeIngressMode,
 };
 
-/** Plans the removal of paths from our Ingresses, and of the Services behind these paths. */
+/** Plans the removal of paths from our Ingresses, and the removal of the Services behind these paths. */
 function closeIngressMode(view: SnapshotIndex, { skyCluster, ports }: CloseRequest): ClosePlan {
   const isClosing = (port: number) => !ports || ports.includes(port);
   const writes: PlannedWrite[] = [];
   const removals: PlannedRemoval[] = [];
   const closed = new Set<number>();
-  // Ingresses are changed before Services are removed: a path without its Service answers 503, but a Service without an
+  // Change the Ingresses before the Services are removed. A path without its Service answers 503. A Service without an
   // Ingress does no harm.
   const own = ownIngressesOf(view, skyCluster);
-  // Redirects are removed before the paths that they lead to.
+  // Remove a redirect before the path that it leads to.
   for (const ingress of [...own.filter(onlyRedirects), ...own.filter((each) => !onlyRedirects(each))]) {
     const routed = portsOfIngress(ingress);
     const closing = routed.filter(isClosing);

@@ -21,17 +21,17 @@ export function ownIngressesOf(
   );
 }
 
-/** The name of a set of annotations, from the name of its Ingress; '' for the usual set. */
+/** The name of the set of annotations that an Ingress is for, from the name of the Ingress; '' for the usual set. */
 export function setNameOf({ metadata }: Ingress, nameOnCloud: string): string {
   return (metadata?.name ?? '').slice(ownIngressName(nameOnCloud).length + '--'.length);
 }
 
-/** Whether the Ingress only redirects callers to paths of another Ingress. */
+/** Whether the only purpose of the Ingress is to redirect callers to another Ingress. */
 export function onlyRedirects({ metadata }: Ingress): boolean {
   return isOurs(metadata) && metadata?.annotations?.[redirectAnnotation] !== undefined;
 }
 
-/** The Service ports that the paths of one of our Ingresses lead to, without duplicates. */
+/** The Service ports behind the paths of one of our Ingresses, without duplicates. */
 export function portsOfIngress({ spec }: Ingress): number[] {
   const names = (spec?.rules ?? []).flatMap(({ http }) =>
     (http?.paths ?? []).map(({ backend }) => backend.service?.name),
@@ -39,7 +39,7 @@ export function portsOfIngress({ spec }: Ingress): number[] {
   return [...new Set(names.flatMap((name) => portOfOurPortService(name ?? '') ?? []))];
 }
 
-/** The Ingress with this name; undefined if it does not exist or Ingresses were not seen. */
+/** The Ingress with this name. Undefined if it does not exist, or if Ingresses were not seen. */
 export function ingressNamed(view: SnapshotIndex, namespace: string, name: string): Ingress | undefined {
   return itemsOf(view.snapshot.topics.ingresses).find(
     ({ metadata }) => metadata?.namespace === namespace && metadata.name === name,

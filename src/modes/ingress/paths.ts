@@ -1,17 +1,17 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { withoutFinalSlash } from '../../snapshot/text.ts';
 
-/** A path of an Ingress and the Service that it leads to. */
+/** A path of an Ingress, and the Service behind it. */
 export interface IngressBackendPath {
-  /** Host of the rule; undefined matches every host. */
+  /** The host of the rule; undefined matches every host. */
   readonly host: string | undefined;
-  /** The path as the Ingress has it; '' for the default backend. */
+  /** The path as the Ingress contains it; '' for the default backend. */
   readonly path: string;
   readonly serviceName: string;
   readonly servicePort: { readonly number?: number; readonly name?: string };
 }
 
-/** All paths of an Ingress that lead to a Service, in the order of the Ingress, and then its default backend. */
+/** All paths of an Ingress that lead to a Service, in the order of the Ingress. The default backend comes last. */
 export function backendsOfIngress(ingress: Ingress): IngressBackendPath[] {
   const { rules = [], defaultBackend } = ingress.spec ?? {};
   const paths: IngressBackendPath[] = rules.flatMap(({ host, http }) =>
@@ -27,8 +27,8 @@ export function backendsOfIngress(ingress: Ingress): IngressBackendPath[] {
 }
 
 /**
- * The prefix of a path, and whether the app receives the path without the prefix (`strip`) or with it (`keep`). The
- * prefix starts with a slash and does not end with one; '' is the root.
+ * The prefix of a path, such as `/train`; '' for the root. `rewrite` says what the app receives for `/train/page`:
+ * `/page` (`strip`), or the path unchanged (`keep`).
  */
 export interface PathShape {
   readonly rewrite: 'strip' | 'keep';
@@ -37,8 +37,8 @@ export interface PathShape {
 
 /**
  * The path of a rule as a regular expression, for an Ingress with the annotation `rewrite-target: /$2`. The app
- * receives the second group of the expression. So one Ingress can have ports that strip their prefix and ports that
- * keep it.
+ * receives the second group of the expression. So both kinds of ports can be in one Ingress: those that strip their
+ * prefix, and those that keep it.
  */
 export function regexPathOf({ rewrite, prefix }: PathShape): string {
   if (prefix === '') return '/()(.*)';
@@ -48,9 +48,9 @@ export function regexPathOf({ rewrite, prefix }: PathShape): string {
 
 /**
  * The path of an Ingress that redirects callers of the prefix without a final slash, as a regular expression. The path
- * of the port itself, `PREFIX(/|$)(.*)`, matches such a call, too. ingress-nginx and Traefik's nginx provider try
- * longer paths first. So empty groups make this path longer. Without a redirect, or if the controller ignores it, the
- * app still answers the call.
+ * of the port itself, `PREFIX(/|$)(.*)`, matches such a call too. ingress-nginx and Traefik's nginx provider try longer
+ * paths first, so empty groups make this path longer. If a controller does not redirect, the app still answers the
+ * call.
  */
 export function redirectPathOf({ prefix }: Pick<PathShape, 'prefix'>): string {
   return `${literalRegexOf(prefix)}()()()()()$`;
@@ -60,10 +60,10 @@ function literalRegexOf(prefix: string): string {
   return prefix.replaceAll('.', '[.]');
 }
 
-/** The inverse of `regexPathOf`. A plain path (`pathType: Prefix`) reaches the app unchanged. */
+/** The inverse of `regexPathOf`. With a plain path (`pathType: Prefix`), the app receives the path unchanged. */
 export function pathShapeOf(path: string): PathShape {
-  // The root has no prefix to strip or keep. If the port gets a prefix later, the app receives paths without it, as by
-  // default.
+  // The root has no prefix, so `strip` and `keep` are the same. Choose the default, which applies if the port gets a
+  // prefix later.
   if (path === '/()(.*)') return { rewrite: 'strip', prefix: '' };
   const stripped = /^(.*)\(\/\|\$\)\(\.\*\)$/.exec(path);
   if (stripped) return { rewrite: 'strip', prefix: stripped[1]!.replaceAll('[.]', '.') };
@@ -71,8 +71,8 @@ export function pathShapeOf(path: string): PathShape {
 }
 
 /**
- * The path that a caller types, computed from a rule's path. The regular expressions of SkyPilot and of this plugin are
- * removed. Any other path ends before its first special character.
+ * The path that a caller types, from the path of a rule. The regular expressions of SkyPilot and of this plugin are
+ * removed. Any other path is cut before its first special character.
  */
 export function literalPathOf(path: string): string {
   const kept = /^\/\(\)\((.+)\(\?:\/\.\*\|\$\)\)$/.exec(path);
@@ -81,8 +81,8 @@ export function literalPathOf(path: string): string {
 }
 
 /**
- * The path to call, computed from a rule's path. If the prefix is stripped, the path ends in a slash. Without this
- * slash, the relative links of the app's page would lead out of the prefix.
+ * The path to call, from the path of a rule. If the app does not receive the prefix, the path ends with a slash.
+ * Without this slash, relative links in the app's page would lead out of the prefix.
  */
 export function calledPathOf(path: string): string {
   const literal = literalPathOf(path);

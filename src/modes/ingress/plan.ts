@@ -22,13 +22,13 @@ import { writeIngress } from './write-ingress.ts';
 
 const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
-/** Our paths need these annotations, so that the app receives the second group of the regular expression. */
+/** With these annotations, the app receives the second group of the regular expression in a path. */
 const rewriteAnnotations = { [nginx('use-regex')]: 'true', [nginx('rewrite-target')]: '/$2' };
 
 /**
- * The defaults of ingress-nginx (1 MB bodies, 60 s without data) break uploads, websockets and long generations
- * (ingress-nginx docs/user-guide/nginx-configuration/annotations.md). These annotations are only written when the
- * Ingress is created, so later changes by the user stay.
+ * Annotations that replace defaults of ingress-nginx. Its limits (bodies of 1 MB, 60 s without data) break uploads,
+ * websockets and long generations (ingress-nginx docs/user-guide/nginx-configuration/annotations.md). They are written
+ * only when the Ingress is created, so that later changes by the user stay.
  */
 const defaultAnnotations = {
   [nginx('proxy-body-size')]: '0',
@@ -38,9 +38,9 @@ const defaultAnnotations = {
 };
 
 /**
- * Plans a ClusterIP Service for each port, the redirects to the final slash, and one write of the set's Ingress. If a
- * port moves to this set, it is first removed from the Ingress of its old set. An Ingress that has no port left is
- * deleted.
+ * Plans a ClusterIP Service for each port, the redirects from `PREFIX` to `PREFIX/`, and one write of the set's
+ * Ingress. If a port moves to this set, it is first removed from the Ingress of its old set. An Ingress without ports
+ * is deleted.
  */
 export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
   const { skyCluster } = asked;
@@ -130,8 +130,8 @@ function planPortService(
 ) {
   const name = ownPortServiceName(skyCluster.nameOnCloud, port.servicePort);
   const live = view.services.get(`${skyCluster.namespace}/${name}`);
-  // In this mode, --annotation sets annotations of the Ingress. In the Service of a backend, controllers read only
-  // annotations for health checks, if any.
+  // In this mode, --annotation is for the Ingress. In the Service behind a path, controllers read at most annotations
+  // for health checks.
   const wanted = {
     name,
     type: 'ClusterIP',
@@ -145,7 +145,7 @@ function planPortService(
   return planService(wanted, live);
 }
 
-/** The set that already has all requested ports. If no set has all of them, the usual set. */
+/** The set that already has all requested ports. If there is none, the usual set. */
 function setOf(own: readonly Ingress[], { ports, skyCluster }: ExposeRequest): IngressSet {
   const holding = own.find((each) => {
     const held = portsOfIngress(each);
@@ -242,7 +242,7 @@ function tlsWith(present: readonly IngressTLS[], { host, tlsSecret, ports, skyCl
   return tlsSecret === '' ? others : [...others, { hosts: named, secretName: tlsSecret }];
 }
 
-/** The first address at which an Ingress of this class would answer. */
+/** The first address where an Ingress of this class would answer. */
 function addressOfClass(view: SnapshotIndex, ingressClassName: string): string | undefined {
   return ingressAddressOf(view, { spec: { ingressClassName } }).addresses[0];
 }

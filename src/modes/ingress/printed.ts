@@ -17,16 +17,16 @@ export interface PrintedRow extends PrintedEndpoint {
 }
 
 /**
- * The texts that SkyPilot prints for the ports of its clusters in ingress mode. If no such port exists, one row has
+ * What SkyPilot prints for the ports of its clusters in ingress mode. If there is no such port, one row has
  * placeholders.
  */
 export interface PrintedRows {
   readonly rows: readonly PrintedRow[];
-  /** Whether the only row has placeholders: C for any name on the cloud, P for any port. */
+  /** Whether the only row has placeholders: C stands for the name on the cloud, and P for the port. */
   readonly isPattern: boolean;
 }
 
-/** The texts that `sky status --endpoints` prints in ingress mode, according to a snapshot. */
+/** What `sky status --endpoints` prints in ingress mode, according to a snapshot. */
 export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
   const view = indexSnapshot(snapshot);
   const rows = resolveEndpoints(view).filter(
@@ -46,9 +46,9 @@ export function printedInIngressMode(snapshot: Snapshot): PrintedRows {
 }
 
 /**
- * A copy of the snapshot for one namespace, with another state of the Service that SkyPilot reads; undefined removes
- * this Service. The topic of this Service counts as seen. A user who can write the Service has seen it, but may not be
- * able to list other Services.
+ * A copy of the snapshot for one namespace, in which another Service replaces the one that SkyPilot reads. If `service`
+ * is undefined, this Service is removed. The topic counts as seen, because a user may be able to read and write this
+ * Service, but not to list others.
  */
 export function withControllerService(snapshot: Snapshot, service: Service | undefined): Snapshot {
   const { namespace, name } = controllerService;

@@ -20,15 +20,16 @@ export interface RedirectsWanted {
   readonly className: string;
   readonly tls: readonly IngressTLS[];
   readonly readsNginxAnnotations: boolean;
-  /** Names of Services that the plan writes. */
+  /** The names of the Services that the plan writes. */
   readonly created: ReadonlySet<string>;
 }
 
 /**
- * Plans the Ingresses that redirect callers of `PREFIX` to `PREFIX/`. Without the final slash, the relative links of
- * the app's page lead out of the prefix. Each port whose prefix is removed has its own redirect Ingress, for two
- * reasons. The annotation with the target applies to a whole Ingress. And ingress-nginx 1.12 and later refuse a target
- * with a variable.
+ * Plans the Ingresses that redirect callers of `PREFIX` to `PREFIX/`. Without the final slash, relative links in the
+ * app's page lead out of the prefix. Only ports whose app does not receive the prefix have a redirect.
+ *
+ * Each redirect needs its own Ingress, because the annotation with the target applies to a whole Ingress. One Ingress
+ * with a variable in the target is not possible: ingress-nginx 1.12 and later refuse it.
  */
 export function planRedirects(
   view: SnapshotIndex,
@@ -77,11 +78,12 @@ function planRedirect(
 }
 
 /**
- * The annotations of a redirect. Its target is relative, so the caller keeps scheme, host and port, even if a load
- * balancer terminates TLS. nginx does not change a target that begins without a slash (nginx
- * src/http/ngx_http_header_filter_module.c). Status 307 keeps method and body, and is not cached. Traefik's nginx
- * provider does not redirect a call with a query. `rewrite-target` is for this call: the app receives `/`, as without
- * the redirect. Tested on Traefik 3.7.15.
+ * The annotations of a redirect. Its target is relative, so scheme, host and port stay, even if a load balancer ends
+ * TLS. nginx does not change a target that begins without a slash (nginx src/http/ngx_http_header_filter_module.c).
+ * Status 307 keeps method and body, and is not cached.
+ *
+ * Traefik's nginx provider does not redirect a call with a query. `rewrite-target` is for such a call: the app receives
+ * `/`, as without the redirect. Tested on Traefik 3.7.15.
  */
 function annotationsOf({ prefix }: Route, withQuery: boolean): Record<string, string> {
   const target = `${prefix.slice(prefix.lastIndexOf('/') + 1)}/`;
@@ -95,10 +97,10 @@ function annotationsOf({ prefix }: Route, withQuery: boolean): Record<string, st
 }
 
 /**
- * Whether the controller of a class accepts variables in `permanent-redirect`. A variable keeps the query of the call.
- * Since 1.12, ingress-nginx validates the values of annotations by default, and then refuses `$` (ingress-nginx
- * changelog/controller-1.12.0.md, `--enable-annotation-validation`; internal/ingress/annotations/redirect). The
- * manifests and the chart of ingress-nginx put the version on its Service.
+ * Whether the controller of a class accepts a variable in `permanent-redirect`, which keeps the query of the call.
+ * Since 1.12, ingress-nginx validates annotations by default, and refuses `$` (ingress-nginx
+ * changelog/controller-1.12.0.md, `--enable-annotation-validation`; internal/ingress/annotations/redirect). Its version
+ * is on its Service, if it was installed with its manifests or chart.
  */
 function keepsQuery(view: SnapshotIndex, className: string): boolean {
   const found: IngressClass | undefined = itemsOf(view.snapshot.topics.ingressClasses).find(

@@ -26,7 +26,7 @@ export function routesOf(rules: readonly IngressRule[]): Route[] {
   );
 }
 
-/** The routes of the Ingresses in a plan. Ingresses that only redirect have none. */
+/** The routes of the planned Ingresses. An Ingress that only redirects has none. */
 export function routesInWrites(writes: readonly PlannedWrite[]): Route[] {
   return writes.flatMap(({ kind, manifest }) => {
     const serves = kind === 'Ingress' && !onlyRedirects(manifest as Ingress);
@@ -35,8 +35,8 @@ export function routesInWrites(writes: readonly PlannedWrite[]): Route[] {
 }
 
 /**
- * The existing routes and the requested routes. A new port gets the defaults. For an existing port, only the options
- * that the user set change.
+ * The existing routes, together with the requested ones. A new port gets the defaults. In an existing route, only the
+ * options that the user set are changed.
  *
  * @param elsewhere routes of our other Ingresses; no requested port may have the same host and path
  * @throws UsageError if two ports would have the same host and path, or if a port would get every path of every host
@@ -50,8 +50,7 @@ export function routesWith(
   for (const { servicePort } of request.ports) {
     const base = routes.get(servicePort) ?? defaultRoute(servicePort, request);
     const host = hostOf(servicePort, request, base.host);
-    // Without a host, the root would match every path of every host. So a port that loses its host gets the usual
-    // prefix.
+    // Without a host, the root would match every path of every host. So a port without a host gets the usual prefix.
     const usual = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
     const kept = isPerPort(request.host) ? '' : usual;
     routes.set(servicePort, {
@@ -74,14 +73,18 @@ function defaultRoute(port: number, request: ExposeRequest): Route {
   return { port, host: hostOf(port, request), prefix: ownHost ? '' : usualPrefix(port, request), rewrite: 'strip' };
 }
 
-/** @param present the port's existing host, which stays if the user names none */
+/**
+ * The host of a port.
+ *
+ * @param present the port's existing host, which stays if the user names none
+ */
 function hostOf(port: number, { host, skyCluster }: ExposeRequest, present?: string): string | undefined {
   if (host === undefined) return present;
   return host === '' ? undefined : hostNameOf(host, { port, skyCluster });
 }
 
-// This prefix differs from SkyPilot's. With the same prefix, SkyPilot's next launch would fail, since ingress-nginx's
-// webhook denies duplicate paths.
+// This prefix differs from SkyPilot's. If it were the same, SkyPilot's next launch would fail, because the webhook of
+// ingress-nginx refuses duplicate paths.
 export function usualPrefix(
   port: number,
   { skyCluster }: { readonly skyCluster: Pick<SkyCluster, 'namespace' | 'nameOnCloud'> },
@@ -89,7 +92,7 @@ export function usualPrefix(
   return `/skyports/${skyCluster.namespace}/${skyCluster.nameOnCloud}/${port}`;
 }
 
-/** Refuses a route at which the named app would not work. */
+/** Refuses a route if the named app does not work with its host and path. */
 function refuseUnsuited({ prefix, rewrite, port }: Route, { appNeeds, force }: ExposeRequest): void {
   if (!appNeeds || prefix === '' || appNeeds.rewrites.includes(rewrite) || force) return;
   const { title, rewrites } = appNeeds;
@@ -149,7 +152,7 @@ function pathOf(route: Route, nameOnCloud: string, readsNginxAnnotations: boolea
   return { path: route.prefix || '/', pathType: 'Prefix', backend };
 }
 
-/** Whether the app receives the path that the caller typed, so that no annotation is needed. */
+/** Whether the app receives the path as the caller typed it. If so, no annotation is needed. */
 export function needsNoRewrite({ prefix, rewrite }: Route): boolean {
   return prefix === '' || rewrite === 'keep';
 }

@@ -10,14 +10,17 @@ export interface IngressWrite {
   readonly manifest: Ingress;
   readonly live: Ingress | undefined;
   readonly base: Ingress;
-  /** The Service ports that the Ingress will have. */
+  /** The Service ports that the Ingress will contain. */
   readonly ports: readonly number[];
   readonly skyCluster: string;
-  /** Names of Services that this plan writes. */
+  /** The names of the Services that this plan writes. */
   readonly created: ReadonlySet<string>;
 }
 
-/** Plans the write of one of our Ingresses. Its owners are the Services behind its paths. */
+/**
+ * Plans the write of one of our Ingresses. Its owners are the Services behind its paths, so Kubernetes deletes it after
+ * them.
+ */
 export function writeIngress(
   view: SnapshotIndex,
   { manifest, live, base, ports, skyCluster, created }: IngressWrite,
@@ -43,7 +46,7 @@ export function writeIngress(
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       ...manifest,
-      // With the uid, an apply does not create a deleted object again, as in planService.
+      // As in planService, the uid prevents an apply that creates a deleted object again.
       metadata: { ...metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',

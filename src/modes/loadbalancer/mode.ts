@@ -22,7 +22,7 @@ import { closeService, planOwnService } from '../own-service.ts';
 import type { Possible, WrittenPortMode } from '../port-mode.ts';
 import { inClusterHostOf, missingPods, ownerOfService, servicePortsOfType } from '../service-ports.ts';
 
-/** Rows of all Services of type LoadBalancer for a SkyPilot cluster. */
+/** The rows of all Services of type LoadBalancer that belong to a SkyPilot cluster. */
 function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
   return servicePortsOfType(view, 'LoadBalancer').map(({ service, port, skyCluster }) => {
     const managedBy = ownerOfService(service);
@@ -58,8 +58,8 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
 }
 
 /**
- * The reason why the Service has no address. A failed condition of the Service takes precedence over its last warning
- * event. If this plugin cannot explain the condition or the event, the reason is its text.
+ * Why the Service has no address. Two texts may say this: a failed condition of the Service, and its last warning event.
+ * The first one that this plugin can explain counts. If it can explain neither, the result is the first text itself.
  */
 function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   const { topics } = snapshot;
@@ -77,8 +77,8 @@ function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
 }
 
 /**
- * The request for warning events about Services, if a load balancer of a SkyPilot cluster waits for its address. The
- * events explain why no address exists yet.
+ * The request for warning events about Services. It is sent only if a SkyPilot cluster's load balancer has no address
+ * yet, because the events explain why.
  */
 function eventsIfPending(snapshot: Snapshot): TopicRequests {
   const waiting = itemsOf(snapshot.topics.services).filter(waitsForAddress);
@@ -145,7 +145,11 @@ function plan(view: SnapshotIndex, request: ExposeRequest) {
   });
 }
 
-/** @throws UsageError if the requested class differs from the class of the existing Service */
+/**
+ * Refuses to change the load balancer class of an existing Service.
+ *
+ * @throws UsageError if the requested class differs from the existing one
+ */
 function refuseOtherClass({ loadBalancerClass, skyCluster }: ExposeRequest, present: string | undefined): void {
   if (loadBalancerClass === present) return;
   const name = ownLoadBalancerName(skyCluster.nameOnCloud);

@@ -21,7 +21,9 @@ import {
   servicePortsOfType,
 } from '../service-ports.ts';
 
-/** Rows of all Services of type NodePort for a SkyPilot cluster. SkyPilot itself creates no Service of this type. */
+/**
+ * The rows of all Services of type NodePort that belong to a SkyPilot cluster. SkyPilot itself creates no such Service.
+ */
 function nodePortEndpoints(view: SnapshotIndex): Endpoint[] {
   const addresses = new NodeAddresses(itemsOf(view.snapshot.topics.nodes));
   return servicePortsOfType(view, 'NodePort').map((exposed) => nodePortEndpoint(view, exposed, addresses));
@@ -61,8 +63,8 @@ function readyNodes(backends: Backends): ReadonlySet<string> | undefined {
 }
 
 /**
- * The addresses of Ready nodes: all ExternalIPs, then all InternalIPs. The list for all nodes is computed once for all
- * rows.
+ * The addresses of Ready nodes: first all ExternalIPs, then all InternalIPs. The list for all nodes is computed only
+ * once.
  */
 class NodeAddresses {
   readonly #nodes: readonly Node[];
@@ -91,12 +93,12 @@ function addressesOf(nodes: readonly Node[]): string[] {
   return [...ofType('ExternalIP'), ...ofType('InternalIP')];
 }
 
-/** Requests only the first page of the nodes. Nodes are large, and the API has no shorter form of a Node. */
+/** Requests only the first page of the nodes, because a Node is large, and the API cannot shorten it. */
 export const nodesRequest = { path: collectionPath('Node', null), firstPageOnly: true } as const;
 
 /**
- * The request for nodes, if a SkyPilot cluster has a Service of type NodePort. Nodes are large, so they are only
- * requested if needed.
+ * The request for nodes. A Node is large, so this is requested only if a SkyPilot cluster has a Service of type
+ * NodePort.
  */
 export function nodesIfNeeded(snapshot: Snapshot): TopicRequests {
   const nodePortServices = itemsOf(snapshot.topics.services).filter(({ spec }) => spec?.type === 'NodePort');

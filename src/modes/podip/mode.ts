@@ -13,7 +13,10 @@ import { referenceTo } from '../../snapshot/object-reference.ts';
 import type { ExposedPortMode } from '../port-mode.ts';
 import { skyPilotModesOf } from '../skypilot-modes.ts';
 
-/** Rows for the head Pods' own addresses. No object records ports in this mode, so the user has to name them. */
+/**
+ * The rows for the addresses of the head Pods. In this mode, no object contains the open ports, so the user has to name
+ * them.
+ */
 function podIpEndpoints(view: SnapshotIndex, ports: readonly number[]): Endpoint[] {
   const modes = skyPilotModesOf(view);
   return view.skyClusters.flatMap((skyCluster) =>
@@ -65,7 +68,7 @@ function skyPilotPart(
   return { prints: null, reason: `SkyPilot opened this cluster's ports in ${mode} mode, so it prints no Pod IP` };
 }
 
-/** The mode of the head Pod's own address. `expose` prints this address and writes nothing. */
+/** The mode that uses the address of the head Pod. `expose` prints this address and writes nothing. */
 export const podip: ExposedPortMode = {
   name: 'podip',
   aliases: ['pod', 'ip'],

@@ -16,12 +16,13 @@ import {
 } from './yaml-splices.ts';
 
 /**
- * Sets one key of a SkyPilot configuration file to a text. Every byte outside the changed lines stays the same:
- * comments, order, quoting, anchors, line ends. The result is parsed again to check that only this key differs.
+ * Sets one key of a SkyPilot configuration file to a text. Only the lines of this key change. Comments, order, quotes,
+ * anchors and line ends of the other lines stay. The result is parsed to make sure that no other key has changed.
  *
  * @param keys the path of the key from the root: `kubernetes`, `ports`
  * @returns the whole new text; the same text if the key already has that value
- * @throws UsageError with line and column, for invalid YAML and for a key that cannot be set without other changes
+ * @throws UsageError for invalid YAML, and for a key that cannot be set without other changes; its message contains the
+ * line and the column
  */
 export function setInSkyConfig(file: SkyConfigText, keys: readonly string[], value: string): string {
   const { text } = file;
@@ -41,12 +42,12 @@ export function setInSkyConfig(file: SkyConfigText, keys: readonly string[], val
   throw yamlErrorAt(file.path, text, place.offset, parsed.lines, why);
 }
 
-/** The edits that can set a key, in the order of preference; or the obstacle that prevents an edit. */
+/** Edits with which a key can be set, the best first; or an obstacle, if no edit is possible. */
 type Place =
   | { readonly offset: number; readonly candidates: readonly (readonly Splice[])[] }
   | { readonly offset: number; readonly obstacle: string };
 
-/** Follows the keys from the root as far as they exist, and returns the edits for the rest. */
+/** Follows the keys from the root as far as they exist. Returns the edits that add the other keys. */
 function placeOf(edit: Edit): Place {
   const { root, keys, text } = edit;
   if (isEmpty(root)) return { offset: 0, candidates: [[atEndOfFile(edit)]] };
@@ -75,7 +76,7 @@ function placeOf(edit: Edit): Place {
   return { offset: startOf(last.key), candidates: [[replacedValue(text, last, node, edit)]] };
 }
 
-/** The node of a key in the mapping itself. Merge keys and aliases are not followed. */
+/** The node of a key that is written in the mapping itself. Merge keys and aliases are not followed. */
 function ownNodeAt(root: Node | null, keys: readonly string[]): Node | null {
   return keys.reduce<Node | null>(
     (node, key) => (isMap<Node, Node | null>(node) ? (pairOf(node, key)?.value ?? null) : null),
@@ -83,7 +84,9 @@ function ownNodeAt(root: Node | null, keys: readonly string[]): Node | null {
   );
 }
 
-/** Whether YAML 1.1 reads a text without quotes as another type, such as a number, a date or a boolean. */
+/**
+ * Whether YAML 1.1 reads this text as another type, such as a number, a date or a boolean, because it has no quotes.
+ */
 function isReadAsAnother(node: Node | null): boolean {
   if (!isScalar(node) || node.type !== Scalar.PLAIN) return false;
   return typeof parse(String(node.value), { version: '1.1' }) !== 'string';
@@ -107,7 +110,7 @@ function withValue(content: unknown, [key, ...rest]: readonly string[], value: s
   return { ...fields, [key]: withValue(Object.hasOwn(fields, key) ? fields[key] : undefined, rest, value) };
 }
 
-/** The content as JSON with sorted keys, so that equal contents have the same text. */
+/** The content as JSON with sorted keys. Equal contents have the same text. */
 function canonical(content: unknown): string {
   return JSON.stringify(content, (_, value: unknown) =>
     isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,

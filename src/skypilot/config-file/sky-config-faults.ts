@@ -4,10 +4,10 @@ import { skyPilotPortModes } from '../config.ts';
 import { externalIpAnnotation } from '../names.ts';
 import { contentOf, parseSkyConfigText, type SkyConfigDocument, type SkyConfigText } from './sky-config-text.ts';
 
-/** A setting that SkyPilot or Kubernetes rejects, or reads in another way than the user meant. */
+/** A setting that SkyPilot or Kubernetes rejects, or that means something else to them than to the user. */
 export interface SkyConfigFault {
   readonly path: string;
-  /** The number of the line. The first line is 1. */
+  /** The number of the line, from 1. */
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -20,7 +20,7 @@ export interface SkyConfigFault {
  * Sources: sky/utils/schemas.py and kubernetes_enums.py.
  *
  * @param project whether the file is the project's configuration file
- * @throws UsageError with line and column for invalid YAML
+ * @throws UsageError for invalid YAML; its message contains the line and the column
  */
 export function faultsOfSkyConfig(file: SkyConfigText, project: boolean): SkyConfigFault[] {
   const parsed = parseSkyConfigText(file, 'core');
@@ -92,7 +92,7 @@ function faultsOfSection(kubernetes: Entry | undefined, parsed: SkyConfigDocumen
   ];
 }
 
-/** The faults in the keys of `kubernetes`, or of one of its contexts. */
+/** The faults in the keys of the section `kubernetes`, or of the section for one context. */
 function faultsOfKeys(
   section: Node | null,
   path: string,
@@ -150,7 +150,7 @@ function faultsOfKeys(
   return faults;
 }
 
-/** Keys in places that SkyPilot does not read, and the keys that SkyPilot reads instead. */
+/** Keys in places where SkyPilot does not read them, and the keys that the user probably meant. */
 const misplacements: readonly (readonly [where: RegExp, key: string, meant: string])[] = [
   [/^$/, 'ports', 'kubernetes.ports'],
   [/^$/, 'custom_metadata', 'kubernetes.custom_metadata'],
@@ -176,7 +176,7 @@ function entry(map: Node | null | undefined, name: string, parsed: SkyConfigDocu
   return pairsOf(map ?? null, parsed).find((each) => each.name === name);
 }
 
-/** The entries of the mapping itself, without the entries of a merge key. */
+/** The entries that are written in the mapping itself, without those of a merge key. */
 function pairsOf(map: Node | null, parsed: SkyConfigDocument): Entry[] {
   if (!isMap<Node, Node | null>(map)) return [];
   return map.items.flatMap(({ key, value }) =>

@@ -2,26 +2,28 @@ import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
-/** The text of a SkyPilot configuration file, and the path of this file for messages. */
+/** The text of a SkyPilot configuration file, and its path for messages. */
 export interface SkyConfigText {
   readonly path: string;
   readonly text: string;
 }
 
-/** `failsafe`: every scalar is a text, as written. `core`: numbers, booleans and null have their own types. */
+/** `failsafe` reads every scalar as a text. `core` also reads numbers, booleans and null. */
 export type SkyConfigSchema = 'failsafe' | 'core';
 
 /** A parsed file, and the positions of its nodes. */
 export interface SkyConfigDocument {
-  /** Undefined if the file has no document: it is empty or only has comments. */
+  /** The document; undefined if the file is empty or has only comments. */
   readonly document: Document.Parsed | undefined;
   readonly lines: LineCounter;
 }
 
 /**
- * Parses a SkyPilot configuration file. Merge keys are allowed, since SkyPilot reads the file with PyYAML.
+ * Parses a SkyPilot configuration file. Merge keys are allowed, because SkyPilot reads the file with PyYAML, which
+ * allows them.
  *
- * @throws UsageError with line and column for invalid YAML, duplicate keys, or more than one document
+ * @throws UsageError for invalid YAML, duplicate keys, or more than one document; its message contains the line and the
+ * column
  */
 export function parseSkyConfigText(
   { path, text }: SkyConfigText,
@@ -35,16 +37,16 @@ export function parseSkyConfigText(
     if (error) throw yamlErrorAt(path, text, error.pos[0], lines, `not valid YAML: ${withoutPlace(error.message)}`);
   }
   const [document, second] = parsed;
-  // The range of a second document begins after its `---`.
+  // The range of a second document begins after its `---`, so look before this range.
   if (second)
     throw yamlErrorAt(path, text, text.lastIndexOf('---', second.range[0]), lines, 'a second document begins');
   return { document, lines };
 }
 
 /**
- * The content of a parsed file, with merge keys and aliases resolved.
+ * The content of a parsed file. Merge keys and aliases are replaced by what they refer to.
  *
- * @throws UsageError for an alias without an anchor, or too many aliases
+ * @throws UsageError for an alias without an anchor, and for too many aliases
  */
 export function contentOf({ path }: Pick<SkyConfigText, 'path'>, { document }: SkyConfigDocument): unknown {
   try {
@@ -72,7 +74,7 @@ function lineAt(text: string, offset: number): string {
 }
 
 /**
- * Removes the position and the source line from the YAML library's message, since our message begins with the position.
+ * The message of the YAML library without the position and the source line. Our own message begins with the position.
  */
 function withoutPlace(message: string): string {
   return message.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, '');

@@ -1,10 +1,12 @@
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
 
-/** The offsets at which a node's own text starts and ends, without the text that follows the node. */
+/**
+ * Where the text of a node starts and where it ends, as offsets. Blank lines and comments after the node do not count.
+ */
 export const startOf = (node: Node): number => node.range![0];
 export const endOf = (node: Node): number => node.range![1];
 
-/** Whether a node has no text at all, not even `null`. */
+/** Whether a node has no text at all. The text `null` counts as text. */
 export function isEmpty(node: Node | null): boolean {
   return node === null || (isScalar(node) && node.range![0] === node.range![1]);
 }
@@ -14,10 +16,7 @@ export function isNullWord(node: Node | null): boolean {
   return isScalar(node) && node.type === Scalar.PLAIN && /^(?:~|null)$/i.test(String(node.value));
 }
 
-/**
- * The offset at which the last item of a node ends. Blank lines after this item do not count, unless they belong to a
- * block scalar.
- */
+/** The offset where the last item of a node ends. Blank lines after it count only if they belong to a block scalar. */
 export function endOfLast(text: string, node: Node): number {
   const isFlow = 'flow' in node && node.flow === true;
   const last: unknown = isMap(node) || isSeq(node) ? node.items.at(-1) : undefined;
@@ -28,8 +27,8 @@ export function endOfLast(text: string, node: Node): number {
 }
 
 /**
- * Whether the node ends in a block scalar at the end of the file, without a final newline. For PyYAML, a line after
- * this scalar would change the scalar's text.
+ * Whether the file ends with a block scalar of this node, and without a newline. If a line were added after the scalar,
+ * PyYAML would add a newline to its text.
  */
 export function isOpenEnded(text: string, node: Node): boolean {
   const last: unknown = isMap(node) || isSeq(node) ? node.items.at(-1) : node;
@@ -53,18 +52,18 @@ export function isBlockScalar(node: Node | null): boolean {
   return isScalar(node) && (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED);
 }
 
-/** The offset at which a line begins, for any offset in this line. A byte order mark does not belong to the line. */
+/** The offset where the line of `offset` begins. A byte order mark does not belong to the line. */
 export function lineStart(text: string, offset: number): number {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   return start === 0 && text.startsWith('\ufeff') ? 1 : start;
 }
 
-/** The column of a key. The indicators of explicit keys, `? ` and `: `, count as indentation. */
+/** The column of a key. The characters `? ` and `: ` before an explicit key count as indentation. */
 export function indentAt(text: string, offset: number): number {
   return /^[ ?:]*/.exec(text.slice(lineStart(text, offset), offset))![0].length;
 }
 
-/** The indentation of the first nested mapping; 2 if there are no nested mappings. */
+/** The indentation of the first nested mapping. If there is none, 2. */
 export function indentStepOf(text: string, root: Node | null): number {
   if (!isMap<Node, Node | null>(root) || root.flow) return 2;
   for (const { key, value } of root.items) {
@@ -75,12 +74,12 @@ export function indentStepOf(text: string, root: Node | null): number {
   return 2;
 }
 
-/** The newline that a text uses. */
+/** The newline characters that a text uses: LF or CRLF. */
 export function newlineOf(text: string): string {
   return /\r?\n/.exec(text)?.[0] ?? '\n';
 }
 
-/** The mapping's own entry for a key. Merge keys are not followed. */
+/** The entry for a key that is written in the mapping itself. Merge keys are not followed. */
 export function pairOf(map: YAMLMap<Node, Node | null>, key: string): Pair<Node, Node | null> | undefined {
   return map.items.find((item) => isScalar(item.key) && item.key.value === key);
 }

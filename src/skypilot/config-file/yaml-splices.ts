@@ -8,18 +8,18 @@ export interface Edit {
   readonly keys: readonly string[];
   readonly value: string;
   readonly newline: string;
-  /** Spaces per level of indentation in the file. */
+  /** The number of spaces for each level of indentation. */
   readonly step: number;
 }
 
-/** Text that replaces everything between two offsets. */
+/** A text that replaces everything between two offsets. */
 export interface Splice {
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
-/** Replaces the value of a key, and keeps the kind of quotes of the old value if possible. */
+/** Replaces the value of a key. If possible, the new value has the same quotes as the old one. */
 export function replacedValue(
   text: string,
   { key, value: node }: Pair<Node, Node | null>,
@@ -40,14 +40,14 @@ export function replacedValue(
   return { from, to, text: scalarText(value) };
 }
 
-/** Inserts a text at an offset, with spaces between this text and the text around it if they are needed. */
+/** Inserts a text at an offset. Adds spaces before and after the text if they are needed. */
 function inserted(text: string, at: number, what: string): Splice {
   const before = /[\s[{]/.test(text[at - 1] ?? '\n') ? '' : ' ';
   const after = text[at] === '#' ? ' ' : '';
   return { from: at, to: at, text: `${before}${what}${after}` };
 }
 
-/** Inserts new keys into an existing mapping: after its last key, or before its first key. */
+/** Two ways to insert new keys into an existing mapping: after its last key, and before its first key. */
 export function insertions(edit: Edit, map: YAMLMap<Node, Node | null>, rest: readonly string[]): Splice[][] {
   const { text, value } = edit;
   const [first] = map.items;
@@ -65,7 +65,10 @@ export function insertions(edit: Edit, map: YAMLMap<Node, Node | null>, rest: re
   return [[afterLine(edit, endOfLast(text, map), lines)], [before]];
 }
 
-/** Inserts a mapping below a `key:` that has no value. Inside braces, the mapping is on the line of the key. */
+/**
+ * Inserts a mapping after a `key:` without a value. Inside braces, it goes on the same line. Otherwise, it goes on the
+ * lines below.
+ */
 export function underEmpty(
   edit: Edit,
   {
@@ -85,7 +88,7 @@ export function underEmpty(
   return [afterLine(edit, node ? node.range![0] : endOf(holder.key), blockOf(rest, value, indent, edit))];
 }
 
-/** Turns `key: *alias` into a mapping that merges the alias and has its own keys. */
+/** Replaces `key: *alias` by a mapping with new keys that also merges the alias (`<<: *alias`). */
 export function overAlias(
   edit: Edit,
   { parent, node, rest }: { parent: YAMLMap<Node, Node | null>; node: Alias; rest: readonly string[] },
@@ -112,7 +115,7 @@ export function atEndOfFile(edit: Edit): Splice {
   return { from: at, to: at, text: `${before}${lines.map((line) => `${line}${newline}`).join('')}` };
 }
 
-/** Inserts whole lines after the line of an offset. */
+/** Inserts whole lines after the line that contains an offset. */
 function afterLine({ text, newline }: Edit, offset: number, lines: readonly string[]): Splice {
   const own = lines.map((line) => `${line}${newline}`).join('');
   if (text[offset - 1] === '\n') return { from: offset, to: offset, text: own };
@@ -128,7 +131,7 @@ function blockOf(keys: readonly string[], value: string, indent: number, { step 
   });
 }
 
-/** The nested keys and the value, in braces. */
+/** Nested keys and the value, in braces: `{ports: ingress}`. */
 export function flowOf(keys: readonly string[], value: string, quoted: boolean): string {
   return `{${flowInside(keys, value, quoted)}}`;
 }
@@ -138,7 +141,7 @@ function flowInside([key, ...rest]: readonly string[], value: string, quoted: bo
   return `${keyText(key!, quoted)}: ${inner}`;
 }
 
-/** Words that YAML 1.1, and so PyYAML, does not read as text. */
+/** Words that YAML 1.1 does not read as text, such as `yes`. PyYAML uses YAML 1.1. */
 const reserved = /^(?:y|n|yes|no|on|off|true|false|null|inf|nan)$/i;
 const plain = /^[A-Za-z][\w./-]*$/;
 
@@ -159,7 +162,11 @@ export function replacing(node: Node, text: string): Splice {
   return { from: node.range![0], to: node.range![1], text };
 }
 
-/** Applies splices to a text. The splices have to be in the order of their offsets. */
+/**
+ * Applies splices to a text.
+ *
+ * @param splices in the order of their offsets
+ */
 export function spliced(text: string, splices: readonly Splice[]): string {
   return splices
     .toReversed()
