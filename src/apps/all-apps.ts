@@ -36,7 +36,8 @@ import { vscode } from './vscode.ts';
 import { wandb } from './wandb.ts';
 
 /**
- * All known apps. `appOf` returns the first match. So apps with distinctive pages are first, and frameworks are last.
+ * All known apps. `appOf` returns the first app whose page matches. Frameworks, such as Gradio and FastAPI, come after
+ * the apps that are built with them.
  */
 export const allApps: readonly App[] = [
   jupyter,

@@ -58,13 +58,16 @@ export interface Get {
   readonly resource: string;
   readonly names: readonly string[];
   readonly selector: string | undefined;
-  /** Undefined for all namespaces, or for a kind without namespaces. */
+  /** The namespace; undefined for all namespaces, or for a kind without namespaces. */
   readonly namespace: string | undefined;
-  /** The values of the options -o and -L, which decide what the command prints of each object. */
+  /** The values of the options -o and -L. They decide what the command prints about each object. */
   readonly output: string;
 }
 
-/** Parses a command that prints objects of one kind once; undefined for any other command. */
+/**
+ * Parses a command such as `kubectl get pods -n default`. Undefined for other commands, and for commands that keep
+ * watching.
+ */
 export function getIn(command: string | null): Get | undefined {
   const [, verb, rest = ''] = /^kubectl (get|describe) (.*)$/.exec(command ?? '') ?? [];
   if (verb === undefined || / (?:-w|--watch)\b/.test(rest)) return undefined;
@@ -158,7 +161,7 @@ interface TopicWords<T> {
   readonly noun?: string;
   /** Set if `kubectl describe` prints no more than `of` returns. */
   readonly describes?: true;
-  /** The name of an item, and the facts about it that a reader looks for. */
+  /** The name of an item, and the most important facts about it. */
   of(item: T, get: Get): string;
 }
 
@@ -177,7 +180,7 @@ const podWords: TopicWords<Pod> = {
 };
 
 /**
- * The texts for the items of each list. If a topic has no entry, kubectl prints more about its items than the
+ * The texts for the items of each list. A topic without an entry stays with kubectl, which prints more than the
  * snapshot contains.
  */
 const wordsOf: { readonly [T in Topic]?: TopicWords<TopicObjects[T]> } = {

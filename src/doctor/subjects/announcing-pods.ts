@@ -16,7 +16,7 @@ import { isWorkloadOf } from './controller-down.ts';
 import { neverCreatedCures, neverCreatedWords, saidOfNeverCreated } from './never-created.ts';
 import { otherPortCures } from './other-port.ts';
 
-/** The fault that keeps a Pod from answering for an address, and the cures. */
+/** The reason why a Pod cannot answer for an address, and the cures. */
 export interface PodTrouble {
   readonly fact: string;
   readonly cures: readonly Cure[];
@@ -96,8 +96,8 @@ function serviceLbPodsOf(service: Service, { topics: { serviceLbPods } }: Snapsh
 }
 
 /**
- * The announcement of a kube-vip address. If Pods of kube-vip were seen, and none of them is ready on the announcing
- * node, it may report this as a fault.
+ * The announcement of a kube-vip address. It may contain a fault: no Pod of kube-vip is ready on the announcing node.
+ * Without any Pod of kube-vip in the snapshot, nothing is known about this.
  */
 export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const announcement = kubeVipAnnouncement(balanced, snapshot);
@@ -107,7 +107,7 @@ export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Sna
   const there = pods.filter(({ spec }) => spec?.nodeName === host);
   if (there.some(isReady)) return announcement;
   const [pod] = there;
-  // Static Pods of kube-vip have no label, so they may exist although they were not seen.
+  // Static Pods of kube-vip have no label. So a Pod may exist although it was not seen.
   if (!pod && balanced.call !== 'no-answer') return announcement;
   const { fact, cures } = pod
     ? podTrouble(pod)

@@ -57,8 +57,8 @@ export interface BalancedService extends Announced {
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 /**
- * The Services with external addresses that callers of the checked ports use. Two checks share the result if their
- * topics have the same lists.
+ * The Services whose external addresses lead to the checked ports. If two checks have the same lists for their topics,
+ * they share the result.
  */
 export function balancedServices(scene: Judged): readonly BalancedService[] {
   const { view, subject } = scene;
@@ -111,7 +111,7 @@ function nodesOf(endpoints: readonly SliceEndpoint[] | undefined): BalancedServi
 
 function callOf(calls: readonly AddressProbe[]): BalancedService['call'] {
   if (calls.some(({ connection }) => connection?.outcome === 'open')) return 'answers';
-  // If other programs on this machine use a proxy, a failed call without the proxy proves nothing.
+  // This plugin calls without a proxy. If other programs on this machine use a proxy, a failed call proves nothing.
   const failures = calls.filter((probe) => !isBehindProxy(probe)).map(({ connection }) => connection);
   const isUnanswered = failures.some((each) => each?.outcome === 'no-answer' || each?.code === 'EHOSTUNREACH');
   if (isUnanswered) return 'no-answer';

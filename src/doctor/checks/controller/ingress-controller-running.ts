@@ -90,7 +90,7 @@ export const ingressControllerRunning = defineCheck({
       if (first) {
         const { namespace, name } = podReference(first);
         const trouble = troubleOf(first) ?? '';
-        // The status of the Pod often contains the same text as the scheduler's event. So the event is not repeated.
+        // The status of the Pod often contains the same text as the scheduler's event. Such an event is left out.
         const said = saidOfPods([first], scene).filter(({ message }) => !trouble.includes(withoutStop(message)));
         const taints = taintsAgainst(first, itemsOf(scene.view.snapshot.topics.nodes));
         const isPlaced = first.spec?.nodeName !== undefined;
@@ -159,7 +159,10 @@ export const ingressControllerRunning = defineCheck({
   ...rankedFindings,
 });
 
-/** The Service of a controller, if Ingresses have the address of this Service and the Service has no ready endpoint. */
+/**
+ * The controller's Service without a ready endpoint, if Ingresses contain the address of this Service. Undefined
+ * otherwise.
+ */
 function serviceWithoutPods(
   { view }: Pick<CheckContext, 'view'>,
   product: IngressController,
@@ -206,7 +209,10 @@ function installedIn(scene: Pick<CheckContext, 'view'>, product: IngressControll
   ];
 }
 
-/** Whether a Service of the controller has a ready endpoint. Its Pods may have other labels than those in the manifests. */
+/**
+ * Whether a Service of the controller has a ready endpoint. In this case, the controller runs, even if its Pods lack
+ * the labels from the manifests.
+ */
 function hasReadyEndpoint(scene: Pick<CheckContext, 'view'>, product: IngressController): boolean {
   return ofController(itemsOf(scene.view.controllerServices), product).some(
     (service) => (readyEndpointsOf(scene, service) ?? []).length > 0,

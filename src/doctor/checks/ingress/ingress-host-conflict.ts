@@ -20,8 +20,8 @@ interface Conflict {
   readonly rivalApp: string;
   readonly severity: Severity;
   /**
-   * A cure that opens the port under its own path. Undefined if this plugin created the Ingress, because `expose` can
-   * then change the path.
+   * The command that opens the port at its own path. Undefined if this plugin created the Ingress, because `expose` can
+   * then change the path of this Ingress.
    */
   readonly command: Command | null | undefined;
 }

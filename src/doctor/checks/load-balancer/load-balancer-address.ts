@@ -98,7 +98,7 @@ export const loadBalancerAddress = defineCheck({
       // If this plugin cannot explain the message, name the controller that handles the Service.
       const isUnexplained = explanation === undefined && facts.length === 0 && guesses.length === 0;
       const handler = isUnexplained ? handlerOf(service, scene.view) : undefined;
-      // An explanation without `message` fits any message with this reason. Facts about this Service explain more.
+      // An explanation without `message` matches every event with this reason. Facts about this Service are more exact.
       const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
       const suggested: readonly Suggestion[] = [
         ...facts.filter(({ isSure }) => isSure),
@@ -192,7 +192,10 @@ function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): Eve
   return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;
 }
 
-/** The command that makes the controller report the problem again. API servers only keep events for an hour. */
+/**
+ * The command that makes the controller report the problem again. It is needed because API servers keep events for only
+ * one hour.
+ */
 function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
   if (owner !== 'skypilot') return touching(service);
   return cure(
@@ -201,10 +204,13 @@ function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
   );
 }
 
-/** Any change of a Service makes its controller try again. This change has no other effect on the Service. */
+/**
+ * A command that makes the controller of a Service try again. Any change of the Service has this effect. This change
+ * has no other effect.
+ */
 function touching({ metadata }: Service): Cure {
   const { namespace = '', name = '' } = metadata ?? {};
-  // The command has to change the Service. So it removes the annotation if the Service already has it.
+  // The command has to change the Service. If the annotation already exists, the command removes it.
   const isTouched = metadata?.annotations?.['skyports/touched'] !== undefined;
   return cure(
     command`kubectl annotate service ${name} -n ${namespace} ${isTouched ? 'skyports/touched-' : 'skyports/touched=true'}`,

@@ -21,7 +21,7 @@ import {
 } from '../../subjects/called-ports.ts';
 import { isOfTailnet, ownNetworkOf } from '../../subjects/own-network.ts';
 
-/** Seconds. A cloud publishes the name of a new load balancer within minutes (up to five on AWS). */
+/** Seconds. A cloud publishes the name of a new load balancer within minutes: AWS takes up to five minutes. */
 const newForSeconds = 600;
 
 export const dnsResolves = defineCheck({

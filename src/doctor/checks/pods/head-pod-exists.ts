@@ -97,7 +97,10 @@ interface Leftover {
   readonly ours: boolean;
 }
 
-/** The objects that open ports, by `clusterKey`. The names of these objects contain the name on the cloud. */
+/**
+ * The objects that open ports, by `clusterKey`. The name of each object contains the `nameOnCloud` of its SkyPilot
+ * cluster.
+ */
 function leftoversOf({ perhaps }: CheckContext<'pods', 'services' | 'ingresses'>): Map<string, Leftover[]> {
   const found = new Map<string, Leftover[]>();
   const add = (kind: string, object: WithMetadata) => {
