@@ -27,11 +27,9 @@ interface Denied {
 const indispensable = ['pods', 'services'];
 
 /**
- * The permissions that the API server denied. They are grouped into as few Roles as possible, and these Roles grant
- * nothing else.
- *
- * @param scope the namespace of the snapshot; null for all
- * @param mode the mode that is checked before any port uses it
+ * The permissions that the API server denied, grouped into as few Roles as possible. The Roles grant nothing else.
+ * | @param scope the namespace of the snapshot; null for all
+ * @param mode the mode from `--mode`
  */
 export function missingAccess(
   reviews: readonly SelfSubjectAccessReview[],
@@ -80,7 +78,7 @@ function readWeightOf(
   mode: ExposeMode | undefined,
 ): Weight {
   if (namespace === scope && resources.some((each) => indispensable.includes(each))) {
-    // A warning is enough: the checks that need these resources are unknown, and so decide the outcome.
+    // A warning is enough. The outcome of the checks that need these resources is unknown, and decides the result.
     return { severity: 'warning', without: 'without it nothing can be checked' };
   }
   const inScope = namespace === scope && !resources.includes('ingressclasses.networking.k8s.io');

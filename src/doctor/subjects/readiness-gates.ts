@@ -11,8 +11,8 @@ export interface ClosedGate {
 }
 
 /**
- * The known controllers that write the conditions of readiness gates. The domain in the type of the condition
- * identifies the controller.
+ * The controllers that write the conditions of readiness gates. The domain in the type of a condition identifies its
+ * controller.
  */
 const writers: readonly {
   readonly domain: RegExp;
@@ -46,7 +46,9 @@ const writers: readonly {
   },
 ];
 
-/** The readiness gates of a Pod that are not True (KEP-580). A gate without a condition counts as False. */
+/**
+ * The readiness gates of a Pod that are not True (KEP-580). A gate counts as False if the Pod has no condition for it.
+ */
 export function closedGatesOf({ spec, status }: Pod): ClosedGate[] {
   return (spec?.readinessGates ?? []).flatMap(({ conditionType: type }) => {
     const condition = status?.conditions?.find((each) => each.type === type);
