@@ -8,8 +8,9 @@ import type { PendingReason } from './missing-implementation.ts';
 const computeType = 'eks.amazonaws.com/compute-type';
 
 /**
- * Why a Service has no address in an EKS cluster that has only Fargate nodes. The targets of AWS's own cloud controller are
- * EC2 instances, and it reports no error if none exists. Source: eksctl-io/eksctl#3874, aws/containers-roadmap#617.
+ * Explains why a Service has no address in an EKS cluster that only has Fargate nodes. The load balancers of AWS's own
+ * cloud controller only lead to EC2 instances. If no instance exists, the controller reports no error. Source:
+ * eksctl-io/eksctl#3874, aws/containers-roadmap#617.
  */
 export function onlyFargate(service: Service, snapshot: Snapshot): PendingReason | undefined {
   if (!hasOnlyFargate(snapshot)) return undefined;

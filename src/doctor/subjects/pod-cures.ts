@@ -49,7 +49,7 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
 /**
  * Whether the name for SkyPilot's commands is unknown. There are two cases. First, no object contains the name: the
  * SkyPilot cluster has no Pods, or is from a SkyPilot before 0.11.2. Second, SkyPilot's commands would read the name as
- * an option, because it begins with a dash.
+ * an option or as another value, such as `-x`.
  */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
