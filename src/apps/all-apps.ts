@@ -91,7 +91,7 @@ export function appsOn(port: number): readonly App[] {
   return allApps.filter(({ ports }) => ports.includes(port));
 }
 
-/** The app that usually has this port; undefined if none or several have it as their usual port. */
+/** The only app with this usual port; undefined if no app or several apps have it. */
 export function usualAppOf(port: number): App | undefined {
   const found = allApps.filter(({ ports }) => ports[0] === port);
   return found.length === 1 ? found[0] : undefined;

@@ -22,7 +22,10 @@ export function startCommandOf({ start }: App, place: AppPlace): string | undefi
   return template === undefined ? undefined : filledIn(template, place);
 }
 
-/** A start command or an option of an app with the values of a place, quoted for the shell. */
+/**
+ * Fills in the places of a start command or of an option: `{path}`, `{port}`, `{host}` and `{origin}`. The values are
+ * quoted for the shell.
+ */
 export function filledIn(template: string, { prefix, port, origin }: Omit<AppPlace, 'rewrite'>): string {
   const values: Readonly<Record<string, string>> = {
     path: prefix,

@@ -101,7 +101,7 @@ export function explainEvent(
   speakers?: readonly LoadBalancer[],
   about?: { readonly service: Service; readonly snapshot: Snapshot },
 ): EventExplanation | undefined {
-  // Before Kubernetes 1.14, the service controller wrote another reason.
+  // Before Kubernetes 1.14, the service controller used another reason for the same event.
   const reason = written === 'CreatingLoadBalancerFailed' ? 'SyncLoadBalancerFailed' : written;
   const named = by ? allLoadBalancers.filter(({ speaksAs }) => speaksAs?.test(by)) : [];
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);

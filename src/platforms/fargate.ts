@@ -31,7 +31,7 @@ export function onlyFargate(service: Service, snapshot: Snapshot): PendingReason
 }
 
 /**
- * Whether every node is of AWS Fargate. Such a node runs one Pod, and node ports do not lead to it
+ * Whether all nodes are from AWS Fargate. A Fargate node runs only one Pod, and nodePorts do not lead to this Pod
  * (https://docs.aws.amazon.com/eks/latest/userguide/fargate.html). False if nodes were not seen.
  */
 export function hasOnlyFargate({ topics: { nodes } }: Pick<Snapshot, 'topics'>): boolean {

@@ -54,8 +54,9 @@ export function speakersAbout(service: Service, snapshot: Snapshot): readonly Lo
 }
 
 /**
- * Whether a load balancer has written on a Service: its finalizer, or a condition of its own. In a snapshot of one namespace,
- * the Service of an ingress controller is in another namespace, and does not count as evidence for the cluster.
+ * Whether the load balancer has written its finalizer or its own condition on the Service. This test is for Services
+ * outside of the snapshot's namespace, such as the Service of an ingress controller, because the detection does not
+ * read them.
  */
 function hasMarkOf({ matchers }: LoadBalancer, { metadata, status }: Service): boolean {
   const written = {
@@ -69,8 +70,8 @@ function hasMarkOf({ matchers }: LoadBalancer, { metadata, status }: Service): b
 }
 
 /**
- * The implementations that may have written the events of an Ingress: all that were detected. Undefined if none was detected
- * and too little was seen.
+ * The implementations that may have written the events of an Ingress: all that were detected. Undefined if none was
+ * detected, and too little was seen to rule out others.
  */
 export function speakersIn(snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const { loadBalancers } = detectPlatforms(snapshot);

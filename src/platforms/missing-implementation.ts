@@ -8,7 +8,7 @@ import { isPlatformSeen, isServedUnasked } from './implementation.ts';
 import { installMetallb } from './metallb-setup.ts';
 import type { LoadBalancer } from './platform.ts';
 
-/** A Service port that is taken on the nodes, and one that is free. */
+/** A Service port that is not free on the nodes, and a port that is free. */
 export interface OtherPort {
   readonly port: number;
   readonly free: number;
@@ -24,7 +24,7 @@ export interface PendingReason {
   readonly steps?: readonly Cure[];
   /** Flags for `expose` that fix the problem. They work only on a Service that this plugin created. */
   readonly flags?: CommandPart;
-  /** Set if another Service port fixes the problem. */
+  /** Set if the Service gets an address with another Service port. */
   readonly otherPort?: OtherPort;
   /** Set if `externalTrafficPolicy: Cluster` fixes the problem. */
   readonly isOfLocalPolicy?: true;

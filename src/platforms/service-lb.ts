@@ -72,8 +72,8 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Pendi
 }
 
 /**
- * The port of a Service that is taken on the nodes: the one that another Service has, or the only one. Undefined if it may be
- * any of several.
+ * The port of a Service that is not free on the nodes. It is a port that another Service has, or the only port of the
+ * Service. Undefined if it may be any of several ports.
  */
 export function takenPortOf(service: Service, { topics }: Snapshot): OtherPort | undefined {
   const ports = (service.spec?.ports ?? [])

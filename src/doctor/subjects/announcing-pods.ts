@@ -23,8 +23,8 @@ export interface PodTrouble {
 }
 
 /**
- * Reports that no node announces the addresses of MetalLB: no speaker was seen, and an event says that the DaemonSet of the
- * speakers could not create them. Undefined if no event says so.
+ * Reports that no node announces the addresses of MetalLB. No speaker was seen, and an event reports that the DaemonSet
+ * of the speakers could not create a Pod. Undefined without such an event.
  */
 export function metallbSpeakersNeverCreated(snapshot: Snapshot): Silence | undefined {
   if (speakersIn(snapshot).length > 0) return undefined;
@@ -126,14 +126,17 @@ export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Sna
   };
 }
 
-/** Where kube-vip runs: a fact if all Pods were seen, else a command. Its static Pods have no label. */
+/**
+ * Tells where kube-vip runs. If all Pods were seen, this is a fact. Otherwise, it is a command, because static Pods of
+ * kube-vip have no label.
+ */
 function whereKubeVipRuns(snapshot: Snapshot): Cure {
   if (!allPodsIn(snapshot.topics)) return cure(command`kubectl get pods -A -o wide`, 'shows where kube-vip runs');
   const nodes = new Set(kubeVipPods(snapshot).flatMap(({ spec }) => spec?.nodeName ?? []));
   return advice(`kube-vip runs on ${listed([...nodes])} alone: let it run on the node that announces the address`);
 }
 
-/** Commands that open the app at a port that the nodes have; none for the Service of an ingress controller. */
+/** Commands that open the app at a port that is free on the nodes. Empty for the Service of an ingress controller. */
 function otherPortOf({ service, exposing }: BalancedService, snapshot: Snapshot): readonly Cure[] {
   const taken = exposing && takenPortOf(service, snapshot);
   return taken ? otherPortCures(exposing, taken) : [];

@@ -32,9 +32,9 @@ export function isSeenDown({ status }: Pod): boolean {
   return isFalse || phase === 'Pending' || phase === 'Failed';
 }
 
-/** Explains why no controller Pod of the load balancer exists: its workload was not allowed to create one. */
+/** Explains that the load balancer has no controller Pod, because its workload could not create one. */
 function controllerNeverCreated(known: LoadBalancer, snapshot: Snapshot): PendingReason[] {
-  // ServiceLB has a DaemonSet for each Service, and not one for all of them.
+  // ServiceLB has no common DaemonSet, but one for each Service.
   if (known.sharesNodePorts) return [];
   const said = saidOfNeverCreated(
     snapshot,
@@ -54,8 +54,8 @@ function controllerNeverCreated(known: LoadBalancer, snapshot: Snapshot): Pendin
 }
 
 /**
- * Whether a workload is of the load balancer, by its own name or by that of its namespace: `metallb-system/controller`,
- * `kube-system/aws-load-balancer-controller`.
+ * Whether a workload belongs to the load balancer. Its own name or the name of its namespace shows this:
+ * `kube-system/aws-load-balancer-controller`, `metallb-system/controller`.
  */
 export function isWorkloadOf({ matchers }: LoadBalancer, about: ObjectReference): boolean {
   const label = matchers.find(({ signal }) => signal === 'workload')?.matches;

@@ -121,7 +121,7 @@ export function troublesOfPodsServing(service: Service, view: View): { readonly 
  * characters of the Service's name and uid (pkg/cloudprovider/servicelb.go, generateName).
  */
 function isDaemonSetOf({ namespace, name }: ObjectReference, { metadata }: Service): boolean {
-  // K3s before 1.24 makes svclb-NAME in the namespace of the Service.
+  // K3s before 1.24 uses the name svclb-NAME, in the namespace of the Service.
   if (name === `svclb-${metadata?.name}`) return namespace === metadata?.namespace;
   const [, prefix, uid] = /^svclb-(.+)-([0-9a-f]{8})$/.exec(name) ?? [];
   if (prefix === undefined || uid === undefined || !metadata?.name?.startsWith(prefix)) return false;
@@ -129,8 +129,8 @@ function isDaemonSetOf({ namespace, name }: ObjectReference, { metadata }: Servi
 }
 
 /**
- * Whether a StatefulSet is that of Tailscale's operator for a Service of its class. Its name is ts-NAME-SUFFIX, with the
- * first characters of the Service's name (cmd/k8s-operator/sts.go, statefulSetNameBase).
+ * Whether this is the StatefulSet that Tailscale's operator created for a Service. The operator names it
+ * ts-NAME-SUFFIX, with the first characters of the Service's name (cmd/k8s-operator/sts.go, statefulSetNameBase).
  */
 function isTailscaleSetOf({ name }: ObjectReference, { metadata, spec }: Service): boolean {
   const [, prefix] = /^ts-(.+)-[a-z0-9]+$/.exec(name) ?? [];

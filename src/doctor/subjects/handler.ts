@@ -132,7 +132,10 @@ export function looksForController(name: string, topics: SnapshotIndex['snapshot
   ];
 }
 
-/** That none of all Pods is of the controller, and what was compared. */
+/**
+ * A sentence for the case that all Pods were seen, and none of them belongs to the controller. It names what was
+ * compared.
+ */
 export function noPodOf(name: string): string {
   return `no Pod of ${name} runs here: none of the Pods that were seen has ${wordIn(name)} in its name, its labels or its image`;
 }

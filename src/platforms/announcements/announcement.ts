@@ -22,7 +22,7 @@ export interface Announcement {
   readonly nodes?: readonly string[];
   /** Why no node answers for the address; undefined if a node may answer. */
   readonly silence?: Silence;
-  /** The topics that were not seen, if only they show whether a node answers for the address. */
+  /** The topics that were not seen, if nothing else shows whether a node answers for the address. */
   readonly unseen?: readonly Topic[];
 }
 

@@ -50,13 +50,13 @@ function leaseHolder({ metadata }: Service, { topics }: Snapshot): string | unde
   return lease?.spec?.holderIdentity || undefined;
 }
 
-/** The kinds of announcements that may apply to the Service, by its class. */
+/** Which kinds of announcements are possible for the Service. Its class decides. */
 function waysOf({ spec }: Service) {
   const { loadBalancerClass } = spec ?? {};
   return { mayBeArp: loadBalancerClass !== classes.byBgp, mayBeBgp: loadBalancerClass !== classes.byArp };
 }
 
-/** The topics that were not seen, if no announcement that was seen takes the Service. */
+/** The topics that were not seen. Empty if an announcement for the Service was seen. */
 function unseenOf(service: Service, snapshot: Snapshot): Topic[] {
   const { topics } = snapshot;
   const { mayBeArp, mayBeBgp } = waysOf(service);

@@ -83,8 +83,8 @@ export function notTakenByKubeVip(service: Service, snapshot: Snapshot): Pending
 }
 
 /**
- * The Pods of kube-vip that were seen. Static Pods of kube-vip lack the label, so only a list of all Pods has them, by their
- * image.
+ * The Pods of kube-vip that were seen. Static Pods of kube-vip lack the label. They are recognized by their image, but
+ * only a list of all Pods contains them.
  */
 export function kubeVipPods({ topics }: Snapshot): Pod[] {
   const labelled = itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>

@@ -291,14 +291,13 @@ function isSettledBySlices({ reason, object }: Said, service: Service, view: Che
   return (view.slices.get(keyOf(service)) ?? []).some(({ endpoints }) => (endpoints ?? []).length > 0);
 }
 
-/** What calls show: they get through, they get no answer, or a proxy on the way stops them. */
+/** The result of calls. `yes`: they get through. `no`: they get no answer. `stopped`: a proxy on the way stops them. */
 type Through = 'yes' | 'no' | 'stopped';
 
 /**
- * Whether calls get through; undefined if no call proves it. A refused connection proves nothing: something answered it. A
- * proxy stops a call if it closes the connection, or sends its own 502, 503 or 504.
- *
- * @param to the end of the way that is judged. A call that the ingress controller stops did get to the controller
+ * Whether calls get through; undefined if no call proves it. A refused connection proves nothing, because something has
+ * refused it. A proxy stops a call if it closes the connection, or answers 502, 503 or 504 itself.
+ * | @param to where the calls have to arrive: `controller` includes calls that the ingress controller itself stops
  */
 function callsThrough(
   scene: Scene,

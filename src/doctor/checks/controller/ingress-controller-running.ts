@@ -176,9 +176,9 @@ function serviceWithoutPods(
 }
 
 /**
- * The reports about the workloads of a controller that created no Pod. A workload is known by its name: its name
- * contains the product's label `app.kubernetes.io/name`, its namespace has that name, or it has the name and the namespace of
- * the controller's Service.
+ * The reports about workloads of a controller that could not create a Pod. There are three signs of such a workload:
+ * its name contains the product's label `app.kubernetes.io/name`, its namespace has this name, or it has the name and
+ * the namespace of the controller's Service.
  */
 function saidOfRefusedPods(
   { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>,

@@ -79,7 +79,8 @@ export const loadBalancerAddress = defineCheck({
       const own = saidAbout('Service', service, heard);
       const said = [...own, ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
-      // A Pod that was not created explains more than the words of the controller that waits for it.
+      // If a controller waits for a Pod that was not created, the reason for this explains more than the controller's
+      // messages.
       const refused = refusalsOfPods(said);
       const isRefused = refusalCures(refused).length > 0;
       const [explanation] = (refused.length > 0 ? refused : said).flatMap(
@@ -179,7 +180,10 @@ export const loadBalancerAddress = defineCheck({
 /** An explanation of a missing address: a fact in the snapshot, or the meaning of a controller's message. */
 type Suggestion = PendingReason | { readonly explanation: EventExplanation };
 
-/** The cures of a fact about the Service: commands that change it, else those of the fact itself. */
+/**
+ * The cures of a reason. Commands that open another port come first. Without them, the list begins with commands that
+ * change externalTrafficPolicy.
+ */
 function curesOfReason(reason: PendingReason, finding: ExposingService): readonly Cure[] {
   const other = reason.otherPort ? otherPortCures(finding, reason.otherPort) : [];
   if (other.length > 0) return other;

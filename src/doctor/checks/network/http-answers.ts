@@ -252,7 +252,7 @@ function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
   return [cure(command`curl -k ${urlOf('https', host, httpsPort, path) ?? ''}`, 'calls its https port')];
 }
 
-/** Cures for a controller that itself redirects callers out of the path. */
+/** Cures for a redirect to a path outside of the URL's path, if the controller itself sends this redirect. */
 function outOfPath(row: CalledPort['row']): Cure[] {
   const expose = (flags: ReturnType<typeof part>) =>
     command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${flags}`;

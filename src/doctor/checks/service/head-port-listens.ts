@@ -128,7 +128,7 @@ function curesOf(
   ];
 }
 
-/** Advice that makes the app on a port listen on all addresses. The apps that use the port by default are named. */
+/** Advice that makes the app on a port listen on all addresses. It names the apps that use this port by default. */
 function bindAdvice(port: number): string {
   const place = { prefix: '', port, origin: undefined };
   const options = appsOn(port).flatMap(({ title, listen }) =>
