@@ -35,7 +35,7 @@ export interface App {
     readonly keep?: StartCommand;
     readonly host: StartCommand;
   };
-  /** The option that makes the app listen on all addresses; undefined if it does so by default. */
+  /** The option that makes the app listen on all addresses; undefined if the app does this by default. */
   readonly listen?: string;
   /**
    * The path that a user opens, relative to the prefix and without the first slash; absent if it is the prefix itself.

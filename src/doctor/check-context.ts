@@ -121,7 +121,7 @@ export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subj
 }
 
 interface KnownRows {
-  /** The lists that the rows were computed from. */
+  /** The lists from which the endpoints were computed. */
   readonly read: Map<Topic, Observation<unknown>>;
   readonly rows: readonly Endpoint[];
 }

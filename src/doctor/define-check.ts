@@ -4,7 +4,7 @@ import type { CheckContext } from './check-context.ts';
 import type { Finding } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
 
-/** error: a port does not answer, or SkyPilot fails. warning: one of these may happen. info: useful to know. */
+/** `error`: a port does not answer, or SkyPilot fails. `warning`: this may happen. `info`: useful to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** The parts of a packet's path from the user to the app, in the order of the checks. */
@@ -20,7 +20,7 @@ export interface CheckDocs {
   readonly means: string;
   /** Why the failure matters to a SkyPilot user. */
   readonly matters: string;
-  /** How to fix the failure, in words. */
+  /** A description of how to fix the failure. */
   readonly fix: string;
   /** The commands of the fix, with placeholders in upper case. */
   readonly commands?: readonly Cure[];
@@ -28,7 +28,7 @@ export interface CheckDocs {
   readonly sources: readonly string[];
 }
 
-/** Why an outcome is unknown, and the cures that find out the missing facts. */
+/** Why an outcome is unknown, and how the user can find out the missing facts. */
 export interface Unseen {
   readonly reason: string;
   readonly cures: readonly Cure[];
@@ -48,9 +48,9 @@ export interface Check<
   readonly id: string;
   readonly group: Group;
   /**
-   * Whether a failure stops packets on their way to the app, or makes the URL that SkyPilot prints wrong. Only such a
-   * check can be a root cause. All other checks are at most warnings. For example, they report a vulnerability, a
-   * leftover, or a setting for the next launch.
+   * Whether a failure stops packets on their way to the app, or makes SkyPilot print a wrong URL. Only such a check can
+   * be a root cause. All other checks are at most warnings. For example, they report a vulnerability, a leftover, or a
+   * setting for the next launch.
    */
   readonly onPath: boolean;
   /**
@@ -106,8 +106,8 @@ export interface Check<
 }
 
 /**
- * Returns the check unchanged. The function exists for type inference: `find` can only read the topics in `needs` and
- * `wants`, and the ids in `after` keep their types.
+ * Returns the check unchanged. This function lets the compiler infer types: `find` can only read the topics in `needs`
+ * and `wants`, and the ids in `after` keep their types.
  */
 export function defineCheck<
   const Needs extends Topic,

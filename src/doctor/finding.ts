@@ -51,8 +51,6 @@ export function fieldOf(object: ObjectReference, field: string, value: unknown):
   return { object, field, value: value ?? null };
 }
 
-/** The reference of a Pod. */
 export const podReference = (pod: WithMetadata): ObjectReference => referenceTo('Pod', pod);
 
-/** The reference of a Service. */
 export const serviceReference = (service: WithMetadata): ObjectReference => referenceTo('Service', service);

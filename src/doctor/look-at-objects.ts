@@ -6,7 +6,6 @@ import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
 import type { Observation, Observed } from '../snapshot/topics.ts';
 import { doctorRequests, furtherLists } from './what-to-collect.ts';
 
-/** The options of `lookAtObjects`. */
 export interface ObjectsLook {
   /**
    * The time of the snapshot, ISO 8601. It is used only if the objects do not contain the time when they were printed.

@@ -159,7 +159,7 @@ function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): ToldInstead
 }
 
 interface TopicWords<T> {
-  /** The noun for the items; undefined means their kind. */
+  /** The noun for the items. The default is their kind. */
   readonly noun?: string;
   /** Set if `kubectl describe` prints no more than `of` returns. */
   readonly describes?: true;

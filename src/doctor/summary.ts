@@ -22,7 +22,6 @@ export interface Summary {
   readonly text: string;
 }
 
-/** The input of a summary. */
 export interface Summarised {
   readonly verdicts: readonly Verdict[];
   readonly subject: Subject;
@@ -32,7 +31,7 @@ export interface Summarised {
   readonly rows: readonly Endpoint[];
   /** The results of calls to the checked endpoints. */
   readonly answers: readonly CalledUrl[];
-  /** Whether calls were made. */
+  /** Whether the doctor called the endpoints. */
   readonly wasCalled: boolean;
   /** Whether the Kubernetes cluster allows a port in the mode of `--mode`; undefined without `--mode`. */
   readonly possible: PossibleMode | undefined;

@@ -60,8 +60,8 @@ export const mostLists = 24;
 /**
  * The requests that depend on the results of the first lists. Examples are the custom resources of load balancers,
  * MetalLB's speakers, the Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS.
- * Lists that explain a missing address are requested if a load balancer waits for its address. Lists that show which
- * Pod or node answers for an address are requested if a Service has such a load balancer.
+ * Lists that explain a missing address are requested if a load balancer waits for its address. Other lists show which
+ * Pod or node answers for an address. They are requested only for the kinds of load balancers that Services use.
  * | @param room the number of lists that may still be requested
  * @param untried the mode that the user named, if its objects will not be tried with a dry run
  */

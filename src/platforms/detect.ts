@@ -27,7 +27,10 @@ export interface Detection {
  */
 const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
-/** The latest detections. Each check has its own snapshot, with the topics that it declares. */
+/**
+ * A cache of detections. It has several entries, because each check has its own snapshot, with the topics that it
+ * declares.
+ */
 const latest = createMemo(16);
 
 /**

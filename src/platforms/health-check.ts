@@ -28,7 +28,8 @@ export function healthCheckScopeOf(
   { annotations, externalTrafficPolicy }: Probed,
 ): HealthCheckScope {
   const { scope, eachWith, overriddenBy } = loadBalancer.healthCheck;
-  // With Local, the load balancer probes whether each node has a ready Pod (spec.healthCheckNodePort).
+  // With externalTrafficPolicy Local, the load balancer asks each node whether it has a ready Pod
+  // (spec.healthCheckNodePort).
   if (externalTrafficPolicy === 'Local' && scope !== 'none') return { scope: 'node' };
   const [pin] = isPinning(loadBalancer, annotations)
     ? pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined)
@@ -39,7 +40,7 @@ export function healthCheckScopeOf(
 }
 
 /**
- * The annotations that pin the probe to one port, and the annotations that pin it to another port and have to be
+ * Two kinds of annotations: those that pin the probe to one port, and those that pin it to another port and have to be
  * removed. Undefined if the load balancer has no annotations for this.
  */
 export function pinned(

@@ -80,7 +80,7 @@ export function meshOf(pod: Pod): Mesh | undefined {
   return meshes.find((each) => each.isIn(pod));
 }
 
-/** Whether a Pod is in Istio's mesh, so that PeerAuthentications apply to it. */
+/** Whether a Pod is in Istio's mesh. PeerAuthentications then apply to the Pod. */
 export function isInIstio(pod: Pod): boolean {
   return meshOf(pod)?.name.startsWith('Istio') ?? false;
 }

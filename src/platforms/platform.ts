@@ -281,7 +281,7 @@ export interface PlatformIngress {
    * should not be installed.
    */
   readonly installs?: 'on-service' | 'on-host-ports';
-  /** More cures. */
+  /** More cures for a missing ingress controller. */
   readonly cures: readonly Cure[];
   /**
    * Label selector for the Pods of the controller in `brings`. Only needed if they lack the label

@@ -68,7 +68,6 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
   return { fixes: inOrder, annotations: [...annotations.values()], plan };
 }
 
-/** Whether the plan contains a fix. */
 export function hasFixes({ fixes }: FixPlan): boolean {
   return fixes.length > 0;
 }

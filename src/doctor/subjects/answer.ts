@@ -109,7 +109,7 @@ export function standingOf({ mode }: Endpoint, answer: Answer): Standing {
   return outcome === 'controller' && status === 502 ? 'nothing-listens' : 'waits';
 }
 
-/** The text of a port that SkyPilot opened in advance, if no service of SkyServe is up there. */
+/** The text for a port that SkyPilot opened in advance, if SkyServe has no service there. */
 const noService = 'no service';
 
 const nothing = { status: null, from: null, tookMs: null, why: null } as const;
@@ -183,9 +183,9 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
 }
 
 /**
- * Whether a call shows that SkyServe has no service on a port that SkyPilot opened in advance. There are three signs:
- * the call is refused, an ingress controller answers 502, or a load balancer accepts and closes the connection. The
- * last sign is not certain, because SkyServe also closes the connection if the service has TLS.
+ * Whether a call shows that SkyServe has no service on a port. SkyPilot opens the ports of SkyServe in advance. There
+ * are three signs: the call is refused, an ingress controller answers 502, or a load balancer accepts and closes the
+ * connection. The last sign is not certain, because SkyServe also closes the connection if the service has TLS.
  */
 export function isUnusedServePort(row: Endpoint, { connection, http }: AddressProbe): boolean {
   if (row.managedBy !== 'skypilot' || !isServePort(row, row.port)) return false;

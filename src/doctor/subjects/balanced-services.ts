@@ -13,7 +13,7 @@ import { type ExposingService, exposingServices, platformTopics } from './exposi
 import { controllerTopics, judgedControllers } from './judged-controllers.ts';
 import { readyEndpointsOf } from './node-proposal.ts';
 
-/** The topics of `balancedServices`, in addition to Services of the snapshot's namespace. */
+/** The topics that `balancedServices` reads, in addition to the Services in the snapshot's namespace. */
 export const balancedTopics = [
   ...controllerTopics,
   ...platformTopics,
@@ -22,7 +22,7 @@ export const balancedTopics = [
   'probes',
 ] as const satisfies readonly Topic[];
 
-/** The topics that show who announces an address. */
+/** The topics that show which node announces an address. */
 export const announcementTopics = [
   ...balancedTopics,
   'addressPools',

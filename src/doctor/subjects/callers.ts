@@ -52,7 +52,7 @@ export function ruledElsewhere({ metadata }: Service): string | undefined {
 export type Admission =
   /** `let-in`: one of the ranges contains the address of this machine. `left-out`: none of them contains it. */
   | { readonly kind: 'let-in' | 'left-out'; readonly from: string }
-  /** The ranges only contain private addresses, and the address of the load balancer is public. */
+  /** The ranges only contain private addresses, but the address of the load balancer is public. */
   | { readonly kind: 'private-ranges' }
   /** This machine is behind NAT, so it does not know its own public address. */
   | { readonly kind: 'behind-nat'; readonly from: string }

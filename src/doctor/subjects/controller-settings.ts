@@ -12,7 +12,7 @@ import { classesServedBy, ofController } from './ingress-controller-pods.ts';
 /** The settings of an ingress-nginx, and the ConfigMap that contains them. */
 export interface ControllerSettings {
   readonly configMap: ObjectReference;
-  /** Whether the ConfigMap exists; false also if ConfigMaps were not seen. */
+  /** Whether the ConfigMap was seen. False if ConfigMaps were not listed. */
   readonly exists: boolean;
   /** The settings; undefined if ConfigMaps were not seen. If a key is missing, the controller's default applies. */
   readonly settings: Readonly<Partial<Record<(typeof controllerSettings)[number], string>>> | undefined;

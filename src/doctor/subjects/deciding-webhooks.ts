@@ -25,7 +25,7 @@ export interface DecidingWebhook {
   readonly isDown: boolean;
 }
 
-/** A webhook of either kind of configuration, with the fields that the doctor reads. */
+/** A validating or mutating webhook, with the fields that the doctor reads. */
 interface Webhook {
   readonly name: string;
   readonly rules?: readonly object[];
@@ -34,10 +34,10 @@ interface Webhook {
 }
 
 /**
- * Webhooks that accept the objects of this plugin and of SkyPilot. The webhook of ingress-nginx has its own check.
- * The webhooks of the AWS Load Balancer Controller set a class on Services, and judge Ingresses of that controller's
- * class (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking). If no Pod of the
- * controller is Ready, the API server refuses every new Service.
+ * Matches webhooks that accept the objects of this plugin and of SkyPilot. The webhook of ingress-nginx has its own
+ * check. The webhooks of the AWS Load Balancer Controller set a class on Services, and judge Ingresses of that
+ * controller's class (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking). But if no
+ * Pod of this controller is Ready, the API server refuses every new Service.
  */
 const harmless = [/nginx\.ingress\.kubernetes\.io$/, ofAwsController];
 
@@ -111,7 +111,10 @@ function takesLabels(selector: LabelSelector | undefined): boolean {
   return labelSelectorTakes(selector, { [clusterNameLabel]: standInName, [managedByLabel]: fieldManager });
 }
 
-/** Whether a rule (admissionregistration.k8s.io/v1, RuleWithOperations) is about new objects of the resource. */
+/**
+ * Whether a rule of a webhook is about new objects of the resource (admissionregistration.k8s.io/v1,
+ * RuleWithOperations).
+ */
 function isAbout(rule: object, resource: DecidedResource): boolean {
   // The type in kubernetes-types lacks the fields of the embedded type Rule.
   const { apiGroups = [], resources = [], operations = [] } = rule as Readonly<Record<string, readonly string[]>>;

@@ -50,7 +50,7 @@ export function exposingServices({ view, subject }: Pick<CheckContext, 'view' | 
   });
 }
 
-/** The topics that platforms and load balancers are detected from. */
+/** The topics from which platforms and load balancers are detected. */
 export const platformTopics = [
   'nodes',
   'serverVersion',

@@ -11,7 +11,10 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import { allPodsIn } from './all-pods.ts';
 import { controllerPodsOf } from './controller-down.ts';
 
-/** The controller that handles a Service without events or conditions, and the field that shows this. */
+/**
+ * The controller that handles a Service, and the field of the Service that identifies this controller. It is used if
+ * the Service has no events or conditions.
+ */
 export interface Handler {
   /** For example: "its finalizer tailscale.com/finalizer shows that tailscale.com handles it". */
   readonly fact: string;

@@ -118,7 +118,7 @@ export function isPrintedByPath({ managedBy, source }: Endpoint): boolean {
   return managedBy === 'skypilot' && parseIngressName(source[0]?.name ?? '')?.role !== 'serve-ingress';
 }
 
-/** Whether ingress mode is checked before any port uses it. */
+/** Whether the user asks about ingress mode, and no port uses this mode yet. */
 export function isPreflight(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name && ingressRows(scene).length === 0;
 }

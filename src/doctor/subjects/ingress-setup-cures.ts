@@ -192,7 +192,7 @@ function removal({ view }: Judged, nginx: Pod): Cure {
 }
 
 /**
- * The name of the HelmChart that K3s or RKE2 installed Traefik from; undefined for any other Traefik. A
+ * The name of the HelmChart for the Traefik that K3s or RKE2 installed. Undefined for any other Traefik. A
  * HelmChartConfig changes the values of this chart.
  */
 function bundledChart(

@@ -18,7 +18,7 @@ import {
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** Topics of `judgedControllers`, in addition to Services of the snapshot's namespace. */
+/** The topics that `judgedControllers` reads, in addition to the Services in the snapshot's namespace. */
 export const controllerTopics = [
   'pods',
   'ingresses',

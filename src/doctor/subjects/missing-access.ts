@@ -7,7 +7,7 @@ import type { Severity } from '../define-check.ts';
 
 /** Missing permissions that one Role would grant. */
 export interface MissingAccess {
-  /** Null means the whole Kubernetes cluster. */
+  /** The namespace of the Role; null means the whole Kubernetes cluster. */
   readonly namespace: string | null;
   readonly verbs: readonly string[];
   /** The resources, in the syntax of `kubectl create role --resource`: `ingresses.networking.k8s.io`. */

@@ -27,7 +27,7 @@ export function saidOfNeverCreated(heard: Heard, owns: (workload: ObjectReferenc
   return said.filter((each) => !isSettledLater(each, heard));
 }
 
-/** Those of the reports that are about a workload that could not create a Pod. */
+/** The reports about workloads that could not create a Pod. All other reports are left out. */
 export function refusalsOfPods(said: readonly Said[]): Said[] {
   return said.filter(({ object, reason }) => workloads.has(object.kind) && reason === 'FailedCreate');
 }

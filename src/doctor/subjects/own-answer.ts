@@ -330,7 +330,7 @@ function admittedBy(ingress: Ingress | undefined): string | undefined {
   return annotations.find(([key]) => /\/(?:whitelist|allowlist)-source-range$/.test(key))?.[1];
 }
 
-/** The protocol that an Ingress sets for its app, if it is another one than HTTP; undefined otherwise. */
+/** The protocol that an Ingress sets for its app; undefined for HTTP. */
 function backendProtocolOf(ingress: Ingress | undefined): string | undefined {
   const named = ingress?.metadata?.annotations?.['nginx.ingress.kubernetes.io/backend-protocol'];
   return named === undefined || named.toUpperCase() === 'HTTP' ? undefined : named;

@@ -2,7 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { withoutStop } from '../format.ts';
 
-/** A readiness gate that keeps a Pod from being Ready although its containers are ready. */
+/** A readiness gate that is not True. The Pod is therefore not Ready, even if all its containers are ready. */
 export interface ClosedGate {
   /** The type of the gate's condition: `target-health.elbv2.k8s.aws/k8s-default-train2ea-fd31669904`. */
   readonly type: string;

@@ -34,8 +34,8 @@ export interface RedirectCause {
    */
   readonly forcedBy: 'annotation' | 'ConfigMap' | 'tls' | undefined;
   /**
-   * The annotation of the Ingress that redirects every call, without its prefix. It may redirect to another place
-   * than https.
+   * The annotation of the Ingress that redirects every call: `permanent-redirect`. It has no prefix here. The redirect
+   * may lead to another place than https.
    */
   readonly annotation: string | undefined;
 }

@@ -48,9 +48,8 @@ export function installTraefik({ onHostPorts, writesStatus, makesClass }: Traefi
 }
 
 /**
- * The command that turns on the nginx provider of the Traefik that K3s or RKE2 installs.
- *
- * @param service `NAMESPACE/NAME` of Traefik's Service; Traefik then writes the address of this Service into
+ * The command that turns on the nginx provider in the Traefik of K3s or RKE2.
+ * | @param service `NAMESPACE/NAME` of Traefik's Service; Traefik then writes the address of this Service into
  * Ingresses
  * @param makesClass whether the command also creates a class for the provider
  */
@@ -75,7 +74,7 @@ export function enableBundledTraefik(
   );
 }
 
-/** The command that turns on the nginx provider of a Traefik that Helm installed. */
+/** The command that turns on the nginx provider in the Traefik of a Helm release. */
 export function enableTraefik({ name, namespace }: HelmRelease): Cure {
   const values = `${provider}.enabled=true,${provider}.publishService.enabled=true`;
   return cure(
@@ -116,14 +115,13 @@ export function removeClass(name: string): Cure {
   );
 }
 
-/** The first release with the provider (https://doc.traefik.io/traefik/migrate/nginx-to-traefik/). */
+/** The first release of Traefik with the nginx provider (https://doc.traefik.io/traefik/migrate/nginx-to-traefik/). */
 export const firstProviderRelease = '3.6.2';
 
-/** The advice for a Traefik without the provider. */
+/** The advice for a Traefik without the nginx provider. */
 export const updateTraefik = (version: string): Cure =>
   advice(`update Traefik first: ${version} has no nginx provider yet, ${firstProviderRelease} has one`);
 
-/** A Helm release. */
 export interface HelmRelease {
   readonly name: string;
   readonly namespace: string;

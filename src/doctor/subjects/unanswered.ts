@@ -113,8 +113,8 @@ export function troubleAt(scene: Judged, address: string): PodTrouble | undefine
 }
 
 /**
- * The nodes on the path to an address that are not Ready: nodes with this address, and nodes with one of the names. The
- * Pods of such a node still count as ready until the node controller changes their status.
+ * The nodes on the path to an address that are not Ready: nodes with this address, and the nodes in `names`. The Pods
+ * of such a node still count as ready until the node controller changes their status.
  */
 function lostNodesOf({ view }: Judged, address: string, names: readonly string[]): Node[] {
   return itemsOf(view.snapshot.topics.nodes).filter(

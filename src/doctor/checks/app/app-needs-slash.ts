@@ -131,7 +131,7 @@ function curesOf(call: SlashlessCall, scene: Scene): readonly Cure[] {
   return [withSlash, cure(exposeIngress(row), what)];
 }
 
-/** Whether an Ingress of this plugin redirects the prefix without the slash to the prefix with the slash. */
+/** Whether an Ingress of this plugin redirects the prefix to the same URL with a final slash: `/train` to `/train/`. */
 function isRedirected(row: AppCall['row'], prefix: string, { view }: Scene): boolean {
   const paths = ownIngressesOf(view, row)
     .filter(onlyRedirects)

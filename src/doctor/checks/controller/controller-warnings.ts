@@ -147,7 +147,10 @@ function ofIngresses(scene: Scene): RankedFinding[] {
   });
 }
 
-/** Warnings about the Services of ingress controllers that have an external address, or SkyPilot's annotation for one. */
+/**
+ * Warnings about Services of ingress controllers. A Service counts if it has an external address, or SkyPilot's
+ * annotation for an external address.
+ */
 function ofControllers(scene: Scene): RankedFinding[] {
   const { view } = scene;
   return judgedControllers(scene)
@@ -194,7 +197,7 @@ interface Warning {
   readonly about: readonly string[];
   /** The served object, such as "Service train--skypilot-lb". */
   readonly serves: string;
-  /** Whether calls reach the app; undefined if no call proves it. */
+  /** Returns the result of calls; undefined if no call proves anything. */
   readonly calls: () => Through | undefined;
   isSettled?(said: Said): boolean;
   /**

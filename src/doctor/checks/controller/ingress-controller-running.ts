@@ -176,9 +176,9 @@ function serviceWithoutPods(
 }
 
 /**
- * The reports about workloads of a controller that could not create a Pod. There are three signs of such a workload:
- * its name contains the product's label `app.kubernetes.io/name`, its namespace has this name, or it has the name and
- * the namespace of the controller's Service.
+ * The reports about a controller's workloads that could not create a Pod. A workload belongs to the controller in three
+ * cases: its name contains the product's label `app.kubernetes.io/name`, its namespace has this name, or it has the
+ * name and the namespace of the controller's Service.
  */
 function saidOfRefusedPods(
   { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>,

@@ -135,7 +135,7 @@ export const ingressNginxDefaults = defineCheck({
   ],
 });
 
-/** The limits of an Ingress that are not higher than the defaults. */
+/** The limits of an Ingress that are as low as the default, or lower. */
 function limitsOf({ metadata }: Ingress, settings: ControllerSettings['settings']): Limit[] {
   return limits.flatMap(({ key, usual, value, read, words }) => {
     const annotated = read(metadata?.annotations?.[annotationOf(key)]);

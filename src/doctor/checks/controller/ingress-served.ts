@@ -146,13 +146,16 @@ function unaddressed(scene: Scene) {
   });
 }
 
-/** Whether the Ingress names no class, and its controller creates a load balancer for it, as clouds do. */
+/** True for an Ingress of a cloud: it names no class, and its controller creates a load balancer for it. */
 function isOfCloud(scene: Scene, ingress: Ingress): boolean {
   const { product } = servedClassOf(scene, ingress);
   return ingress.spec?.ingressClassName === undefined && product?.publishes === 'itself';
 }
 
-/** Why no controller seems to serve the Ingress. Undefined if nothing can be concluded from its empty status. */
+/**
+ * Explains why no controller seems to serve the Ingress. Undefined if the missing address of the Ingress proves
+ * nothing.
+ */
 function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): string | undefined {
   const { name, controller, product } = served;
   const { ingressClasses } = scene.view.snapshot.topics;
@@ -178,8 +181,8 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
 }
 
 /**
- * Why no Pod of the controller serves the Ingress: all Pods have flags for other classes, or for another namespace.
- * Undefined otherwise.
+ * Explains that flags of the controller's Pods exclude the Ingress. All Pods are for other classes, or for another
+ * namespace. Undefined otherwise.
  */
 function leftOutByFlags(pods: readonly Pod[], { metadata }: Ingress, served: ServedClass): string | undefined {
   const { name, controller } = served;

@@ -16,7 +16,7 @@ interface Conflict {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly where: string;
-  /** The app behind the other Ingress, in words. */
+  /** A description of the app behind the other Ingress. */
   readonly rivalApp: string;
   readonly severity: Severity;
   /**

@@ -77,7 +77,7 @@ export const loadBalancerClassOwned = defineCheck({
   cures: ({ cures }) => cures,
 });
 
-/** The class of a Service cannot be changed, so the Service has to be created again. */
+/** Cures that create the Service again, because the class of an existing Service cannot be changed. */
 function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReason): readonly Cure[] {
   return [
     cure(

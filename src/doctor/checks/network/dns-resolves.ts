@@ -130,7 +130,7 @@ function faultOf(
   return undefined;
 }
 
-/** The IP addresses where the port answers, independent of the host in its URL. */
+/** The IP addresses where the port answers. The host in its URL does not matter. */
 function addressesOf({ address, names }: AddressProbe): readonly string[] {
   return names.find(({ name }) => name === address)?.addresses ?? (scopeOf(address) === null ? [] : [address]);
 }

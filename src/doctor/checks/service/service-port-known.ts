@@ -53,7 +53,7 @@ export const servicePortKnown = defineCheck({
   ...rankedFindings,
 });
 
-/** The SkyServe controllers that run, of the SkyPilot clusters to check. */
+/** The running SkyServe controllers among the SkyPilot clusters to check. */
 function serveControllers(scene: Pick<Scene, 'view' | 'subject'>): SkyCluster[] {
   return skyClustersOf(scene).filter((skyCluster) => {
     const head = headPodOf(skyCluster);
@@ -87,9 +87,8 @@ function closedController(scene: Scene, skyCluster: SkyCluster): RankedFinding[]
 }
 
 /**
- * The finding for ports that the user named and that nothing opens.
- *
- * @param known SkyPilot clusters that have a finding already, by `clusterKey`
+ * The finding for ports that the user named, if nothing opens them.
+ * | @param known SkyPilot clusters that have a finding already, by `clusterKey`
  */
 function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): RankedFinding[] {
   const { skyCluster, ports = [] } = subject;
