@@ -17,7 +17,7 @@ export interface Subject {
     | undefined;
   /** The Service ports to check; undefined means all ports. */
   readonly ports: readonly number[] | undefined;
-  /** The mode from `--mode`. It is checked before any port uses it. Undefined means the modes in use. */
+  /** The mode that the user asks about (`--mode`), even if no port uses it yet. Undefined means the modes in use. */
   readonly mode: ExposeMode | undefined;
   /** `NAMESPACE/NAME` of the ingress controller's Service, if the user named it. */
   readonly ingressService?: string | undefined;
@@ -25,7 +25,7 @@ export interface Subject {
   readonly planned?: PlannedObjects | undefined;
 }
 
-/** The namespaces and the amounts of the objects that a mode would write. */
+/** The namespaces of the objects that a mode would write, and how much of quotas these objects would use. */
 export interface PlannedObjects {
   /** The namespaces of the objects; empty if the namespaces are not known. */
   readonly namespaces: readonly string[];
@@ -96,8 +96,8 @@ export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'su
 }
 
 /**
- * The endpoints to check. They are computed from the topics of the check. If another check has the same lists, both
- * checks share the result.
+ * The endpoints to check. They are computed from the topics of the check. If two checks read the same lists, they share
+ * the result.
  */
 export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
   const { snapshot, ingressService, shared } = view;

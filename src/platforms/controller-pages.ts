@@ -291,8 +291,8 @@ const unsigned = /^nginx\.org\//;
 const proxyStatuses: readonly number[] = [...redirects, ...refusals, ...failures];
 
 /**
- * Whether a response without a known sender may be from the controller. It may if this plugin knows no page of the
- * controller, or no page with this status.
+ * Whether a response without a known sender may be from the controller. This is possible if this plugin knows no page
+ * of the controller, or no page with this status.
  * | @param controller as for `isOwnAnswer`
  */
 export function mayBeOwnAnswer(status: number, controller: string | undefined | null): boolean {

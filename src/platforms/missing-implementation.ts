@@ -92,7 +92,7 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
   const { loadBalancers } = detectPlatforms(seen);
   if (loadBalancers.length === 0) return undefined;
   if (loadBalancers.some(({ what }) => what.classes.includes(loadBalancerClass))) return undefined;
-  // A known load balancer serves this class. Without more evidence, the load balancer may be installed.
+  // A known load balancer serves this class. It may be installed, unless enough was seen to rule this out.
   if (classOwner(loadBalancerClass) && !isPlatformSeen(snapshot)) return undefined;
   const titles = loadBalancers.map(({ what }) => what.title).join(', ');
   const flags = loadBalancers.flatMap(({ what: { title, classFlag } }) =>

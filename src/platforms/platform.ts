@@ -22,8 +22,8 @@ export type SignalKind =
   | 'context';
 
 /**
- * Evidence that is enough to detect a platform or a load balancer. For labels and annotations, it matches the text
- * `KEY=VALUE`: `/^cloud\.google\.com\/gke-nodepool=/`.
+ * Evidence that is enough to detect a platform or a load balancer. For labels and annotations, the regular expression
+ * is for the text `KEY=VALUE`: `/^cloud\.google\.com\/gke-nodepool=/`.
  */
 export interface Matcher {
   readonly signal: SignalKind;
@@ -230,8 +230,8 @@ export interface LoadBalancer {
   /** Set if the addresses belong to the user's own machine, so that `localhost` is a valid address. */
   readonly isLocalOnly?: true;
   /**
-   * How a Service gets an address from a certain pool: an annotation names the pool, the pool selects labels, or the
-   * Service's namespace decides.
+   * How a Service gets an address from a certain pool: an annotation names the pool, the pool selects the Service by
+   * its labels, or the Service's namespace decides.
    */
   readonly pools?:
     | { readonly by: 'annotation'; readonly annotation: string; readonly topic: 'addressPools' }
@@ -264,7 +264,7 @@ export interface LoadBalancer {
    * meaning: `{ 'cilium.io/IPAMRequestSatisfied': 'False' }`.
    */
   readonly failureConditions?: Readonly<Record<string, 'True' | 'False'>>;
-  /** The URLs of the sources of the facts. */
+  /** The URLs of the documents and source files that contain the facts. */
   readonly sources: readonly string[];
   /** Questions without an answer in the sources. The user sees them as notes. */
   readonly unverified: readonly string[];
@@ -311,7 +311,7 @@ export interface Platform {
   readonly setupCure?: Cure;
   /** Set if MetalLB's own manifests work on this platform. They are suggested if no load balancer gives addresses. */
   readonly takesMetallb?: true;
-  /** The cures for a missing ingress controller. Absent if the general steps apply. */
+  /** How to get an ingress controller for SkyPilot's Ingresses. Absent if the general steps apply. */
   readonly ingress?: PlatformIngress;
   readonly sources: readonly string[];
   readonly unverified: readonly string[];

@@ -18,10 +18,7 @@ const labelsOf = (program: string) => ({
   namespace: `svccontroller.${program}.cattle.io/svcnamespace`,
 });
 
-/**
- * The program that may run ServiceLB on this platform. Undefined if the platform does not show this, only ServiceLB's
- * Pods.
- */
+/** The program that may run ServiceLB on this platform. Undefined if only ServiceLB's Pods can show the program. */
 export function programOf({ platforms }: Pick<Detection, 'platforms'>): string | undefined {
   return platforms.map(({ what }) => what.serviceLbProgram).find((program) => program !== undefined);
 }

@@ -97,7 +97,7 @@ function serviceLbPodsOf(service: Service, { topics: { serviceLbPods } }: Snapsh
 
 /**
  * The announcement of a kube-vip address. It may contain a fault: no Pod of kube-vip is ready on the announcing node.
- * Without any Pod of kube-vip in the snapshot, nothing is known about this.
+ * If no Pod of kube-vip was seen, it contains no such fault.
  */
 export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const announcement = kubeVipAnnouncement(balanced, snapshot);

@@ -14,7 +14,7 @@ import { type RedirectFault, redirectFaultOf } from './redirects.ts';
 export interface Answer {
   /**
    * `answered`: the app answered. If `why` is set, the answer may be from its controller. If `from` is set, this
-   * controller answered; this still shows that the address and the rule are correct. `controller`: the ingress
+   * controller answered, for example with a 401. The address and the rule are then correct. `controller`: the ingress
    * controller answered with an error page. `connected`: an app accepts the connection but does not speak HTTP.
    * `silent`: the connection opens, but a required answer is missing (HTTP of a controller, or TLS of an https port).
    * `closed`: the connection opens and is closed without an answer. `redirect`: a redirect leads to no answer.
@@ -130,7 +130,7 @@ function answerTo(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
 
 const unknownName = 'name does not resolve';
 
-/** The answer of the address. It is the same whether or not the name in the URL resolves. */
+/** The answer of the address, even if the name in the URL does not resolve. */
 function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | undefined): Answer {
   const { mode } = row;
   const { connection, proxy, certificate, followed } = probe;

@@ -57,8 +57,8 @@ export interface BalancedService extends Announced {
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 /**
- * The Services whose external addresses lead to the checked ports. If two checks have the same lists for their topics,
- * they share the result.
+ * The Services whose external addresses lead to the checked ports. If two checks read the same lists, they share the
+ * result.
  */
 export function balancedServices(scene: Judged): readonly BalancedService[] {
   const { view, subject } = scene;

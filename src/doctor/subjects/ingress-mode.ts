@@ -77,7 +77,8 @@ export function ingressRows(scene: Judged): readonly Endpoint[] {
 
 /**
  * Whether a call shows that an app behind the Ingress works. An answer that may be from the controller does not count.
- * Neither does the status 404, which an app sends for an unknown path, nor 502 or 503.
+ * The status 404 does not count, because an app sends it for an unknown path. The statuses 502 and 503 do not count
+ * either.
  */
 export function isAnswered(scene: Judged, ingress: Ingress): boolean {
   return answersBehind(scene, ingress).some((status) => ![404, 502, 503].includes(status));

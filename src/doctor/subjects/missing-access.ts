@@ -78,7 +78,7 @@ function readWeightOf(
   mode: ExposeMode | undefined,
 ): Weight {
   if (namespace === scope && resources.some((each) => indispensable.includes(each))) {
-    // A warning is enough. The outcome of the checks that need these resources is unknown, and decides the result.
+    // A warning is enough. The checks that need these resources are unknown, and this decides the result.
     return { severity: 'warning', without: 'without it nothing can be checked' };
   }
   const inScope = namespace === scope && !resources.includes('ingressclasses.networking.k8s.io');

@@ -70,7 +70,7 @@ function askedAuthOf(
 /**
  * Reports that ingress-nginx could not check the login. To check a login, ingress-nginx calls the auth-url. If the
  * auth-url does not answer 2xx, 401 or 403, nginx answers 500 (ngx_http_auth_request_module). Even with a working
- * auth-url, the doctor's call would not reach the app, because it has no login.
+ * auth-url, the call would not reach the app, because the doctor has no login.
  */
 export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
   const { row } = calls[0]!;

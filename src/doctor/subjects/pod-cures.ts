@@ -48,8 +48,8 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
 
 /**
  * Whether the name for SkyPilot's commands is unknown. There are two cases. First, no object contains the name: the
- * SkyPilot cluster has no Pods, or is from a SkyPilot before 0.11.2. Second, SkyPilot's commands would read the name as
- * an option or as another value, such as `-x`.
+ * SkyPilot cluster has no Pods, or is from a SkyPilot before 0.11.2. Second, SkyPilot's commands would not read the
+ * name as a name: `-x` would be an option.
  */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;

@@ -34,8 +34,8 @@ export interface RedirectCause {
    */
   readonly forcedBy: 'annotation' | 'ConfigMap' | 'tls' | undefined;
   /**
-   * The annotation of the Ingress that redirects every call: `permanent-redirect`. It has no prefix here. The redirect
-   * may lead to another place than https.
+   * The annotation of the Ingress that redirects every call: `permanent-redirect`. The prefix of the annotation is left
+   * out. The redirect may lead to another place than https.
    */
   readonly annotation: string | undefined;
 }

@@ -24,7 +24,7 @@ export interface TraefikInstall {
   /** True if nothing gives Traefik's Service an address. Traefik then listens on ports 80 and 443 of its nodes. */
   readonly onHostPorts: boolean;
   /**
-   * Whether Traefik writes its address into Ingresses. It must not if another controller writes there, because each
+   * Whether Traefik writes its address into Ingresses. Traefik must not do this if another controller also does: each
    * would overwrite the other's address again and again.
    */
   readonly writesStatus: boolean;

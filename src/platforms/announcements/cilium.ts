@@ -56,7 +56,10 @@ function waysOf({ spec }: Service) {
   return { mayBeArp: loadBalancerClass !== classes.byBgp, mayBeBgp: loadBalancerClass !== classes.byArp };
 }
 
-/** The topics that were not seen. Empty if an announcement for the Service was seen. */
+/**
+ * The topics that were not seen and that may contain an announcement for the Service. Empty if such an announcement was
+ * seen elsewhere.
+ */
 function unseenOf(service: Service, snapshot: Snapshot): Topic[] {
   const { topics } = snapshot;
   const { mayBeArp, mayBeBgp } = waysOf(service);

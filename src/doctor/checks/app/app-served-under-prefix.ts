@@ -163,7 +163,7 @@ function curesOf(call: AppCall, scene: Scene): readonly Cure[] {
       `${what}; ${startWith({ prefix: own?.prefix ?? usualPrefix(row.port, { skyCluster: row }), rewrite })}`,
     );
   };
-  // Whether the start command tells the app its prefix: GRADIO_ROOT_PATH, for example.
+  // Whether the start command tells the app its prefix, for example with GRADIO_ROOT_PATH.
   const knows = (rewrite: Place['rewrite']) => app.start[rewrite]?.includes('{path}') ?? false;
   if (call.rewrite === belowPrefix || own?.rewrite === belowPrefix) {
     const place = own ?? call;

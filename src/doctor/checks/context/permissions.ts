@@ -55,8 +55,8 @@ function roleName({ verbs }: MissingAccess): string {
 }
 
 /**
- * The command that prints Roles with the missing permissions. It has no other flags of the user, so an administrator
- * can apply its output.
+ * The command that prints Roles with the missing permissions, for an administrator to apply. All other flags of the
+ * user are left out.
  */
 function printCure(scope: string | null): Cure {
   return cure(

@@ -72,7 +72,7 @@ export const httpsRedirectEnds = defineCheck({
 interface Redirecting {
   readonly row: Endpoint;
   readonly cause: RedirectCause;
-  /** The calls of the port. A call for which this machine uses a proxy is left out. */
+  /** The calls of the port. A call is left out if other programs on this machine use a proxy for its address. */
   readonly calls: readonly CalledPort[];
 }
 

@@ -255,8 +255,8 @@ function isToldToPublish({ metadata, spec }: Pod, { readsNginxAnnotations }: Ing
 
 /**
  * Explains why it is unknown whether a controller serves an Ingress without an address. Undefined if a Pod of the
- * controller is Ready. `whyUnserved` has then found that this Pod serves the Ingress. The address is missing because of
- * the Pod's flags, or because its Service has no address.
+ * controller is Ready. `whyUnserved` has then found that this Pod serves the Ingress. In this case, the address is
+ * missing because of the Pod's flags, or because the controller's Service has no address.
  */
 function whyUnknown(scene: Scene, ingress: Ingress): string | undefined {
   const { name, product } = servedClassOf(scene, ingress);

@@ -62,7 +62,9 @@ export const proxyProtocolAgreed = defineCheck({
 interface Controller extends JudgedController {
   readonly sends: ProxyProtocolAnnotation | undefined;
   readonly settings: ControllerSettings | undefined;
-  /** The calls through the controller. A call for which this machine uses a proxy is left out. */
+  /**
+   * The calls through the controller. A call is left out if other programs on this machine use a proxy for its address.
+   */
   readonly calls: readonly CalledPort[];
 }
 

@@ -30,7 +30,7 @@ interface MissingClass {
   /** The port that the Ingress opens; undefined if no port is open yet. */
   readonly opened: Pick<JudgedPath, 'skyCluster' | 'mapping'> | undefined;
   readonly fix: Fix | undefined;
-  /** Commands that install a controller; empty if `usable` is not empty. */
+  /** Commands that install a controller. They are only needed if `usable` is empty. */
   readonly setup: readonly Cure[];
   /** The address where port 80 of ingress-nginx answers. Undefined if it was not seen, or if `usable` is empty. */
   readonly address: string | undefined;

@@ -79,8 +79,8 @@ export const loadBalancerAddress = defineCheck({
       const own = saidAbout('Service', service, heard);
       const said = [...own, ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
-      // If a controller waits for a Pod that was not created, the reason for this explains more than the controller's
-      // messages.
+      // A Pod that was not created may be the cause. A report about this Pod explains more than the messages of a
+      // controller that waits for the Pod.
       const refused = refusalsOfPods(said);
       const isRefused = refusalCures(refused).length > 0;
       const [explanation] = (refused.length > 0 ? refused : said).flatMap(
@@ -181,8 +181,8 @@ export const loadBalancerAddress = defineCheck({
 type Suggestion = PendingReason | { readonly explanation: EventExplanation };
 
 /**
- * The cures of a reason. Commands that open another port come first. Without them, the list begins with commands that
- * change externalTrafficPolicy.
+ * The cures of a reason. If another port helps, the cures only open another port. Otherwise, commands that change
+ * externalTrafficPolicy come first, if they help.
  */
 function curesOfReason(reason: PendingReason, finding: ExposingService): readonly Cure[] {
   const other = reason.otherPort ? otherPortCures(finding, reason.otherPort) : [];

@@ -124,7 +124,10 @@ function keptOut(
 interface Refused {
   readonly row: Endpoint;
   readonly port: number;
-  /** The call that failed. Null if only the API server's call of the Pod failed; undefined if no call was made. */
+  /**
+   * The call that failed. Null if only the call through the API server failed (`--probe=pod`); undefined if no call was
+   * made.
+   */
   readonly failed: CalledPort | null | undefined;
   readonly inside: Inside;
   readonly rule: MeshMode;
@@ -252,8 +255,8 @@ function isDenied(failed: CalledPort | null | undefined): boolean {
 }
 
 /**
- * Whether the failure of the call looks like a refusal by the proxy of the head Pod: the proxy requires mTLS, and
- * closes or resets plain connections.
+ * Whether the call failed like a call that the proxy of the head Pod refuses because of missing mTLS. Such a call is
+ * closed, reset, or answered with an error of a proxy.
  */
 function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   const { connection, certificate } = probe;

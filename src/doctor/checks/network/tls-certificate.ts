@@ -20,8 +20,8 @@ import {
 import { hasAnnotation, ingressOf } from '../../subjects/own-answer.ts';
 
 /**
- * The names of controllers, by the subject of their built-in certificate. They present this certificate for a host that
- * has no certificate of its own.
+ * The names of controllers, by the subject of their built-in certificate. A controller presents this certificate for a
+ * host that has no certificate of its own.
  */
 const madeUpBy: Readonly<Record<string, string>> = {
   // Source: kubernetes/ingress-nginx, internal/net/ssl, GetFakeSSLCert.
