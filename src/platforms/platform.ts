@@ -79,8 +79,8 @@ export interface HealthCheck {
   readonly overriddenBy?: string;
   /**
    * For a port with `appProtocol` http or https, the annotation that changes its probe to TCP. `{port}` stands for the
-   * port. If the Service has an annotation of `unless`, no change is needed. `path` is the annotation for the path of
-   * all probes; without it, a probe requests `/`.
+   * port. If the Service has an annotation in the list `unless`, this annotation is not needed. `path` is the
+   * annotation for the path of all probes. Without it, a probe requests `/`.
    */
   readonly plainProbe?: {
     readonly annotation: string;

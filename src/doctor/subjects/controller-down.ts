@@ -66,7 +66,7 @@ export function isWorkloadOf({ matchers }: LoadBalancer, about: ObjectReference)
 }
 
 /**
- * Explains why a Service gets no address: all controller Pods of its load balancer are not Ready. Such a controller
+ * Explains why a Service gets no address: none of its load balancer's controller Pods is Ready. Such a controller
  * writes no event. Empty if a Pod may be Ready, or if the Pods were not seen.
  */
 export function controllerDown(service: Service, snapshot: Snapshot): PendingReason[] {

@@ -104,8 +104,8 @@ function silenceOf(service: Service, snapshot: Snapshot): Silence | undefined {
     ],
     objects: l2.map(({ policy }): ObjectReference => referenceTo('CiliumL2AnnouncementPolicy', policy)),
     isOfLocalPolicy: false,
-    // This plugin does not read CiliumBGPPeeringPolicies, which announce Services without a CiliumBGPAdvertisement. But
-    // an L2 policy for the Service shows that a user has chosen ARP.
+    // CiliumBGPPeeringPolicies also announce Services, but this plugin does not read them. They do not matter if an L2
+    // policy for the Service shows that a user has chosen ARP.
     isSure: !mayBeBgp || byBgp.length > 0 || l2.some(({ why }) => why?.startsWith(selectsNoNode)),
   };
 }

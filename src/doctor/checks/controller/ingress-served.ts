@@ -164,7 +164,7 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
     if (isTaken || takerOfAny(scene)) return undefined;
     return 'it names no IngressClass, and none is the default, so no controller serves it';
   }
-  // The check ingress-class-exists reports a class that does not exist.
+  // The check ingress-class-exists reports a class that does not exist, so this check does not.
   if (controller === undefined && ingress.spec?.ingressClassName !== undefined) return undefined;
   if (!product) {
     const whose = controller

@@ -153,7 +153,7 @@ interface SendingBalancer extends ExposingService {
   readonly sends: ProxyProtocolAnnotation;
 }
 
-/** The load balancers of SkyPilot clusters that send the header to the app. */
+/** The load balancers of SkyPilot clusters that send the PROXY protocol header to the app. */
 function sendingBalancers(scene: Scene): SendingBalancer[] {
   return exposingServices(scene).flatMap((each) => {
     const sends = each.service.spec?.type === 'LoadBalancer' ? proxyProtocolOf(each.service) : undefined;

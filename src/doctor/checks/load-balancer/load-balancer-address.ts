@@ -209,8 +209,8 @@ function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
 }
 
 /**
- * A command that makes the controller of a Service try again. Any change of the Service has this effect. This change
- * has no other effect.
+ * A command that makes the controller of a Service try again. A controller tries again after any change of the Service.
+ * This change has no other effect.
  */
 function touching({ metadata }: Service): Cure {
   const { namespace = '', name = '' } = metadata ?? {};

@@ -51,7 +51,7 @@ export const httpAnswers = defineCheck({
   onPath: true,
   title: 'the app itself answers requests to its URL',
   // If a port does not speak HTTP, the outcome is unknown. With the severity `error`, this would make the whole
-  // diagnosis unknown. Serious findings are errors through `severityOf`.
+  // diagnosis unknown. So the severity is `warning`, and `severityOf` makes serious findings errors.
   severity: 'warning',
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps', 'podProbes'],
