@@ -36,7 +36,8 @@ import { vscode } from './vscode.ts';
 import { wandb } from './wandb.ts';
 
 /**
- * All known apps. `appOf` returns the first match. So apps with distinctive pages are first, and frameworks are last.
+ * All known apps. `appOf` returns the first app whose page matches. Frameworks, such as Gradio and FastAPI, come after
+ * the apps that are built with them.
  */
 export const allApps: readonly App[] = [
   jupyter,
@@ -90,7 +91,7 @@ export function appsOn(port: number): readonly App[] {
   return allApps.filter(({ ports }) => ports.includes(port));
 }
 
-/** The app that usually has this port; undefined if none or several have it as their usual port. */
+/** The only app with this usual port; undefined if no app or several apps have it. */
 export function usualAppOf(port: number): App | undefined {
   const found = allApps.filter(({ ports }) => ports[0] === port);
   return found.length === 1 ? found[0] : undefined;

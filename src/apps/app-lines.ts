@@ -4,14 +4,17 @@ import { startCommandOf } from './start-command.ts';
 
 const prefix = '/PREFIX';
 
-/** The way in which an app is served below a prefix, in words that continue "below a path, it". */
+/** The way in which an app is served below a prefix. Each text completes the sentence "below a path, it …". */
 export const belowPrefixWords: Readonly<Record<App['belowPrefix'], string>> = {
   strip: 'sees the path without its prefix',
   keep: 'sees the whole path',
   'host-only': 'does not work; it needs its own host',
 };
 
-/** The command that starts an app below a prefix, or on its own host if it needs one. `/PREFIX` stands for the prefix. */
+/**
+ * The command that starts an app below a prefix, or at its own host if it does not work below a prefix. `/PREFIX`
+ * stands for the prefix.
+ */
 export function usualStartOf(app: App): string {
   const { belowPrefix, ports } = app;
   const place = { port: ports[0] ?? 'PORT', origin: undefined } as const;

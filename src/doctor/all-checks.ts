@@ -138,7 +138,7 @@ const byId = {
  */
 export type CheckId = keyof typeof byId;
 
-// A check with an unknown id in `after` is a compile error here.
+// If `after` of a check contains an unknown id, the compiler reports an error here.
 const known: Readonly<Record<CheckId, Check<Topic, Topic, Finding, CheckId>>> = byId;
 
 /** All checks, in the order of a packet's path. An earlier failure may explain a later failure. */

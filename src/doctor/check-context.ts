@@ -17,19 +17,19 @@ export interface Subject {
     | undefined;
   /** The Service ports to check; undefined means all ports. */
   readonly ports: readonly number[] | undefined;
-  /** The mode to check before any port uses it; undefined means the modes in use. */
+  /** The mode that the user asks about (`--mode`), even if no port uses it yet. Undefined means the modes in use. */
   readonly mode: ExposeMode | undefined;
   /** `NAMESPACE/NAME` of the ingress controller's Service, if the user named it. */
   readonly ingressService?: string | undefined;
-  /** The objects that the mode would write. If undefined, checks assume one port of a new SkyPilot cluster. */
+  /** The objects that the mode would write. Without them, checks assume one port of a new SkyPilot cluster. */
   readonly planned?: PlannedObjects | undefined;
 }
 
-/** The objects that a mode would write. */
+/** The namespaces of the objects that a mode would write, and how much of quotas these objects would use. */
 export interface PlannedObjects {
   /** The namespaces of the objects; empty if the namespaces are not known. */
   readonly namespaces: readonly string[];
-  /** The amounts that quotas count for all objects together; empty if nothing would be written. */
+  /** How much all of these objects together would use of quotas; empty if nothing would be written. */
   readonly counts: QuotaCounts;
 }
 
@@ -86,7 +86,7 @@ function byTopic(topics: readonly Topic[], look: (topic: Topic) => unknown): Par
   return Object.fromEntries(topics.map((topic) => [topic, look(topic)]));
 }
 
-/** The SkyPilot clusters to check, from the check's topics. */
+/** The SkyPilot clusters to check. They are computed from the topics of the check. */
 export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly SkyCluster[] {
   const named = subject.skyCluster;
   if (!named) return view.skyClusters;
@@ -96,8 +96,8 @@ export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'su
 }
 
 /**
- * The endpoints to check, from the check's topics. The endpoints depend on certain topics. If two checks have the same
- * lists of these topics, they share the computed endpoints.
+ * The endpoints to check. They are computed from the topics of the check. If two checks read the same lists, they share
+ * the result.
  */
 export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
   const { snapshot, ingressService, shared } = view;
@@ -121,7 +121,7 @@ export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subj
 }
 
 interface KnownRows {
-  /** The lists that the rows were computed from. */
+  /** The lists from which the endpoints were computed. */
   readonly read: Map<Topic, Observation<unknown>>;
   readonly rows: readonly Endpoint[];
 }

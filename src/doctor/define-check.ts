@@ -4,7 +4,7 @@ import type { CheckContext } from './check-context.ts';
 import type { Finding } from './finding.ts';
 import type { Fix } from './fix/fix.ts';
 
-/** error: a port does not answer, or SkyPilot fails. warning: one of these may happen. info: useful to know. */
+/** `error`: a port does not answer, or SkyPilot fails. `warning`: this may happen. `info`: useful to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** The parts of a packet's path from the user to the app, in the order of the checks. */
@@ -20,7 +20,7 @@ export interface CheckDocs {
   readonly means: string;
   /** Why the failure matters to a SkyPilot user. */
   readonly matters: string;
-  /** How to fix the failure, in words. */
+  /** A description of how to fix the failure. */
   readonly fix: string;
   /** The commands of the fix, with placeholders in upper case. */
   readonly commands?: readonly Cure[];
@@ -28,7 +28,7 @@ export interface CheckDocs {
   readonly sources: readonly string[];
 }
 
-/** Why an outcome is unknown, and the cures that find out the missing facts. */
+/** Why an outcome is unknown, and how the user can find out the missing facts. */
 export interface Unseen {
   readonly reason: string;
   readonly cures: readonly Cure[];
@@ -48,46 +48,54 @@ export interface Check<
   readonly id: string;
   readonly group: Group;
   /**
-   * Whether a failure breaks a packet's path to the app, or the URL that SkyPilot prints. Only such a check can be a
-   * root cause. Other checks are at most warnings, for example about a vulnerability, a leftover, or a setting for the
-   * next launch.
+   * Whether a failure stops packets on their way to the app, or makes SkyPilot print a wrong URL. Only such a check can
+   * be a root cause. All other checks are at most warnings. For example, they report a vulnerability, a leftover, or a
+   * setting for the next launch.
    */
   readonly onPath: boolean;
   /**
-   * Set if a failure of this check also makes calls of the port fail. If the failure is an error, failures of checks
-   * with `isCall` are consequences.
+   * Set if calls of the port fail when this check fails. If this check fails with an error, later failures of checks
+   * with `isCall` count as its consequences.
    */
   readonly breaksCalls?: true;
-  /** Set if the check judges calls. Each earlier check with `breaksCalls` then counts as if `after` listed it. */
+  /**
+   * Set if the check judges calls. The check then behaves as if `after` listed each earlier check with `breaksCalls`.
+   */
   readonly isCall?: true;
-  /** The healthy fact, lower case: "every exposed Service selects the head Pod". */
+  /**
+   * The statement that is true if the check passes. It begins in lower case: "every exposed Service selects the head
+   * Pod".
+   */
   readonly title: string;
   readonly severity: Severity;
   /**
-   * The topics that the check requires. If one of them was not seen, the outcome is unknown. To read a topic that is
-   * neither in `needs` nor in `wants` is a compile error.
+   * The topics that the check requires. If one of them was not seen, the outcome is unknown. The compiler reports an
+   * error if the check reads a topic that is neither in `needs` nor in `wants`.
    */
   readonly needs: readonly Needs[];
-  /** The topics that the check uses if they were seen. */
+  /** The optional topics. The check uses each of them that was seen. */
   readonly wants?: readonly Wants[];
-  /** Ids of checks. If one of them fails, a finding of this check about the same SkyPilot cluster is a consequence. */
+  /**
+   * The ids of checks that can cause a failure of this check. If such a check has failed for the same SkyPilot cluster,
+   * the finding of this check counts as a consequence.
+   */
   readonly after: readonly After[];
-  /** The documentation. It is a function, since a diagnosis does not read it. */
+  /** The documentation. It is a function, because a diagnosis does not need these texts. */
   docs(): CheckDocs;
   /** Why the check does not apply; undefined if it applies. */
   notApplicable?(scene: CheckContext<Needs, Wants>): string | undefined;
   /**
-   * The topics of `wants` that the check requires in this case. The result may depend on the mode and on the namespaces
-   * in the snapshot.
+   * The topics of `wants` that are not optional in this case. If one of them was not seen, the outcome is unknown. The
+   * result may depend on the mode and on the namespaces in the snapshot.
    */
   needsHere?(scene: CheckContext<Needs, Wants>): readonly (Needs | Wants)[];
   find(scene: CheckContext<Needs, Wants>): readonly F[];
   /**
-   * Why the outcome is unknown although all required topics were seen and nothing was found; undefined if the outcome
-   * is known.
+   * Why the outcome is unknown; undefined if it is known. This function is called last, if all required topics were
+   * seen and nothing was found.
    */
   unsettled?(scene: CheckContext<Needs, Wants>): string | Unseen | undefined;
-  /** The fact in one or two sentences, without a cure. */
+  /** What was found, in one or two sentences, without a cure. */
   say(finding: F): string;
   /** The cures of the finding, the most likely first. Each is a command to paste, or advice. */
   cures(finding: F): readonly Cure[];
@@ -98,8 +106,8 @@ export interface Check<
 }
 
 /**
- * Returns the check unchanged. The function exists for type inference: `find` can only read the topics in `needs` and
- * `wants`, and the ids in `after` keep their types.
+ * Returns the check unchanged. This function lets the compiler infer types: `find` can only read the topics in `needs`
+ * and `wants`, and the ids in `after` keep their types.
  */
 export function defineCheck<
   const Needs extends Topic,
@@ -110,13 +118,13 @@ export function defineCheck<
   return check as unknown as Check<Topic, Topic, Finding, After>;
 }
 
-/** A finding that has its message and its cures ready. */
+/** A finding that already contains its message and its cures. */
 export interface ToldFinding extends Finding {
   readonly fact: string;
   readonly cures: readonly Cure[];
 }
 
-/** A finding that has its severity ready, too. */
+/** A finding that also contains its severity. */
 export interface RankedFinding extends ToldFinding {
   readonly severity: Severity;
 }

@@ -39,8 +39,8 @@ export interface Finding {
 export const allClusters = ['*'] as const;
 
 /**
- * Whether two findings with these values of `about` affect the same SkyPilot cluster. The later finding may then be a
- * consequence of the earlier finding.
+ * Whether two findings affect the same SkyPilot cluster. The later finding may then be a consequence of the earlier
+ * finding.
  */
 export function overlap(a: readonly string[], b: readonly string[]): boolean {
   return a.includes('*') || b.includes('*') || a.some((each) => b.includes(each));
@@ -51,8 +51,6 @@ export function fieldOf(object: ObjectReference, field: string, value: unknown):
   return { object, field, value: value ?? null };
 }
 
-/** The reference of a Pod. */
 export const podReference = (pod: WithMetadata): ObjectReference => referenceTo('Pod', pod);
 
-/** The reference of a Service. */
 export const serviceReference = (service: WithMetadata): ObjectReference => referenceTo('Service', service);

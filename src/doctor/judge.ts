@@ -28,16 +28,16 @@ export interface Verdict {
   readonly check: Check;
   readonly outcome: 'pass' | 'fail' | 'skipped' | 'unknown';
   /**
-   * Why the check was skipped, or why its outcome is unknown; null for other outcomes. If the check is a consequence,
-   * the reason is `because of ID`, with the id of the check that failed.
+   * Why the check was skipped, or why its outcome is unknown; null for other outcomes. If the check is a consequence of
+   * a failed check, the reason is `because of ID`, with the id of the failed check.
    */
   readonly reason: string | null;
   /** The id of the failed check that this check is a consequence of; null if this check is not a consequence. */
   readonly consequenceOf: string | null;
   readonly findings: readonly SaidFinding[];
-  /** Cures that find out the missing facts; empty for other outcomes. */
+  /** Cures that find out the missing facts; empty if the outcome is known. */
   readonly cures: readonly Cure[];
-  /** The reasons why the outcome is unknown, each with its cures; empty for other outcomes. */
+  /** The reasons why the outcome is unknown, each with its cures; empty if the outcome is known. */
   readonly unseen: readonly Unseen[];
   /** The number of findings that the annotation skyports/ignore hides. */
   readonly ignored: number;
@@ -55,8 +55,7 @@ export const ignoreAnnotation = 'skyports/ignore';
 /**
  * Runs the checks on a snapshot, in the given order. A check is skipped if earlier failures explain all of its
  * findings.
- *
- * @param shared the indices of the snapshot's lists that an earlier run has built
+ * | @param shared indices that an earlier run built for the same lists
  */
 export function judge(
   checks: readonly Check[],
@@ -106,8 +105,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   });
   if (!isSelected(check, selection)) return skipped('not asked for');
   const earlier = new Map(checks.map((each) => [each.id, each]));
-  // A warning may be correct without being the cause of a failed call. So only an error explains a finding about a
-  // call.
+  // A failed call needs an error as its explanation. A warning may be true although it stops no calls.
   const explains = (id: string, finding: Finding) => !check.isCall || severityOf(earlier.get(id)!, finding) === 'error';
   const causes = causesOf(check, checks).filter((id) => failed.get(id)?.some((each) => explains(id, each)));
   const everywhere = causes.find((id) =>
@@ -146,8 +144,8 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
 }
 
 /**
- * The ids of the checks whose failure may make this check a consequence: the ids in `after`. For a check that judges
- * calls, also every check with `breaksCalls`.
+ * The ids of the checks that can cause a failure of this check: the ids in `after`. If this check judges calls, also
+ * the ids of all checks with `breaksCalls`.
  */
 export function causesOf({ after, isCall }: Check, checks: readonly Check[]): readonly string[] {
   return isCall ? [...checks.filter(({ breaksCalls }) => breaksCalls).map(({ id }) => id), ...after] : after;
@@ -198,7 +196,7 @@ function ignoredIdsByObject({ topics }: Snapshot): Map<string, string[]> {
   return ignored;
 }
 
-/** Words for topics that are not lists of the API server. */
+/** Names for topics that are not lists of the API server. */
 const words: { readonly [T in Topic]?: string } = {
   accessReviews: 'your permissions (access reviews)',
   skyConfig: "SkyPilot's configuration files",
@@ -208,7 +206,7 @@ const words: { readonly [T in Topic]?: string } = {
   serverVersion: "the API server's version",
 };
 
-/** Why topics were not seen, each reason with its cures. Equal reasons count once. */
+/** The reasons why topics were not seen, each with its cures. Equal reasons are listed once. */
 function whyUnseen(unseen: readonly Topic[], snapshot: Snapshot): Unseen[] {
   return [...new Map(unseen.map((topic) => whyOne(topic, snapshot)).map((each) => [each.reason, each])).values()];
 }
@@ -234,7 +232,9 @@ export function worstSeverity({ check, findings }: Verdict): Severity {
   return order.find((severity) => findings.some((finding) => finding.severity === severity)) ?? check.severity;
 }
 
-/** The ids of the failed checks whose worst finding has this severity, in the order of the verdicts. */
+/**
+ * The ids of the failed checks with this severity, in the order of the verdicts. The worst finding of a check decides.
+ */
 function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] {
   return verdicts
     .filter((verdict) => verdict.outcome === 'fail' && worstSeverity(verdict) === severity)
@@ -242,8 +242,8 @@ function failedWith(verdicts: readonly Verdict[], severity: Severity): string[] 
 }
 
 /**
- * The ids of the root causes: the checks on the packet's path that failed with an error. If no such check has an
- * error, the checks that failed with a warning. A finding of severity info is never a root cause.
+ * The ids of the root causes. These are the failed checks on the packet's path with an error. If no check on the path
+ * has an error, they are the failed checks with a warning. A finding of severity info is never a root cause.
  */
 export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
   const onPath = verdicts.filter(({ check }) => check.onPath);
@@ -252,8 +252,8 @@ export function rootCausesOf(verdicts: readonly Verdict[]): string[] {
 }
 
 /**
- * The outcome of the whole diagnosis. Problems rank above unknown results. An unknown check only makes the diagnosis
- * unknown if the severity of the check is error.
+ * The outcome of the whole diagnosis. Problems rank above unknown results. An unknown check counts only if its severity
+ * is error.
  */
 export function outcomeOf(verdicts: readonly Verdict[]): 'healthy' | 'problems' | 'unknown' {
   if (failedWith(verdicts, 'error').length > 0) return 'problems';

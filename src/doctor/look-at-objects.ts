@@ -6,9 +6,10 @@ import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
 import type { Observation, Observed } from '../snapshot/topics.ts';
 import { doctorRequests, furtherLists } from './what-to-collect.ts';
 
-/** The options of `lookAtObjects`. */
 export interface ObjectsLook {
-  /** The time of the snapshot if the objects do not contain the time when they were printed. ISO 8601. */
+  /**
+   * The time of the snapshot, ISO 8601. It is used only if the objects do not contain the time when they were printed.
+   */
   readonly now: string;
   /** The namespace to diagnose, if the objects are from several; undefined means all of them. */
   readonly namespace?: string | undefined;
@@ -19,13 +20,12 @@ export interface ObjectsLook {
 /**
  * Creates a snapshot from objects that kubectl printed. The snapshot contains the same lists as a snapshot of a live
  * Kubernetes cluster with these objects. Kinds that kubectl did not print count as not collected.
- *
- * @throws UsageError that names a malformed object and its field
+ * | @throws UsageError if an object is malformed; the message names the object and the field
  */
 export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...asked }: ObjectsLook): Snapshot {
   const namespace = output.namespace ?? asked.namespace ?? null;
   const { newest } = output;
-  // The API server may serve more API groups than the printed objects belong to.
+  // The API server may serve more API groups than those of the printed objects.
   const apiGroups: Observed<object> = { observed: true, items: output.apiGroups, resourceVersion: '', cutOff: true };
   const first = {
     ...topicsOfKinds(output, namespace),
@@ -40,8 +40,8 @@ export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...a
 }
 
 /**
- * The Pods of ServiceLB, which show that ServiceLB runs. A live diagnosis only requests them if other signs of
- * ServiceLB exist. In a file, they need no request.
+ * The Pods of ServiceLB, which show that ServiceLB runs. A live diagnosis requests them only after other signs of
+ * ServiceLB. In a file, all of them are used, because no request is needed.
  */
 function serviceLbPodsIn(output: KubectlOutput): Partial<Snapshot['topics']> {
   const answers = serviceLbPodsOfAnyProgram.map((serviceLbPods) => answersFrom(output, { serviceLbPods }));

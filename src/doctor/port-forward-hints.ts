@@ -13,8 +13,7 @@ import type { Verdict } from './judge.ts';
  * Commands that reach the app even if something outside of its Pod is broken. `forward` connects to the head Pod
  * through the API server. The result has at most one command for each SkyPilot cluster with a running head. Clusters
  * with findings come first.
- *
- * @param rows all endpoints of these clusters, which contain the Pod port of each Service port
+ * | @param rows all endpoints of these clusters; each row maps a Service port to a Pod port
  */
 export function portForwardHintsOf(
   view: SnapshotIndex,
@@ -29,7 +28,7 @@ export function portForwardHintsOf(
   const inTrouble = new Set(
     verdicts.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'info').flatMap((f) => f.about)),
   );
-  // If two Pods share a port, the app of another SkyPilot cluster may answer.
+  // If two head Pods use the same port of a node, the app of the other SkyPilot cluster may answer.
   const shared = new Set(
     verdicts.flatMap(({ check, findings }) =>
       check.id === 'host-network-ports' ? findings.flatMap(({ about }) => about) : [],
@@ -62,7 +61,8 @@ function portForward(skyCluster: SkyCluster, asked: Subject['ports'], rows: read
 }
 
 /**
- * The argument of `forward` for a Pod port: `8888`, or `8080:80` for a port that only an administrator can listen on.
+ * The argument of `forward` for a Pod port: `8888`. Only an administrator can listen on a low port, so Pod port 80
+ * becomes `8080:80`.
  */
 function forwarded(podPort: number): string {
   return podPort < 1024 ? `${podPort + 8000}:${podPort}` : `${podPort}`;

@@ -19,9 +19,8 @@ import { firstFact, whatIsMissing } from './summary.ts';
 const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
 
 /**
- * Checks whether each mode is possible in the Kubernetes cluster. The SkyPilot clusters in it are ignored.
- *
- * @param asked the subject that the user named, with the objects that its mode would write
+ * Checks whether each mode is possible in the Kubernetes cluster. Faults of single SkyPilot clusters do not count.
+ * | @param asked the subject that the user named, with the objects that its mode would write
  */
 export function possibleModes(checks: readonly Check[], snapshot: Snapshot, asked?: Subject): PossibleMode[] {
   const { topics } = snapshot;
@@ -56,7 +55,8 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     const doubt = verdicts.find(
       ({ check, outcome: of }) => of === 'fail' && check.id === 'load-balancer-implementation',
     );
-    // This check does not read all Services. The other Services may show that load balancers get addresses.
+    // The check load-balancer-implementation does not read all Services. The other Services may show that load
+    // balancers get addresses.
     if (doubt && nothingGivesAddresses(snapshot))
       return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
     return { mode, ...allModes[mode].possible(snapshot) };
@@ -65,12 +65,15 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
 
 const controllerRuns = 'ingress-controller-running';
 
-/** Stands for the objects of a mode. It contains no amounts and no namespaces, so no quota and no webhook decides. */
+/**
+ * Stands for the objects of a mode. It contains no amounts and no namespaces, so checks of quotas and webhooks find
+ * nothing.
+ */
 const undecided: PlannedObjects = { namespaces: [], counts: {} };
 
 /**
- * Whether an Ingress has an address although no Pod of its controller was seen. In this case, all findings of the check
- * `ingress-controller-running` have the severity info. This function reads the Ingresses of the whole snapshot.
+ * Whether an Ingress has an address although no Pod of its controller was seen. The check `ingress-controller-running`
+ * then has findings, and all of them have the severity info. This function reads the Ingresses of the whole snapshot.
  */
 function isServedUnseen(checks: readonly Check[], snapshot: Snapshot, subject: Subject, shared: Memo): boolean {
   const [verdict] = judge(

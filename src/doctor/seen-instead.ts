@@ -20,7 +20,7 @@ import {
 import type { Evidence } from './finding.ts';
 import { allPodsIn } from './subjects/all-pods.ts';
 
-/** The cures of a finding, and the facts that commands among them would only have printed. */
+/** The cures of a finding, and facts in place of commands that would only print these facts. */
 export interface SeenInstead {
   readonly cures: readonly Cure[];
   /** Facts for the message of the finding: `1 IPAddressPool: lan (192.0.2.8-192.0.2.9)`. */
@@ -28,8 +28,9 @@ export interface SeenInstead {
 }
 
 /**
- * Takes out each cure whose command would only print objects of the snapshot, and states the facts that it would print.
- * What the cure's note says besides stays as advice. Commands that list objects outside of the snapshot stay.
+ * Removes each cure whose command would only print what the snapshot already contains. The result states these facts
+ * instead. If the note of the cure has more advice, this advice stays as a cure. A command that also prints objects
+ * outside of the snapshot stays.
  */
 export function seenInstead(cures: readonly Cure[], evidence: readonly Evidence[], snapshot: Snapshot): SeenInstead {
   if (!cures.some(({ command }) => command !== null && /^kubectl (?:get|describe) /.test(command)))
@@ -38,7 +39,7 @@ export function seenInstead(cures: readonly Cure[], evidence: readonly Evidence[
   const left = told.flatMap((each) => each.left ?? []);
   const others = left.filter((each) => !describesShown(each, evidence));
   const facts = told.flatMap(({ fact }) => fact ?? []);
-  // A finding always says what to do, or at least what there is.
+  // Without other cures, the facts become the cures, because every finding has to have one.
   if (left.length === 0) return { cures: facts.map(advice), facts: [] };
   return { cures: others.length > 0 ? others : left, facts };
 }
@@ -58,13 +59,16 @@ export interface Get {
   readonly resource: string;
   readonly names: readonly string[];
   readonly selector: string | undefined;
-  /** Undefined for all namespaces, or for a kind without namespaces. */
+  /** The namespace; undefined for all namespaces, or for a kind without namespaces. */
   readonly namespace: string | undefined;
-  /** The values of the options -o and -L, which decide what the command prints of each object. */
+  /** The values of the options -o and -L. They decide what the command prints about each object. */
   readonly output: string;
 }
 
-/** Parses a command that prints objects of one kind once; undefined for any other command. */
+/**
+ * Parses a command such as `kubectl get pods -n default`. Undefined for other commands, and for commands that keep
+ * watching.
+ */
 export function getIn(command: string | null): Get | undefined {
   const [, verb, rest = ''] = /^kubectl (get|describe) (.*)$/.exec(command ?? '') ?? [];
   if (verb === undefined || / (?:-w|--watch)\b/.test(rest)) return undefined;
@@ -111,7 +115,8 @@ export function gotFrom(
     items: itemsOf<WithMetadata>(topics[topic] as Observation<WithMetadata>).filter(isTaken),
   });
   if (get.resource === 'pods') {
-    // A live list with some Pods that have these labels contains all such Pods.
+    // A list of Pods in a live snapshot was selected by labels. If the list has one Pod with these labels, it has all
+    // of them.
     const listed = get.selector ? podTopics.map(of).find(({ items }) => items.length > 0) : undefined;
     return listed ?? (allPodsIn(topics) && of('pods'));
   }
@@ -131,7 +136,7 @@ export function gotFrom(
   return topic && of(topic);
 }
 
-/** What a command would print, and the advice in its note that is still true. */
+/** The fact that a command would print, and the rest of its note as advice. */
 interface ToldInstead {
   readonly fact: string;
   readonly left: Cure | undefined;
@@ -143,7 +148,7 @@ function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): ToldInstead
   const words = got && wordsOf[got.topic];
   if (!words || (get.verb === 'describe' && !words.describes)) return undefined;
   const { of, noun = topicRows[got.topic].kind ?? '' } = words;
-  // The note's text after the description of the output is still true.
+  // The note begins with a description of the output, which is removed. The rest of the note is still true.
   const rest = /^shows [^:;]*[:;] (.*)$/.exec(note ?? '')?.[1];
   const left = rest === undefined ? undefined : advice(rest);
   if (got.items.length === 0) return { fact: `there is no ${noun}`, left };
@@ -154,11 +159,11 @@ function factInsteadOf({ command, note }: Cure, snapshot: Snapshot): ToldInstead
 }
 
 interface TopicWords<T> {
-  /** The noun for the items; undefined means their kind. */
+  /** The noun for the items. The default is their kind. */
   readonly noun?: string;
   /** Set if `kubectl describe` prints no more than `of` returns. */
   readonly describes?: true;
-  /** The name of an item, and the facts about it that a reader looks for. */
+  /** The name of an item, and the most important facts about it. */
   of(item: T, get: Get): string;
 }
 
@@ -177,7 +182,7 @@ const podWords: TopicWords<Pod> = {
 };
 
 /**
- * The texts for the items of each list. If a topic has no entry, kubectl prints more about its items than the
+ * The texts for the items of each list. A topic without an entry stays with kubectl, which prints more than the
  * snapshot contains.
  */
 const wordsOf: { readonly [T in Topic]?: TopicWords<TopicObjects[T]> } = {

@@ -22,7 +22,6 @@ export interface Summary {
   readonly text: string;
 }
 
-/** The input of a summary. */
 export interface Summarised {
   readonly verdicts: readonly Verdict[];
   readonly subject: Subject;
@@ -32,15 +31,15 @@ export interface Summarised {
   readonly rows: readonly Endpoint[];
   /** The results of calls to the checked endpoints. */
   readonly answers: readonly CalledUrl[];
-  /** Whether calls were made. */
+  /** Whether the doctor called the endpoints. */
   readonly wasCalled: boolean;
-  /** With `--mode`: whether the Kubernetes cluster as a whole allows a port in this mode. */
+  /** Whether the Kubernetes cluster allows a port in the mode of `--mode`; undefined without `--mode`. */
   readonly possible: PossibleMode | undefined;
 }
 
 /** The last line of a diagnosis: whether the ports can be reached, and if not, why. */
 export function summaryOf(all: Summarised): Summary {
-  // Without calls it is unknown whether a service uses a port that was opened in advance.
+  // Without calls it is unknown whether a service uses a port that SkyPilot opened in advance.
   const judged = all.subject.ports && all.wasCalled ? all : withoutUnused(all);
   if (judged.possible) return ofMode(judged, judged.possible);
   const outcome = outcomeOf(judged.verdicts);
@@ -60,12 +59,16 @@ export function summaryOf(all: Summarised): Summary {
   return reachable(judged);
 }
 
-/** The input without the ports that SkyPilot opened in advance and that no service of SkyServe uses. */
+/**
+ * The input without unused ports. These are ports that SkyPilot opened in advance, and that no service of SkyServe
+ * uses.
+ */
 function withoutUnused(judged: Summarised): Summarised {
   const rows = judged.rows.filter((row) => !isOpenedInAdvance(row));
   if (rows.length === judged.rows.length) return judged;
   const urls = new Set(rows.map(({ url }) => url));
-  // A refused connection shows that no service is up. A dropped connection does not show this, so its answer stays.
+  // A refused connection shows that the port has no service, so the answer is left out. A dropped connection does not
+  // show this.
   const answers = judged.answers.filter(({ url, outcome }) => urls.has(url) || outcome !== 'refused');
   return { ...judged, rows, answers };
 }
@@ -74,9 +77,8 @@ function withoutUnused(judged: Summarised): Summarised {
 export type End = 'fine' | 'problems' | 'uncertain';
 
 /**
- * The end of `doctor`, which decides the exit code. It matches the summary.
- *
- * @param failOn the lowest severity that counts as a problem; `never` means that nothing counts
+ * The end of `doctor`, which decides the exit code and matches the summary.
+ * | @param failOn the lowest severity that counts as a problem; with `never`, nothing counts
  * @param waited whether the user waits with `--wait`; a pending port is then a problem
  */
 export function endOf(
@@ -90,13 +92,13 @@ export function endOf(
   return state === 'cannot-tell' ? 'uncertain' : 'fine';
 }
 
-/** True if podip mode is not in use. In podip mode, a port can be reached although no object opens it. */
+/** Whether podip mode is not in use. In podip mode, callers can reach a port although no object opens it. */
 function hasNoOtherWay({ verdicts }: Summarised): boolean {
   return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');
 }
 
 function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason }: PossibleMode): Summary {
-  // The Kubernetes cluster may allow the mode, but the named SkyPilot cluster may have a fault.
+  // The Kubernetes cluster may allow the mode, but a fault of the named SkyPilot cluster may prevent it.
   if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
     return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
   }
@@ -140,8 +142,8 @@ function reachable(judged: Summarised): Summary {
   );
   if (silent && doubt) {
     const fact = doubt.findings[0]!.message;
-    // The name of a new load balancer resolves only after some minutes. After any other failure, callers from other
-    // machines may get an answer.
+    // The name of a new load balancer resolves only after some minutes. After other failures, callers on other machines
+    // may get an answer.
     return silent.outcome === 'unknown-name'
       ? { state: 'pending', text: `Not reachable yet: ${fact}` }
       : { state: 'cannot-tell', text: `Cannot tell: ${fact}` };
@@ -160,7 +162,7 @@ function reachable(judged: Summarised): Summary {
   if (!isProved && left > 0) return partial(verdicts.length - left, left, warnings);
   const untold = answering.find(({ status, why }) => why !== null && provesNothing(status ?? 0));
   if (untold) return { state: 'cannot-tell', text: `Cannot tell: ${answerSentence(untold)}; ${untold.why}` };
-  // If a check is not on the packet's path, its warning says nothing about whether the port works.
+  // A warning of a check off the packet's path says nothing about whether the port works.
   if (warned.some(({ check }) => check.onPath)) {
     const text = isProved
       ? `Reachable, ${counted(warnings, 'warning')}`
@@ -205,7 +207,7 @@ export function firstFact(verdicts: readonly Verdict[]): string {
   return verdict?.findings.find(({ severity }) => severity === worst)?.message ?? '';
 }
 
-/** Explains why the first unknown check of severity error has no result. */
+/** Explains the unknown outcome of the first unknown check with severity error. */
 export function whatIsMissing(verdicts: readonly Verdict[]): string {
   const open = verdicts.filter(({ outcome, check }) => outcome === 'unknown' && check.severity === 'error');
   return open[0]?.reason ?? 'something was not seen';

@@ -43,8 +43,8 @@ export function doctorRequests(scope: EndpointScope, readsQuotas = false): Topic
 }
 
 /**
- * Whether to list quotas. They are needed in two cases: the user names a mode that writes objects, or the doctor judges
- * all modes in the whole context.
+ * Whether to list quotas. There are two cases: the user names a mode that writes objects, or the doctor judges all
+ * modes in the whole context.
  */
 export function asksForQuotas(
   mode: ExposeMode | undefined,
@@ -60,11 +60,10 @@ export const mostLists = 24;
 /**
  * The requests that depend on the results of the first lists. Examples are the custom resources of load balancers,
  * MetalLB's speakers, the Pods and DaemonSets of ServiceLB, the ConfigMap of ingress-nginx, and Istio's rules for mTLS.
- * Some lists explain only why an address is missing. They are requested if a load balancer waits for its address. Other
- * lists show which Pod or node answers for an address. They are requested if the load balancer of a Service uses them.
- *
- * @param room how many lists may still be requested
- * @param untried the mode that the user named, if the objects of this mode will not be tried with a dry run
+ * Lists that explain a missing address are requested if a load balancer waits for its address. Other lists show which
+ * Pod or node answers for an address. They are requested only for the kinds of load balancers that Services use.
+ * | @param room the number of lists that may still be requested
+ * @param untried the mode that the user named, if its objects will not be tried with a dry run
  */
 export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeMode): TopicRequests {
   const balanced = servicesOnPath(snapshot).filter(({ spec }) => spec?.type === 'LoadBalancer');
@@ -75,7 +74,7 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
   const { addressPools, ciliumPools } = pools;
   const { l2Advertisements, bgpAdvertisements, serviceL2Statuses, ...ofCilium } = announcements;
   const detection = detectPlatforms(snapshot);
-  // On RKE2, ServiceLB is optional, and only the Pods of ServiceLB show that it runs.
+  // On RKE2, ServiceLB is optional. Only its Pods show that it runs.
   const mayBeServiceLb =
     programOf(detection) !== undefined || detection.loadBalancers.some(({ what }) => what.id === 'servicelb');
   const areSpeakersMissing = l2Advertisements !== undefined && speakersIn(snapshot).length === 0;
@@ -119,9 +118,9 @@ function servicesOnPath({ topics }: Snapshot): readonly Service[] {
 }
 
 /**
- * The request for warning events in other namespaces. If a load balancer waits for an address, or if Pods serve it, its
- * events may be in any namespace. The events about the Service of an ingress controller are in the namespace of this
- * Service, which is known.
+ * The request for warning events in other namespaces. If a load balancer waits for an address, or has Pods, its events
+ * may be in any namespace. Events about the Service of an ingress controller are in the namespace of this Service, so
+ * only this namespace is listed.
  */
 function handlerEventsRequest({ topics, namespace }: Snapshot, isOfAny: boolean): TopicRequests {
   if (namespace === null) return {};
@@ -143,8 +142,8 @@ function isOfTailscale({ metadata, spec }: Service): boolean {
 }
 
 /**
- * The request for the Pods of a platform's own ingress controller. These Pods lack the usual label. The request is made
- * if an Ingress or an IngressClass exists, and no Pod of another controller was seen.
+ * The request for the Pods of a platform's own ingress controller, which lack the usual label. It is made if an Ingress
+ * or an IngressClass exists, and no Pod of another controller was seen.
  */
 function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   const { controllerPods, ingresses, ingressClasses } = snapshot.topics;
@@ -156,7 +155,9 @@ function addonPodsRequest(snapshot: Snapshot): TopicRequests {
   return labelSelector ? { controllerPods: { path: collectionPath('Pod', null), labelSelector } } : {};
 }
 
-/** Whether target groups of AWS may exist. They have their own events, in addition to the events of the Service. */
+/**
+ * Whether target groups of AWS may exist. A target group has its own events, in addition to the events of its Service.
+ */
 function mayHaveTargetGroups(snapshot: Snapshot): boolean {
   const { topics } = snapshot;
   const handled = [...servicesOnPath(snapshot), ...itemsOf(topics.ingresses)];
@@ -178,7 +179,10 @@ function peerAuthenticationsRequest({ topics }: Snapshot): TopicRequests {
   };
 }
 
-/** The first requests, up to `room` lists. A request that also has a path for older API servers counts as two lists. */
+/**
+ * The first of the requests, with at most `room` lists in total. A request with a second path for older API servers
+ * counts as two lists.
+ */
 function within(requests: TopicRequests, room: number): TopicRequests {
   let left = room;
   const taken = Object.entries(requests).filter(([, { olderPath }]) => {

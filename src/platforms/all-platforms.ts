@@ -38,7 +38,7 @@ export const allPlatforms: readonly Platform[] = [
   ...[openshift, k3s, rke2, kind, minikube, microk8s, k0s, dockerDesktop],
 ];
 
-/** Load balancers that are installed in addition to a platform's own load balancer, or in place of it. */
+/** Load balancers that a user installs. They replace a platform's own load balancer, or run in addition to it. */
 export const addedLoadBalancers: readonly LoadBalancer[] = [
   ...[awsLoadBalancerController, eksAutoMode, metallb, kubeVip, servicelb, cilium, inlets, tailscale],
   ...[cloudProviderKind, minikubeTunnel, awsInTree],
@@ -49,13 +49,13 @@ export const allLoadBalancers: readonly LoadBalancer[] = [
   ...new Set([...addedLoadBalancers, ...allPlatforms.flatMap(({ loadBalancer }) => loadBalancer ?? [])]),
 ];
 
-/** Open questions about these platforms and load balancers, one line each, for the user. */
+/** The open questions about these platforms and load balancers, as notes for the user. Each is one line. */
 export function unverifiedOf(all: readonly (LoadBalancer | Platform)[]): string[] {
   const lines = all.flatMap(({ title, unverified }) => unverified.map((fact) => `not verified of ${title}: ${fact}`));
   return [...new Set(lines)];
 }
 
-/** The open questions about a load balancer and the platforms that include it. */
+/** The open questions about a load balancer, and about the platforms that include this load balancer. */
 export function unverifiedOfLoadBalancer(loadBalancer: LoadBalancer): string[] {
   return unverifiedOf([loadBalancer, ...allPlatforms.filter((each) => each.loadBalancer === loadBalancer)]);
 }

@@ -4,7 +4,7 @@ import { explanations, type Limit, type SchemeAnnotation } from './platform.ts';
 const subnets =
   'https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/docs/deploy/subnet_discovery.md';
 
-/** Explanations of events and conditions that all AWS controllers write. */
+/** Explanations of events and conditions that several AWS controllers write. */
 export const awsReadings = explanations(() => [
   {
     reason: /^(?:FailedBuildModel|SyncLoadBalancerFailed)$/,
@@ -25,14 +25,14 @@ export const awsReadings = explanations(() => [
   },
 ]);
 
-/** The annotations for HTTP probes, which all AWS controllers read. */
+/** The annotations for HTTP probes. All AWS controllers read them. */
 export const awsHttpProbe = {
   protocol: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol',
   path: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-path',
   statuses: 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-success-codes',
 };
 
-/** The limit of a Network Load Balancer, whichever controller creates it. */
+/** The limit of a Network Load Balancer. It is the same for all AWS controllers. */
 export const networkListeners: Limit = {
   ports: 50,
   what: 'listeners of a Network Load Balancer',
@@ -41,8 +41,8 @@ export const networkListeners: Limit = {
 };
 
 /**
- * The annotation for an internal load balancer. The in-tree AWS controller treats every value except `false` as true. The
- * AWS Load Balancer Controller reads this annotation too.
+ * The annotation for an internal load balancer. For AWS's in-tree controller, every value except `false` means true.
+ * The AWS Load Balancer Controller also reads this annotation.
  */
 export const awsInternal: SchemeAnnotation = {
   annotation: 'service.beta.kubernetes.io/aws-load-balancer-internal',
@@ -56,5 +56,5 @@ export const awsScheme: SchemeAnnotation = {
   public: /^internet-facing$/,
 };
 
-/** Errors with which AWS refuses a call (EC2 and Elastic Load Balancing API references, common errors). */
+/** The errors of a call that AWS refuses (EC2 and Elastic Load Balancing API references, common errors). */
 export const awsRefusal = /AccessDenied|UnauthorizedOperation|is not authorized to perform/;

@@ -6,15 +6,15 @@ import { itemsOf } from '../snapshot/topics.ts';
 import { excludeLabel, goingTaint, isExcluded, unlabelCommand } from './excluded-nodes.ts';
 import type { PendingReason } from './missing-implementation.ts';
 
-/** The class of Services that get the addresses of nodes from Cilium's Node IPAM. Node IPAM reads no pool. */
+/** The class for Cilium's Node IPAM. A Service of this class gets the addresses of nodes. Node IPAM reads no pool. */
 export const nodeIpamClass = 'io.cilium/node';
 
 /**
- * Why Cilium's Node IPAM gives a Service no address. Node IPAM leaves out nodes with the label `excludeLabel`, and nodes
- * that the cluster autoscaler removes. Undefined for a Service of another class, if Node IPAM can use a node, or if no node
- * was seen.
- *
- * Sources: https://docs.cilium.io/en/stable/network/node-ipam/; operator/pkg/nodeipam/nodesvclb.go; cilium/cilium#38793
+ * Why Cilium's Node IPAM gives a Service no address. Node IPAM leaves out two kinds of nodes: nodes with the label
+ * `excludeLabel`, and nodes that the cluster autoscaler removes. Undefined for a Service of another class, if a node
+ * remains, or if no node was seen.
+ * | Sources: https://docs.cilium.io/en/stable/network/node-ipam/; operator/pkg/nodeipam/nodesvclb.go;
+ * cilium/cilium#38793
  */
 export function nodeIpamReason({ spec }: Service, { topics }: Snapshot): PendingReason | undefined {
   const nodes = itemsOf(topics.nodes);

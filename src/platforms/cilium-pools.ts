@@ -10,7 +10,10 @@ import type { PendingReason } from './missing-implementation.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Keys that the selector of a pool or a policy can use, besides the Service's labels (Cilium: operator/pkg/lbipam). */
+/**
+ * Selectors of pools and policies can use this key and the next key as if they were labels of the Service (Cilium:
+ * operator/pkg/lbipam).
+ */
 export const namespaceKey = 'io.kubernetes.service.namespace';
 const nameKey = 'io.kubernetes.service.name';
 
@@ -29,7 +32,8 @@ export function poolTrouble({ spec, status }: CiliumPool): string | undefined {
 }
 
 /**
- * The ranges of a pool, and the number of free addresses (Cilium: operator/pkg/lbipam, condition cilium.io/IPsAvailable).
+ * The ranges of a pool, and how many addresses are free (Cilium: operator/pkg/lbipam, condition
+ * cilium.io/IPsAvailable).
  */
 export function rangesOfCiliumPool({ spec, status }: CiliumPool): string {
   const blocks = (spec?.blocks ?? []).map(({ cidr, start, stop }) => cidr ?? `${start}-${stop}`);
@@ -38,8 +42,8 @@ export function rangesOfCiliumPool({ spec, status }: CiliumPool): string {
 }
 
 /**
- * The labels that a Service needs in addition so that a pool selects it. Undefined if labels cannot help: the pool selects
- * Services by name or namespace, excludes a label of the Service, or requires another value for a label of the Service.
+ * The labels that a Service has to get before a pool selects it. Undefined if more labels do not help. For example, the
+ * pool selects Services by name, or requires another value for a label that the Service already has.
  */
 export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labels | undefined {
   const { matchLabels = {}, matchExpressions = [] } = spec?.serviceSelector ?? {};
@@ -54,7 +58,9 @@ export function labelsForPool({ spec }: CiliumPool, service: WithMetadata): Labe
   return labelSelectorTakes(spec?.serviceSelector, { ...present, ...added }) ? added : undefined;
 }
 
-/** Why Cilium's pools gave a Service no address; undefined if the pools were not seen, or if a pool accepts the Service. */
+/**
+ * Why Cilium's pools gave a Service no address. Undefined if the pools were not seen, or if a pool accepts the Service.
+ */
 export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Snapshot): PendingReason | undefined {
   if (!ciliumPools.observed) return undefined;
   const pools = ciliumPools.items;
@@ -70,7 +76,8 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
     const why = poolRefusal(pool, service);
     return why ? [`pool ${pool.metadata?.name} ${why}`] : [];
   });
-  // A pool that accepts the Service gives it an address, unless the Service requests a specific address.
+  // A pool that accepts the Service also gives it an address. The exception is a Service that requests a specific
+  // address.
   if (refusals.length < pools.length) return undefined;
   const open = pools.find((pool) => !poolTrouble(pool) && labelsForPool(pool, service));
   return {
@@ -85,7 +92,7 @@ export function ciliumPoolsOf(service: Service, { topics: { ciliumPools } }: Sna
   };
 }
 
-/** The labels that Cilium's serviceSelectors can match: the Service's own labels, its namespace and its name. */
+/** The labels that a serviceSelector of Cilium can match: the labels of the Service, its namespace and its name. */
 export function selectableLabelsOf({ metadata }: WithMetadata): Labels {
   return { ...metadata?.labels, [namespaceKey]: metadata?.namespace ?? '', [nameKey]: metadata?.name ?? '' };
 }

@@ -2,7 +2,7 @@ import { type Cure, cure } from '../errors/cure.ts';
 import { applyCommand } from './manifest-command.ts';
 
 /**
- * A command that creates a pool for every Service, and announces its addresses by ARP. Source:
+ * A command that creates a pool for every Service, and announces the addresses of the pool by ARP. Source:
  * https://docs.cilium.io/en/stable/network/lb-ipam/
  */
 export const ciliumPoolCure: Cure = cure(

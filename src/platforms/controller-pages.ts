@@ -3,22 +3,22 @@ export interface Page {
   readonly status: number;
   /** The beginning of the body. */
   readonly body: string;
-  /** The header names are in lower case. */
+  /** The headers of the response. Their names are in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** A response that a proxy in front of the app writes itself. */
+/** A response that a proxy before the app writes itself, such as an error page. */
 export interface ControllerPage {
   /** The name of the program that sends the page, for reports and saved files. */
   readonly sender: string;
   readonly statuses: readonly number[];
-  /** How the page is recognized, in words for docs/platforms.md. */
+  /** The text for docs/platforms.md that describes how the page is recognized. */
   readonly sign: string;
   /** Whether a response is this page. */
   isIt(page: Page): boolean;
   /**
-   * Why an app may send the same page; undefined if only this sender sends it. If an app may send the page, it counts
-   * only if the sender may be the controller of the path.
+   * Why an app may send the same page; undefined if no app sends it. A page that an app may send counts only if the
+   * sender can be the controller of the path.
    */
   readonly appMay?: string;
   /** `spec.controller` of the IngressClasses that the sender serves. */
@@ -27,10 +27,13 @@ export interface ControllerPage {
   readonly source: string;
 }
 
-/** The sender of a page of SkyServe's load balancer. It runs in the SkyServe controller, not in an ingress controller. */
+/**
+ * The sender of the pages of SkyServe's load balancer. This load balancer runs in the SkyServe controller, not in an
+ * ingress controller.
+ */
 export const servePage = 'SkyServe';
 
-/** The sender of a page that any controller may pass on from its default backend. */
+/** The sender of a page from a default backend. Any controller may pass on such a page. */
 const defaultBackend = 'default backend';
 
 const redirects = [301, 302, 307, 308];
@@ -41,8 +44,8 @@ const text = ({ body }: Page) => body.trim();
 const header = ({ headers }: Page, name: string) => String(headers[name] ?? '');
 
 /**
- * Texts that net/http, Traefik and most servers in Go write as the whole body: Go's http.StatusText, or their own
- * texts.
+ * Texts that servers in Go send as the whole body. They are from Go's http.StatusText, or from the servers themselves,
+ * such as Traefik.
  */
 const goTexts: Readonly<Record<number, readonly string[]>> = {
   301: ['Moved Permanently'],
@@ -71,13 +74,13 @@ const haproxyLines: Readonly<Record<number, string>> = {
   504: "The server didn't respond in time.",
 };
 
-/** The texts of Envoy's local replies. */
+/** The texts of the responses that Envoy creates itself ("local replies"). */
 const envoyTexts =
   /^(?:upstream connect error or disconnect\/reset before headers|no healthy upstream|upstream request timeout|RBAC: access denied|Payload Too Large$|Bad Request$|Jwt |filter chain not found)/;
 
 /**
- * Whether Envoy itself wrote the page. Envoy also adds its name to responses of the app. But responses of the app have
- * another header, with the time that the app took.
+ * Whether Envoy itself wrote the page. Envoy also adds its name to responses of the app. But a response of the app has
+ * one more header, with the duration of the app's work.
  */
 const isEnvoys = (page: Page) =>
   /^(?:istio-)?envoy$/.test(header(page, 'server')) && page.headers['x-envoy-upstream-service-time'] === undefined;
@@ -85,8 +88,9 @@ const isEnvoys = (page: Page) =>
 const isGoogles = (page: Page) => header(page, 'via').includes('1.1 google');
 
 /**
- * Pages that proxies write themselves, the most certain first. The pages of ingress-nginx 1.11 and Traefik 3.7 were recorded
- * from the controllers in test/node. The other pages are from the sources that they name.
+ * Pages that proxies write themselves. The pages with the most certain signs come first. The pages of ingress-nginx
+ * 1.11 and Traefik 3.7 were recorded from the controllers in test/node. All other pages are from the sources that they
+ * name.
  */
 export const controllerPages: readonly ControllerPage[] = [
   {
@@ -254,21 +258,20 @@ export const untoldAnswers: readonly { readonly sender: string; readonly statuse
   },
 ];
 
-/** The proxy that wrote this page itself; null for any other response, which is assumed to come from an app. */
+/** The proxy that wrote this page itself. Null for any other response: it counts as a response of an app. */
 export function controllerPageOf(page: Page): string | null {
   return controllerPages.find(({ statuses, isIt }) => statuses.includes(page.status) && isIt(page))?.sender ?? null;
 }
 
 /**
- * Whether the sender itself wrote a response at a path. A page that an app may also send counts only if the sender may be
- * the controller.
- *
- * @param controller `spec.controller` of the path's IngressClass; undefined if it is unknown, null if no controller is on
- * the path
+ * Whether the sender itself wrote a response at a path. If an app may send the same page, it counts only if the sender
+ * can be the controller.
+ * | @param controller `spec.controller` of the path's IngressClass; undefined if it is unknown, null if no controller
+ * is on the path
  */
 export function isOwnAnswer(sender: string, status: number, controller: string | undefined | null): boolean {
-  // nginx itself sends status 500 only if its auth-url fails, which is handled separately. Any other 500 is from the nginx
-  // of an app.
+  // nginx itself sends 500 only if its auth-url fails, and other code handles this case. Any other 500 is from an app
+  // that uses nginx.
   if (status === 500) return false;
   const pages = controllerPages.filter((page) => page.sender === sender && page.statuses.includes(status));
   if (pages.length === 0 || pages.some(({ appMay }) => appMay === undefined)) return true;
@@ -277,19 +280,20 @@ export function isOwnAnswer(sender: string, status: number, controller: string |
 }
 
 /**
- * `spec.controller` of controllers whose own pages cannot be recognized. Such a controller may have sent any response
- * without a known sender.
+ * Matches the `spec.controller` of controllers whose own pages cannot be recognized. If a response behind such a
+ * controller has no known sender, the controller may have sent it.
  */
 const unsigned = /^nginx\.org\//;
 
-/** Statuses that proxies send themselves. Behind a known controller, all other statuses are from the app. */
+/**
+ * The statuses that proxies send themselves. Behind a known controller, a response with another status is from the app.
+ */
 const proxyStatuses: readonly number[] = [...redirects, ...refusals, ...failures];
 
 /**
- * Whether a response without a known sender may still be from the controller itself. It may be if this plugin knows no
- * page of the controller, or no page with this status.
- *
- * @param controller as for `isOwnAnswer`
+ * Whether a response without a known sender may be from the controller. This is possible if this plugin knows no page
+ * of the controller, or no page with this status.
+ * | @param controller as for `isOwnAnswer`
  */
 export function mayBeOwnAnswer(status: number, controller: string | undefined | null): boolean {
   if (controller === null || status < 300) return false;
@@ -301,7 +305,7 @@ export function mayBeOwnAnswer(status: number, controller: string | undefined | 
   return unsigned.test(controller ?? '') || !known.some(({ statuses }) => statuses.includes(status));
 }
 
-/** Texts of servers that receive plain HTTP on a port with TLS: nginx, Go's net/http, Apache and Tomcat. */
+/** What servers answer if plain HTTP arrives on a port with TLS: nginx, Go's net/http, Apache and Tomcat. */
 const tlsWanted =
   /plain HTTP request was sent to HTTPS port|Client sent an HTTP request to an HTTPS server|speaking plain HTTP to an SSL-enabled server port|combination of host and port requires TLS/i;
 

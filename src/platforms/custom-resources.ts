@@ -2,13 +2,13 @@ import { collectionPath, type ResourceKind } from '../snapshot/resource-paths.ts
 import type { Snapshot, TopicRequest, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
-/** Requests Cilium's pools. Their API version is v2 since Cilium 1.18, and v2alpha1 before. */
+/** Requests Cilium's pools. Their API version is v2 since Cilium 1.18; older releases have v2alpha1. */
 export const ciliumPoolsRequest: TopicRequest = {
   path: collectionPath('CiliumLoadBalancerIPPool', null),
   olderPath: '/apis/cilium.io/v2alpha1/ciliumloadbalancerippools',
 };
 
-/** Requests Cilium's announcements by BGP. Their API version is v2 since Cilium 1.18, and v2alpha1 before. */
+/** Requests Cilium's announcements by BGP. Their API version is v2 since Cilium 1.18; older releases have v2alpha1. */
 const ciliumBgpRequest: TopicRequest = {
   path: collectionPath('CiliumBGPAdvertisement', null),
   olderPath: '/apis/cilium.io/v2alpha1/ciliumbgpadvertisements',

@@ -4,7 +4,7 @@ import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { LoadBalancer, Matcher, Platform, SignalKind } from './platform.ts';
 import { evidenceIn, type Signs, signalsIn } from './signals.ts';
 
-/** A platform or a load balancer that was detected, and the evidence. */
+/** A detected platform or load balancer, and the evidence. */
 export interface Detected<T> {
   readonly what: T;
   /** The evidence: "node gpu-1 has providerID aws:///…". */
@@ -17,22 +17,25 @@ export interface Detected<T> {
  */
 export interface Detection {
   readonly platforms: readonly Detected<Platform>[];
-  /** Installed load balancers are first, then those that platforms include. */
+  /** The load balancers. Installed load balancers come first, then load balancers that a platform includes. */
   readonly loadBalancers: readonly Detected<LoadBalancer>[];
 }
 
 /**
- * Signals that are weak, because a context or a server can have any name. They count only if no other signal detects a
+ * Weak signals. Contexts and servers can have any name, so these signals count only if no other signal detects a
  * platform.
  */
 const weak: ReadonlySet<SignalKind> = new Set(['server', 'context']);
 
-/** The latest detections. Each check has its own snapshot, with the topics that it declares. */
+/**
+ * A cache of detections. It has several entries, because each check has its own snapshot, with the topics that it
+ * declares.
+ */
 const latest = createMemo(16);
 
 /**
- * Detects the platforms and load balancers of a snapshot. The result is cached, because checks call this once for each
- * Service.
+ * Detects the platforms and load balancers of a snapshot. Checks call this function once for each Service, so the
+ * result is cached.
  */
 export function detectPlatforms(snapshot: Snapshot): Detection {
   return latest('detection', evidenceIn(snapshot), () => detect(snapshot));
@@ -52,8 +55,8 @@ function detect(snapshot: Snapshot): Detection {
 }
 
 /**
- * Whether only the API group of a load balancer is left in the cluster. Helm does not remove the custom resource definitions
- * of a controller that it uninstalls.
+ * Whether a load balancer was removed, and only its API group still exists. When Helm uninstalls a controller, the
+ * custom resource definitions stay.
  */
 function isLeftOver({ matchers, requiresPod }: LoadBalancer, signs: Signs, { topics }: Snapshot): boolean {
   if (!requiresPod || !topics.loadBalancerPods.observed) return false;
@@ -76,7 +79,10 @@ function detected<T extends { readonly matchers: readonly Matcher[] }>(
   });
 }
 
-/** The evidence for the first matcher that matches a signal. The most reliable matcher is first in the list. */
+/**
+ * The evidence for the first matcher in the list that matches a signal. The most reliable matchers come first in the
+ * list.
+ */
 function firstOf(matchers: readonly Matcher[], signs: Signs): string | undefined {
   for (const { signal, matches } of matchers) {
     for (const [value, reason] of signs.get(signal) ?? []) if (matches.test(value)) return reason();

@@ -8,7 +8,10 @@ import type { EventExplanation, LoadBalancer } from './platform.ts';
 
 const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go';
 
-/** Explanations of texts that many controllers write, because Kubernetes' service controller copies the cloud's message. */
+/**
+ * Explanations of texts that many controllers write. Kubernetes' service controller copies them from the messages of
+ * the cloud.
+ */
 export const commonExplanations = once((): readonly EventExplanation[] => [
   {
     reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
@@ -88,25 +91,24 @@ export interface Spoken {
 
 /**
  * The explanation of an event or a condition; undefined if no explanation matches. Several products use the same
- * reason, such as InternalError. So the explanations of a product count only for texts that this product may have
- * written.
- *
- * @param speakers the load balancers that may have written the text (`speakersAbout`). Undefined means any
- * @param about the Service of the event or condition, and the snapshot. If it is given, flags that depend on the
- * snapshot get their values
+ * reason, such as InternalError. So the explanations of a product count only if this product may have written the text.
+ * | @param speakers the load balancers that may have written the text (`speakersAbout`); undefined means any
+ * @param about the Service of the event or condition, and the snapshot; with them, flags that depend on the snapshot
+ *   get their values
  */
 export function explainEvent(
   { reason: written, message, by }: Spoken,
   speakers?: readonly LoadBalancer[],
   about?: { readonly service: Service; readonly snapshot: Snapshot },
 ): EventExplanation | undefined {
-  // Before Kubernetes 1.14, the service controller wrote another reason.
+  // Before Kubernetes 1.14, the service controller used another reason for the same event.
   const reason = written === 'CreatingLoadBalancerFailed' ? 'SyncLoadBalancerFailed' : written;
   const named = by ? allLoadBalancers.filter(({ speaksAs }) => speaksAs?.test(by)) : [];
   const heard = named.length > 0 ? named : (speakers ?? allLoadBalancers);
   const known = [...new Set(heard.flatMap((each) => each.eventExplanations?.() ?? []))];
   const fallbacks = heard.flatMap((each) => each.fallbackExplanations?.() ?? []);
-  // If the writer is unknown, explanations without a message come after the explanations of the service controller.
+  // If the writer is unknown, the explanations of the service controller rank above a product's explanations without a
+  // message.
   const isAnyones = named.length === 0 && speakers === undefined;
   const first = isAnyones ? known.filter((each) => each.message !== undefined) : known;
   const annotations = about?.service.metadata?.annotations ?? {};
@@ -120,22 +122,22 @@ export function explainEvent(
   return { ...found, flags: found.flagsFor(about.service, about.snapshot) };
 }
 
-/** The status that reports a fault, for the condition types of known products. */
+/** For each condition type of a known product, the status that reports a fault. */
 const failureConditions = once(
   (): Readonly<Record<string, string>> =>
     Object.assign({}, ...allLoadBalancers.map((each) => each.failureConditions ?? {})),
 );
 
-/** The condition of a Service that reports a missing address; undefined if no condition does. */
+/** The condition of a Service that reports a missing address; undefined if no condition reports this. */
 export function failureConditionOf(service: Service): Condition | undefined {
   return failureConditionsOf(service.status?.conditions)[0];
 }
 
 /**
- * The conditions of a Service that report a fault. The conditions of known products come first. For other conditions,
- * the type decides which status is bad, because the Kubernetes API conventions allow both. If the type names a fault,
- * status True is bad. Otherwise, status False is bad. If the type may also be False without a fault, such as
- * `Progressing`, the reason has to name a fault as well.
+ * The conditions of a Service that report a fault. Conditions of known products come first. For other conditions, the
+ * name of the type decides which status is bad. If the type names a fault, such as `Stalled`, status True is bad.
+ * Otherwise, status False is bad. Some types are False without a fault, such as `Progressing`. For these, the reason
+ * has to name a fault as well.
  */
 export function failureConditionsOf(conditions: readonly Condition[] = []): Condition[] {
   if (conditions.length === 0) return [];
@@ -154,21 +156,21 @@ function reportsFault({ type = '', status, reason = '' }: Condition): boolean {
 }
 
 /**
- * Types that name a fault, so that their status True is bad: `PortsError`, `Stalled` (kstatus), `NotReady`,
- * `PartiallyInvalid` (Gateway API).
+ * Types that name a fault. Their status True is bad: `PortsError`, `Stalled` (kstatus), `NotReady`, `PartiallyInvalid`
+ * (Gateway API).
  */
 const badWhenTrue =
   /(?:Error|Failed|Failure|Failing|Conflict|Conflicted|Degraded|Pressure|Unavailable|Stalled|Stuck|Invalid|Unhealthy|Abnormal|Blocked|Rejected|Denied|Exhausted|Misconfigured)$|^(?:Not|Missing|Insufficient|Overlapping|Unresolved|Unsupported)[A-Z]/;
 
 /**
- * Types that name a process, its end, or something optional, so that False is their usual status. Sources: `Progressing` and
- * `Reconciling` (kstatus, Deployment, ClusterOperator), `Issuing` (cert-manager), `AttachedListenerSets` (Gateway API),
- * `Paused` and `Suspended` (Cluster API, Job), `Drifted` and `Consolidatable` (Karpenter), `ScalingLimited`
- * (HorizontalPodAutoscaler), `Evicted` and `Preempted` (Kueue), `DisruptionTarget` (Pod).
+ * Types that are usually False without a fault, because they name a process, its end, or an option. Sources:
+ * `Progressing` and `Reconciling` (kstatus, Deployment, ClusterOperator), `Issuing` (cert-manager),
+ * `AttachedListenerSets` (Gateway API), `Paused` and `Suspended` (Cluster API, Job), `Drifted` and `Consolidatable`
+ * (Karpenter), `ScalingLimited` (HorizontalPodAutoscaler), `Evicted` and `Preempted` (Kueue), `DisruptionTarget` (Pod).
  */
 const fineWhenFalse =
   /(?:^|[a-z])(?:Progressing|Reconciling|Updating|Upgrading|Upgradeable|Issuing|Renewing|Rotating|Creating|Provisioning|Installing|Initializing|Starting|Restarting|Stopping|Deleting|Terminating|Draining|Resizing|Scaling|Rebalancing|Migrating|Syncing|Waiting|Pending|InProgress|Paused|Suspended|Disabled|Deprecated|Ignored|Superseded|Drifted|Consolidatable|Expired|Empty|Idle|Limited|Evicted|Preempted|Requeued|Deleted|Terminated|Finished|Completed?|ListenerSets|DisruptionTarget|TerminationTarget|Maintenance|Deletable)$/;
 
-/** Reasons that name a fault, whatever the type of the condition: `ProgressDeadlineExceeded` of a Deployment. */
+/** Reasons that name a fault for any condition type: `ProgressDeadlineExceeded` of a Deployment. */
 const failingReason =
   /Fail|Error|Exceeded|Time(?:d)?Out|Invalid|Denied|Forbidden|Refused|Rejected|Conflict|Unavailable/i;

@@ -4,17 +4,17 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import type { PendingReason } from './missing-implementation.ts';
 
-/** The label of nodes that load balancers leave out (core/v1, LabelNodeExcludeBalancers). */
+/** The label that excludes a node from load balancers (core/v1, LabelNodeExcludeBalancers). */
 export const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 /** The taint that the cluster autoscaler sets on a node before it removes the node. */
 export const goingTaint = 'ToBeDeletedByClusterAutoscaler';
 
 /**
- * Reports the nodes that a service controller leaves out of its load balancers (k8s.io/cloud-provider, controllers/service),
- * and why. Undefined if it leaves out none.
+ * Reports the nodes that a service controller leaves out of its load balancers, and why (k8s.io/cloud-provider,
+ * controllers/service). Undefined if it leaves out no node.
  */
 export function excludedNodes({ topics }: Snapshot): PendingReason | undefined {
-  // Control plane nodes do not count, because kubeadm sets this label on them on purpose.
+  // kubeadm sets this label on control plane nodes on purpose, so they do not count.
   const excluded = itemsOf(topics.nodes).flatMap((node) => {
     const why = isControlPlane(node) ? undefined : whyExcluded(node);
     return why ? [{ name: node.metadata?.name ?? '', why }] : [];

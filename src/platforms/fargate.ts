@@ -8,8 +8,9 @@ import type { PendingReason } from './missing-implementation.ts';
 const computeType = 'eks.amazonaws.com/compute-type';
 
 /**
- * Why a Service has no address in an EKS cluster that has only Fargate nodes. The targets of AWS's own cloud controller are
- * EC2 instances, and it reports no error if none exists. Source: eksctl-io/eksctl#3874, aws/containers-roadmap#617.
+ * Explains why a Service has no address in an EKS cluster that only has Fargate nodes. The load balancers of AWS's own
+ * cloud controller only lead to EC2 instances. If no instance exists, the controller reports no error. Source:
+ * eksctl-io/eksctl#3874, aws/containers-roadmap#617.
  */
 export function onlyFargate(service: Service, snapshot: Snapshot): PendingReason | undefined {
   if (!hasOnlyFargate(snapshot)) return undefined;
@@ -30,7 +31,7 @@ export function onlyFargate(service: Service, snapshot: Snapshot): PendingReason
 }
 
 /**
- * Whether every node is of AWS Fargate. Such a node runs one Pod, and node ports do not lead to it
+ * Whether all nodes are from AWS Fargate. A Fargate node runs only one Pod, and nodePorts do not lead to this Pod
  * (https://docs.aws.amazon.com/eks/latest/userguide/fargate.html). False if nodes were not seen.
  */
 export function hasOnlyFargate({ topics: { nodes } }: Pick<Snapshot, 'topics'>): boolean {

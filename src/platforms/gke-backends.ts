@@ -1,4 +1,7 @@
-/** The annotation in which GKE Ingress lists the backends of its load balancer, and the health of each backend. */
+/**
+ * The annotation with the backends of a load balancer, and the health of each backend. GKE Ingress writes this
+ * annotation.
+ */
 export const backendsAnnotation = 'ingress.kubernetes.io/backends';
 
 /**

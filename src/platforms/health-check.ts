@@ -10,11 +10,12 @@ export interface Probed {
   readonly externalTrafficPolicy: string | undefined;
 }
 
-/** The scope of a Service's health check, and the port that the check is pinned to. */
+/** The scope of a Service's health check, and the port that an annotation sets for it. */
 export interface HealthCheckScope {
   readonly scope: HealthCheck['scope'];
   /**
-   * The Service port that the shared probe is pinned to; undefined if the load balancer probes the first port of the list.
+   * The Service port that an annotation sets for the shared probe. Undefined if the load balancer probes the first
+   * port.
    */
   readonly port?: number;
 }
@@ -27,7 +28,8 @@ export function healthCheckScopeOf(
   { annotations, externalTrafficPolicy }: Probed,
 ): HealthCheckScope {
   const { scope, eachWith, overriddenBy } = loadBalancer.healthCheck;
-  // With Local, the load balancer probes whether each node has a ready Pod (spec.healthCheckNodePort).
+  // With externalTrafficPolicy Local, the load balancer asks each node whether it has a ready Pod
+  // (spec.healthCheckNodePort).
   if (externalTrafficPolicy === 'Local' && scope !== 'none') return { scope: 'node' };
   const [pin] = isPinning(loadBalancer, annotations)
     ? pinsIn(loadBalancer, annotations).filter(({ port }) => port !== undefined)
@@ -38,8 +40,8 @@ export function healthCheckScopeOf(
 }
 
 /**
- * How to pin the probe to one port: the annotations to set, and the annotations to remove because they pin the probe to
- * another port. Undefined if this load balancer has no such annotations.
+ * Two kinds of annotations: those that pin the probe to one port, and those that pin it to another port and have to be
+ * removed. Undefined if the load balancer has no annotations for this.
  */
 export function pinned(
   loadBalancer: LoadBalancer,
@@ -60,8 +62,8 @@ export function pinned(
 }
 
 /**
- * The pin annotations that refer to a port that is being closed. If they stayed, the health check of the other ports would
- * fail.
+ * The annotations that pin a probe to a port that is being closed. They have to be removed, because otherwise the
+ * health check of the other ports would fail.
  */
 export function stalePins(annotations: Annotations, closing: readonly number[]): string[] {
   return allLoadBalancers.flatMap((loadBalancer) => {
@@ -77,13 +79,13 @@ export function stalePins(annotations: Annotations, closing: readonly number[]):
 
 interface Pin {
   readonly key: string;
-  /** The port whose health check uses another port; undefined for an annotation about all ports. */
+  /** The port whose probe goes to another port. Undefined if the annotation is for all ports. */
   readonly other: number | undefined;
-  /** The port that is probed instead; undefined for an annotation that a pin requires in addition. */
+  /** The port that is probed instead. Undefined for an additional annotation that a pin requires. */
   readonly port: number | undefined;
 }
 
-/** Whether the Service has all annotations that a pin requires, besides the annotation with the port. */
+/** Whether the Service has all additional annotations that a pin requires. */
 function isPinning({ healthCheck }: LoadBalancer, annotations: Annotations): boolean {
   const fixed = Object.entries(healthCheck.pin ?? {}).filter(([, value]) => !value.includes('{port}'));
   return fixed.every(([key, value]) => annotations[key] === value);
@@ -107,23 +109,20 @@ function pinsIn({ healthCheck }: LoadBalancer, annotations: Annotations): Pin[] 
   });
 }
 
-/**
- * A port that is probed by HTTP, and the annotation (`KEY=VALUE`) that changes the
- * probe to TCP.
- */
+/** A port that is probed by HTTP, and the annotation (`KEY=VALUE`) that changes the probe to TCP. */
 export interface HttpProbe {
   readonly port: number;
-  /** What makes the probe an HTTP probe, in words. */
+  /** A description of what makes the probe an HTTP probe. */
   readonly by: string;
-  /** Whether an annotation requests the HTTP probe. False if only the `appProtocol` does. */
+  /** Whether an annotation requests the HTTP probe. False if the probe is HTTP only because of the `appProtocol`. */
   readonly isRequested: boolean;
   readonly annotation: string;
 }
 
 /**
  * The ports that a load balancer probes by HTTP at `/`, because of their `appProtocol` or an annotation. A port is left
- * out if annotations set its probe. Empty with externalTrafficPolicy Local, because the load balancer then probes the
- * nodes.
+ * out if annotations set its probe. With externalTrafficPolicy Local, the load balancer probes the nodes, so the result
+ * is empty.
  */
 export function probedByHttp({ healthCheck }: LoadBalancer, { metadata, spec }: Service): HttpProbe[] {
   const { plainProbe } = healthCheck;
@@ -147,16 +146,15 @@ export interface PathProbe {
   readonly path: string;
   /** The annotation that sets the path. */
   readonly pathAnnotation: string;
-  /** Why the probe uses HTTP, in words. */
+  /** A description of why the probe uses HTTP. */
   readonly reason: string;
   /** Annotations (`KEY=VALUE`) that change the probe to TCP. */
   readonly plain: readonly string[];
 }
 
 /**
- * The HTTP probe that a load balancer sends to the ports of a Service. Undefined if it sends none, or if an annotation
- * makes 404 count as healthy. Also undefined with externalTrafficPolicy Local, because the load balancer then probes
- * the nodes.
+ * The HTTP probe that a load balancer sends to the ports of a Service. Undefined in three cases: it sends no HTTP
+ * probe, an annotation makes 404 count as healthy, or it probes the nodes because of externalTrafficPolicy Local.
  */
 export function pathProbeOf(loadBalancer: LoadBalancer, service: Service): PathProbe | undefined {
   const { plainProbe, httpProbe } = loadBalancer.healthCheck;

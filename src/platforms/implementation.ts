@@ -5,8 +5,9 @@ import { type Detected, type Detection, detectPlatforms } from './detect.ts';
 import type { LoadBalancer } from './platform.ts';
 
 /**
- * The detected implementations that may serve a Service. The Service's finalizers identify them. Without finalizers,
- * its class identifies them. If it has no class either, they are the implementations that serve such Services.
+ * The detected implementations that may serve a Service. The finalizers of the Service identify them. Without a known
+ * finalizer, the class of the Service identifies them. Without a class, they are the implementations that serve
+ * Services without a class.
  */
 export function implementationsOf(
   { metadata, spec }: Service,
@@ -19,8 +20,8 @@ export function implementationsOf(
   if (marked.length > 0) return marked;
   const { loadBalancerClass } = spec ?? {};
   if (loadBalancerClass) return all.filter(({ what }) => what.classes.includes(loadBalancerClass));
-  // All finalizers of this Service are from other controllers. A controller that puts its own finalizer on each Service
-  // that it serves does not serve this Service.
+  // All finalizers of this Service are from other controllers. Some controllers put a finalizer on each Service that
+  // they serve. None of these can be the controller of this Service.
   const possible = finalizers.length > 0 ? all.filter(({ what }) => finalizerMarks(what).length === 0) : all;
   const replaced = new Set(possible.flatMap(({ what: { replaces = [] } }) => replaces));
   return possible.filter(({ what }) => !replaced.has(what.id) && !what.needsClass);
@@ -33,14 +34,14 @@ export function implementationOf(service: Service, detection: Detection): LoadBa
 }
 
 /**
- * The implementations that may have written the events and conditions of a Service. These are the implementations that
- * may serve it. Undefined if too little was seen; then any implementation may have written them.
+ * The implementations that may have written the events and conditions of a Service: all that may serve it. Undefined if
+ * too little was seen; then every implementation may have written them.
  */
 export function speakersAbout(service: Service, snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const detection = detectPlatforms(snapshot);
   const own = implementationsOf(service, detection).map(({ what }) => what);
-  // A load balancer may need a webhook to get its Services. If the webhook is off, the load balancer that it replaces
-  // serves them.
+  // Some load balancers need a webhook to get their Services. If the webhook is off, another load balancer serves the
+  // Services: the one in `replaces`.
   const replaced = new Set(own.flatMap(({ replaces = [] }) => replaces));
   const behind = detection.loadBalancers.map(({ what }) => what).filter(({ id }) => replaced.has(id));
   if (own.length > 0) return [...own, ...behind];
@@ -53,8 +54,9 @@ export function speakersAbout(service: Service, snapshot: Snapshot): readonly Lo
 }
 
 /**
- * Whether a load balancer has written on a Service: its finalizer, or a condition of its own. In a snapshot of one namespace,
- * the Service of an ingress controller is in another namespace, and does not count as evidence for the cluster.
+ * Whether the load balancer has written its finalizer or its own condition on the Service. This test is for Services
+ * outside of the snapshot's namespace, such as the Service of an ingress controller, because the detection does not
+ * read them.
  */
 function hasMarkOf({ matchers }: LoadBalancer, { metadata, status }: Service): boolean {
   const written = {
@@ -68,8 +70,8 @@ function hasMarkOf({ matchers }: LoadBalancer, { metadata, status }: Service): b
 }
 
 /**
- * The implementations that may have written the events of an Ingress: all that were detected. Undefined if none was detected
- * and too little was seen.
+ * The implementations that may have written the events of an Ingress: all that were detected. Undefined if none was
+ * detected, and too little was seen to rule out others.
  */
 export function speakersIn(snapshot: Snapshot): readonly LoadBalancer[] | undefined {
   const { loadBalancers } = detectPlatforms(snapshot);

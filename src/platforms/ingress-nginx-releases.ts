@@ -4,8 +4,8 @@ export interface Vulnerability {
   /** The effect of the vulnerability, in a few words. */
   readonly effect: string;
   /**
-   * Fixed releases as `major.minor.patch`, ascending. Lines below the first have no fixed release. Lines above the last
-   * never had the vulnerability.
+   * The fixed releases as `major.minor.patch`, ascending, one for each release line. Older lines have no fixed release.
+   * Newer lines never had the vulnerability.
    */
   readonly fixedIn: readonly string[];
   readonly source: string;
@@ -15,8 +15,8 @@ export interface Vulnerability {
 export const lastReleases = ['1.13.9', '1.14.5', '1.15.1'] as const;
 
 /**
- * The known vulnerabilities, as the Kubernetes project announced them. `fixedIn` has the releases that the announcement
- * names.
+ * The known vulnerabilities, from the announcements of the Kubernetes project. `fixedIn` lists the releases that the
+ * announcement names.
  */
 export const vulnerabilities: readonly Vulnerability[] = [
   {
@@ -52,17 +52,17 @@ export const vulnerabilities: readonly Vulnerability[] = [
 ];
 
 /**
- * The origin of a controller image: upstream, with the version, or a vendor that patches the controller and has its own
- * version numbers.
+ * The origin of a controller image. It is upstream's, with its version, or a vendor's. A vendor patches the controller
+ * and has its own version numbers.
  */
 export type ControllerBuild =
   | { readonly by: 'upstream'; readonly version: string | undefined }
   | { readonly by: 'vendor' };
 
 /**
- * Detects whether a controller image is upstream's. In any registry, its path is then `ingress-nginx/controller` or
- * `controller-chroot`, because mirrors keep the path. RKE2 (`rancher/nginx-ingress-controller`), Microsoft and others use
- * other names.
+ * Detects whether a controller image is upstream's. Mirrors keep the path of upstream's image, so in any registry it
+ * ends with `ingress-nginx/controller` or `controller-chroot`. Vendors use other paths, such as
+ * `rancher/nginx-ingress-controller` of RKE2.
  */
 export function controllerBuildOf(image: string): ControllerBuild {
   const [name = '', digestless = ''] = /^(.+?)(?::([^:/@]+))?(?:@.*)?$/.exec(image)?.slice(1) ?? [];

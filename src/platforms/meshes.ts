@@ -1,24 +1,25 @@
 import type { Pod } from 'kubernetes-types/core/v1';
 
-/** A service mesh: how a Pod of the mesh is recognized, and how ports can bypass the mesh. */
+/** A service mesh: how its Pods are recognized, and how ports can bypass it. */
 export interface Mesh {
   readonly name: 'Istio' | 'Istio ambient' | 'Linkerd' | 'Kuma' | 'Consul';
-  /** The proxy that receives the Pod's connections, in words. */
+  /** A name for the proxy that receives the Pod's connections. */
   readonly proxy: string;
   /** Whether the Pod is in the mesh. */
   isIn(pod: Pod): boolean;
-  /** The annotation of a Pod that lists ports which bypass the proxy; undefined if the mesh has no such annotation. */
+  /**
+   * The annotation of a Pod with a list of ports. Connections to these ports bypass the proxy. Undefined if the mesh
+   * has no such annotation.
+   */
   readonly exclude: string | undefined;
   /** The label or annotation that excludes the whole Pod from the mesh. */
   readonly out: { readonly kind: 'label' | 'annotation'; readonly key: string; readonly value: string };
-  /** The setting that allows calls without mTLS while the Pod stays in the mesh. */
+  /** The setting that allows calls without mTLS. The Pod stays in the mesh. */
   readonly admits: string;
   readonly source: string;
 }
 
-/**
- * Whether a Pod has a sidecar with this name. A sidecar is a container, or an init container that keeps running (KEP-753).
- */
+/** Whether a Pod has a sidecar with this name: a container, or an init container that keeps running (KEP-753). */
 const hasContainer = (pod: Pod, name: string) =>
   [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].some((each) => each.name === name);
 
@@ -79,15 +80,18 @@ export function meshOf(pod: Pod): Mesh | undefined {
   return meshes.find((each) => each.isIn(pod));
 }
 
-/** Whether a Pod is in Istio's mesh, so that PeerAuthentications apply to it. */
+/** Whether a Pod is in Istio's mesh. PeerAuthentications then apply to the Pod. */
 export function isInIstio(pod: Pod): boolean {
   return meshOf(pod)?.name.startsWith('Istio') ?? false;
 }
 
-/** Istio's annotation that lists the only ports which the sidecar intercepts. */
+/** Istio's annotation with a list of ports. The sidecar intercepts only these ports. */
 const istioInclude = 'traffic.sidecar.istio.io/includeInboundPorts';
 
-/** Whether the Pod's annotations exclude a port from the mesh. Their values are lists of ports and port ranges. */
+/**
+ * Whether the annotations of a Pod exclude a port from the mesh. The values of these annotations are lists of ports and
+ * port ranges.
+ */
 export function bypassesMesh({ metadata }: Pod, { name, exclude }: Mesh, port: number): boolean {
   const annotations = metadata?.annotations ?? {};
   if (exclude !== undefined && takesPort(annotations[exclude], port)) return true;

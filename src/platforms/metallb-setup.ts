@@ -5,11 +5,10 @@ import { applyCommand } from './manifest-command.ts';
 
 const apiVersion = 'metallb.io/v1beta1';
 /**
- * The namespace into which MetalLB's own manifests install it. MetalLB reads its custom resources only from its own
- * namespace.
+ * The usual namespace of MetalLB, from its own manifests. MetalLB reads its custom resources only in its own namespace.
  */
 const usualNamespace = 'metallb-system';
-// This is the manifest of a release, because MetalLB's documentation advises against the main branch.
+// The manifest is from a release, because MetalLB's documentation advises against the main branch.
 const manifest = 'https://raw.githubusercontent.com/metallb/metallb/v0.16.2/config/manifests/metallb-native.yaml';
 
 /** A command that creates an IPAddressPool and an L2Advertisement. Source: https://metallb.io/configuration/ */

@@ -8,7 +8,7 @@ import { isPlatformSeen, isServedUnasked } from './implementation.ts';
 import { installMetallb } from './metallb-setup.ts';
 import type { LoadBalancer } from './platform.ts';
 
-/** A Service port that is taken on the nodes, and one that is free. */
+/** A Service port that is not free on the nodes, and a port that is free. */
 export interface OtherPort {
   readonly port: number;
   readonly free: number;
@@ -18,23 +18,21 @@ export interface OtherPort {
 export interface PendingReason {
   readonly cause: string;
   readonly advice: string;
-  /** A command that shows details, or fixes the problem. It is listed first. */
+  /** A command that shows details or fixes the problem. It comes before all other cures. */
   readonly look?: Cure;
   /** Commands that fix the problem, in this order. */
   readonly steps?: readonly Cure[];
-  /** Flags with which `expose` fixes the problem on a Service that this plugin created. */
+  /** Flags for `expose` that fix the problem. They work only on a Service that this plugin created. */
   readonly flags?: CommandPart;
-  /** Set if another Service port fixes the problem. */
+  /** Set if the Service gets an address with another Service port. */
   readonly otherPort?: OtherPort;
   /** Set if `externalTrafficPolicy: Cluster` fixes the problem. */
   readonly isOfLocalPolicy?: true;
-  /** Whether the platform is known to cause the problem. If not, the reason is a guess. */
+  /** Whether the platform is known to cause the problem. Otherwise, the reason is a guess. */
   readonly isOfPlatform?: boolean;
-  /** Whether the reason is certain; otherwise it is likely, or a guess. */
+  /** Whether the reason is certain. Otherwise, it is likely or a guess. */
   readonly isSure?: boolean;
-  /**
-   * Set if nothing in the snapshot is evidence for the reason. The messages and facts of a controller rank above a guess.
-   */
+  /** Set if nothing in the snapshot proves the reason. Then the messages and facts of a controller rank above it. */
   readonly isGuess?: true;
 }
 
@@ -44,8 +42,9 @@ export function curesOf({ advice: words, look, steps = [] }: Pick<PendingReason,
 }
 
 /**
- * Reports that no load balancer gives Services addresses. Undefined if one does, or if too little was seen. The report
- * is never certain, because some implementations leave no sign in the cluster, such as cloud-provider-kind.
+ * Reports that no load balancer gives addresses to Services. Undefined if a load balancer does, or if too little was
+ * seen. The report is never certain, because some implementations leave no sign in the cluster, such as
+ * cloud-provider-kind.
  */
 export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undefined {
   if (itemsOf(snapshot.topics.services).some(isServedUnasked)) return undefined;
@@ -65,7 +64,7 @@ export function nothingGivesAddresses(snapshot: Snapshot): PendingReason | undef
   return onlyWithClass(detection) ?? nothing(detection, snapshot);
 }
 
-/** Reports a load balancer that serves only Services with its class, such as the Tailscale operator. */
+/** Reports a load balancer that only serves Services of its own class, such as the Tailscale operator. */
 function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined {
   const found = loadBalancers.find(({ what }) => what.needsClass && what.classes.length > 0)?.what;
   if (!found) return undefined;
@@ -79,8 +78,8 @@ function onlyWithClass({ loadBalancers }: Detection): PendingReason | undefined 
 }
 
 /**
- * Reports that no detected load balancer serves a class. Undefined if one serves it, or if none was detected. Services
- * of this class that wait for an address do not count as evidence, because they show only what a user requested.
+ * Reports that none of the detected load balancers serves a class. Undefined if one of them serves it, or if no load
+ * balancer was detected. A waiting Service of this class proves nothing, because it only shows what a user requested.
  */
 export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot): PendingReason | undefined {
   const { services } = snapshot.topics;
@@ -93,7 +92,7 @@ export function nobodyServesClass(loadBalancerClass: string, snapshot: Snapshot)
   const { loadBalancers } = detectPlatforms(seen);
   if (loadBalancers.length === 0) return undefined;
   if (loadBalancers.some(({ what }) => what.classes.includes(loadBalancerClass))) return undefined;
-  // If a known load balancer serves the class, more evidence is needed to conclude that it is not installed.
+  // A known load balancer serves this class. It may be installed, unless enough was seen to rule this out.
   if (classOwner(loadBalancerClass) && !isPlatformSeen(snapshot)) return undefined;
   const titles = loadBalancers.map(({ what }) => what.title).join(', ');
   const flags = loadBalancers.flatMap(({ what: { title, classFlag } }) =>
@@ -129,8 +128,8 @@ function nothing({ platforms }: Detection, snapshot: Snapshot): PendingReason {
 }
 
 /**
- * The scheme of the nodes' providerID, such as `vultr`, which a cloud controller sets; undefined if no node has a
- * providerID.
+ * The scheme of the nodes' providerID, such as `vultr`. A cloud controller sets the providerID. Undefined if no node
+ * has one.
  */
 function unknownCloudOf({ topics }: Snapshot): string | undefined {
   const schemes = itemsOf(topics.nodes).map(({ spec }) => /^([a-z][a-z0-9-]*):\/\//.exec(spec?.providerID ?? '')?.[1]);

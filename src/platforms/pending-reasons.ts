@@ -15,18 +15,17 @@ import type { PendingReason } from './missing-implementation.ts';
 import { isServiceLbAlone, portTaken, waitingServiceLbPod } from './service-lb.ts';
 
 /**
- * Facts in the snapshot that explain why a Service has no address, in addition to the Service's own event or condition.
- * The most specific reason is last.
- *
- * @param reason the reason of the Service's warning event or condition; undefined if the Service has neither
+ * Facts in the snapshot that explain why a Service has no address. The Service's own event or condition is not
+ * included. The most specific reason is last.
+ * | @param reason the reason of the Service's warning event or condition; undefined if the Service has neither
  */
 export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: string | undefined): PendingReason[] {
   const isSilent = reason === undefined;
   const isUnavailable = reason === 'UnAvailableLoadBalancer';
   const isOfPools = service.spec?.loadBalancerClass !== nodeIpamClass;
   const found = [
-    // ServiceLB also writes the event `UnAvailableLoadBalancer`, if its own Pods are not ready. ServiceLB does not check
-    // nodes.
+    // ServiceLB also writes the event `UnAvailableLoadBalancer` if its own Pods are not ready. Excluded nodes are not
+    // the reason then, because ServiceLB does not check nodes.
     isUnavailable && !isServiceLbAlone(snapshot) ? excludedNodes(snapshot) : undefined,
     metallbPoolsOf(service, snapshot, isSilent),
     isOfPools && (reason === 'no_pool' || (isSilent && isOfCilium(snapshot)))
@@ -49,8 +48,7 @@ function isOfCilium(snapshot: Snapshot): boolean {
 /**
  * Why MetalLB's pools gave a Service no address. Undefined if MetalLB cannot serve the Service, if the pools were not
  * seen, or if the pools are not the reason.
- *
- * @param isSilent whether the Service has no event and no condition. MetalLB writes neither if it has no pool
+ * | @param isSilent whether the Service has no event and no condition; MetalLB writes neither if it has no pool
  */
 export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): PendingReason | undefined {
   const { addressPools } = snapshot.topics;

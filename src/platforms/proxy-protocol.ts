@@ -1,12 +1,14 @@
 import type { WithMetadata } from '../snapshot/object-reference.ts';
 
-/** An annotation that makes a load balancer begin each connection with a PROXY protocol header. */
+/**
+ * An annotation that enables PROXY protocol headers. The load balancer then begins each connection with such a header.
+ */
 export interface ProxyProtocolAnnotation {
   readonly key: string;
   readonly value: string;
 }
 
-/** One kind of annotation that requests PROXY protocol headers. The first sign with a matching key counts. */
+/** A kind of annotation that enables PROXY protocol headers. The first sign that matches a key counts. */
 interface Sign {
   readonly key: RegExp;
   /** The values that enable the headers. */
@@ -17,16 +19,16 @@ interface Sign {
 const anyButOff = /^(?!(?:|false|none|off|no|0|disabled?)$)/i;
 
 /**
- * Annotations of load balancers for the PROXY protocol (haproxy.org/download/3.0/doc/proxy-protocol.txt). The last sign
- * matches all keys that contain certain words: Hetzner `load-balancer.hetzner.cloud/uses-proxyprotocol`, DigitalOcean
+ * The signs for the PROXY protocol of load balancers (haproxy.org/download/3.0/doc/proxy-protocol.txt). The last sign
+ * matches every key with certain words: Hetzner `load-balancer.hetzner.cloud/uses-proxyprotocol`, DigitalOcean
  * `do-loadbalancer-enable-proxy-protocol`, AWS `aws-load-balancer-proxy-protocol`, Scaleway
  * `scw-loadbalancer-proxy-protocol-v1` and `-v2`, OVH `loadbalancer.openstack.org/proxy-protocol` and
  * `loadbalancer.ovhcloud.com/…`, Linode `linode-loadbalancer-default-proxy-protocol`, Vultr, Civo, Alibaba.
  */
 const signs: readonly Sign[] = [
   {
-    // This annotation is only for connections of Azure's Private Link Service. Connections of the load balancer itself get
-    // no header.
+    // This annotation only affects connections through Azure's Private Link Service. Other connections of the load
+    // balancer get no header.
     key: /azure-pls-proxy-protocol$/,
     on: /^(?!)/,
     source: 'cloud-provider-azure pkg/consts/consts.go',
@@ -60,7 +62,7 @@ const signs: readonly Sign[] = [
   },
 ];
 
-/** The annotation that makes a Service's load balancer send PROXY protocol headers; undefined if none does. */
+/** The annotation of a Service that enables PROXY protocol headers; undefined if no annotation does. */
 export function proxyProtocolOf({ metadata }: WithMetadata): ProxyProtocolAnnotation | undefined {
   for (const [key, value] of Object.entries(metadata?.annotations ?? {})) {
     const sign = signs.find((each) => each.key.test(key));
@@ -75,10 +77,7 @@ export function proxyProtocolPart(key: string, value: string): string | undefine
   return part === '' ? 'true' : part;
 }
 
-/**
- * Annotations that make a load balancer terminate TLS. The ingress controller behind the load balancer then receives plain
- * HTTP.
- */
+/** Annotations that make a load balancer terminate TLS. An ingress controller behind it then receives plain HTTP. */
 const tlsEnds: readonly RegExp[] = [
   // cloud-provider-aws and aws-load-balancer-controller
   /aws-load-balancer-ssl-cert$/,
@@ -94,7 +93,7 @@ const tlsEnds: readonly RegExp[] = [
   /alibaba-cloud-loadbalancer-cert-id$/,
 ];
 
-/** The annotation that makes a Service's load balancer terminate TLS; undefined if none does. */
+/** The annotation that makes a Service's load balancer terminate TLS; undefined if no annotation does. */
 export function tlsEndOf({ metadata }: WithMetadata): string | undefined {
   return Object.keys(metadata?.annotations ?? {}).find((key) => tlsEnds.some((each) => each.test(key)));
 }

@@ -24,8 +24,8 @@ export interface Taker {
 }
 
 /**
- * The implementations that handle a Service, each with evidence. If there are several, each overwrites the addresses of the
- * others.
+ * The implementations that handle a Service, each with its evidence. Several implementations overwrite each other's
+ * addresses.
  */
 export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
   const pool = metallbPoolOf(service);
@@ -48,14 +48,14 @@ export function takersOf(service: Service, snapshot: Snapshot): Taker[] {
 }
 
 /**
- * The component in events of Kubernetes' service controller, which all cloud controllers contain (k8s.io/cloud-provider,
- * controllers/service).
+ * The component in the events of Kubernetes' service controller. Every cloud controller contains this controller
+ * (k8s.io/cloud-provider, controllers/service).
  */
 const serviceController = 'service-controller';
 
 /**
- * Reports two or more implementations that try to serve a Service without an address. The components in its events identify
- * them. Undefined if fewer than two are identified.
+ * Reports that two or more implementations try to serve a Service without an address. The components in the Service's
+ * events identify them. Undefined if the events identify fewer than two.
  */
 export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): PendingReason | undefined {
   const detected = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);
@@ -76,8 +76,8 @@ export function rivalsHeard(said: readonly Spoken[], snapshot: Snapshot): Pendin
 }
 
 /**
- * The cloud's own controller, if its finalizer shows that it handles the Service. kube-vip and ServiceLB set the same
- * finalizer. If ServiceLB also handles the Service, another sign is needed: an address that belongs to no node.
+ * The cloud's own controller, if it handles the Service. Its finalizer is the sign. kube-vip and ServiceLB set the same
+ * finalizer. So if ServiceLB also handles the Service, another sign is needed: an address that belongs to no node.
  */
 function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): Taker[] {
   const seen = detectPlatforms(snapshot).loadBalancers.map(({ what }) => what);
@@ -92,7 +92,10 @@ function byCloud(service: Service, isOfServiceLb: boolean, snapshot: Snapshot): 
   return [{ loadBalancer: cloud, evidence: `finalizer ${byServiceController}` }];
 }
 
-/** An address of the Service that no node has; undefined if each is an address of a node, or if not all nodes were seen. */
+/**
+ * An address of the Service that belongs to no node. Undefined if every address belongs to a node, or if not all nodes
+ * were seen.
+ */
 function foreignAddressOf({ status }: Service, { topics: { nodes } }: Snapshot): string | undefined {
   if (!nodes.observed || nodes.cutOff) return undefined;
   const own = nodes.items.flatMap((node) => (node.status?.addresses ?? []).map(({ address }) => address));

@@ -6,8 +6,8 @@ import type { platformIds, SchemeOption } from './ids.ts';
 import type { LoadBalancer, SchemeAnnotation, SchemeChange } from './platform.ts';
 
 /**
- * The load balancers that may serve a new Service. The result has several if the right one cannot be detected. It is
- * empty for an unknown class.
+ * The load balancers that may serve a new Service. If the right one cannot be detected, the result has several. For an
+ * unknown class, the result is empty.
  */
 export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass?: string): Detected<LoadBalancer>[] {
   if (loadBalancerClass) return loadBalancers.filter(({ what }) => what.classes.includes(loadBalancerClass));
@@ -15,7 +15,10 @@ export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass
   return loadBalancers.filter(({ what }) => !replaced.has(what.id) && !what.needsClass);
 }
 
-/** The load balancer that `--platform` names. @throws UsageError if that platform has none */
+/**
+ * The load balancer that `--platform` names.
+ * | @throws UsageError if the platform includes no load balancer
+ */
 export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<LoadBalancer> {
   const reason = `--platform ${id}`;
   const added = addedLoadBalancers.find((each) => each.id === id);
@@ -27,7 +30,7 @@ export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<Lo
   ]);
 }
 
-/** The change of a Service that makes its load balancer internal or public, and the implementation that reads the change. */
+/** The change of a Service that sets the scheme of its load balancer, and the implementation that reads this change. */
 export interface ChosenScheme {
   readonly scheme: Exclude<SchemeOption, 'default'>;
   readonly loadBalancer: LoadBalancer;
@@ -36,9 +39,8 @@ export interface ChosenScheme {
 }
 
 /**
- * The change of a Service for `--scheme internal` or `public`.
- *
- * @param candidates the load balancers that may give the address
+ * The change of a Service for `--scheme internal` or `--scheme public`.
+ * | @param candidates the load balancers that may give the address
  * @throws UsageError if the load balancer does not support the scheme, or cannot be detected
  */
 export function chooseScheme(
@@ -73,8 +75,8 @@ export function chooseScheme(
 }
 
 /**
- * Refuses a scheme that SkyPilot cannot set. @throws UsageError if the scheme needs more than annotations, because SkyPilot
- * can set only annotations
+ * Refuses a scheme that SkyPilot cannot set. SkyPilot can only set annotations.
+ * | @throws UsageError if the scheme needs more than annotations
  */
 export function refuseForSkyPilot({ loadBalancer: { title, notBySkyPilot }, scheme }: ChosenScheme): void {
   const why = notBySkyPilot?.[scheme];
@@ -91,7 +93,7 @@ export interface Schemed {
   readonly loadBalancerClass: string | undefined;
 }
 
-/** The scheme that a Service's own annotations or class set; undefined if they set no scheme. */
+/** The scheme that the annotations or the class of a Service set; undefined if they set no scheme. */
 export function explicitScheme(
   loadBalancer: LoadBalancer,
   { annotations, loadBalancerClass }: Schemed,
@@ -108,8 +110,8 @@ export function explicitScheme(
 }
 
 /**
- * The scheme of a Service's load balancer. Undefined if the Service sets no scheme, and its address is from a pool or a
- * tailnet.
+ * The scheme of a Service's load balancer. Undefined if only the address decides: the Service sets no scheme, and the
+ * address is from a pool or a tailnet.
  */
 export function schemeOf(loadBalancer: LoadBalancer, service: Schemed): 'internal' | 'public' | undefined {
   const { defaultScheme } = loadBalancer;

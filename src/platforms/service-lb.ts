@@ -18,7 +18,7 @@ const labelsOf = (program: string) => ({
   namespace: `svccontroller.${program}.cattle.io/svcnamespace`,
 });
 
-/** The program that may run ServiceLB on this platform. Undefined if only ServiceLB's Pods can show this. */
+/** The program that may run ServiceLB on this platform. Undefined if only ServiceLB's Pods can show the program. */
 export function programOf({ platforms }: Pick<Detection, 'platforms'>): string | undefined {
   return platforms.map(({ what }) => what.serviceLbProgram).find((program) => program !== undefined);
 }
@@ -33,8 +33,8 @@ function podsOfProgram(program: string): TopicRequest {
 }
 
 /**
- * The requests for the Pods of ServiceLB, one for each program. Only one program can run, so at most one request finds
- * Pods.
+ * The requests for the Pods of ServiceLB, one for each program. A cluster runs only one of the programs, so at most one
+ * request finds Pods.
  */
 export const serviceLbPodsOfAnyProgram: readonly TopicRequest[] = ['k3s', 'rke2'].map(podsOfProgram);
 
@@ -44,7 +44,8 @@ export function serviceLbDaemonSetsRequest(snapshot: Snapshot): TopicRequest {
 }
 
 /**
- * Reports that ServiceLB has no Pod for this Service, or that the Pod is not scheduled, with the message of the scheduler.
+ * Reports that ServiceLB has no Pod for this Service, or that this Pod cannot be scheduled. The report then contains
+ * the message of the scheduler.
  */
 export function waitingServiceLbPod(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { serviceLbPods } = snapshot.topics;
@@ -68,8 +69,8 @@ export function waitingServiceLbPod(service: Service, snapshot: Snapshot): Pendi
 }
 
 /**
- * The port of a Service that is taken on the nodes: the one that another Service has, or the only one. Undefined if it may be
- * any of several.
+ * The port of a Service that is not free on the nodes. It is a port that another Service has, or the only port of the
+ * Service. Undefined if it may be any of several ports.
  */
 export function takenPortOf(service: Service, { topics }: Snapshot): OtherPort | undefined {
   const ports = (service.spec?.ports ?? [])
@@ -92,7 +93,8 @@ const noPod: PendingReason = {
 };
 
 /**
- * Why ServiceLB has no Pod for a Service. The Service's DaemonSet shows whether ServiceLB runs, and which nodes it may use.
+ * Why ServiceLB has no Pod for a Service. The DaemonSet of the Service shows whether ServiceLB runs, and which nodes
+ * the DaemonSet may use.
  */
 function whyNoPod(service: Service, { topics: { serviceLbDaemonSets, nodes } }: Snapshot): PendingReason {
   if (!serviceLbDaemonSets.observed) return noPod;
@@ -126,7 +128,7 @@ function whyNoPod(service: Service, { topics: { serviceLbDaemonSets, nodes } }: 
   };
 }
 
-/** Whether ServiceLB is the only load balancer that gives addresses to Services without a class here. */
+/** Whether ServiceLB is the only load balancer here for Services without a class. */
 export function isServiceLbAlone(snapshot: Snapshot): boolean {
   return sharerAlone(snapshot)?.isLocalOnly === undefined && sharerAlone(snapshot) !== undefined;
 }
@@ -138,19 +140,19 @@ export function serviceOfServiceLbPod({ metadata }: WithMetadata): string | unde
   return key && `${labels[key.namespace]}/${labels[key.name]}`;
 }
 
-/** A port of the nodes that a Service requests, and the other Service that already has it. */
+/** A port of the nodes that a Service requests, and another Service that already has this port. */
 export interface PortHolder {
   readonly port: number;
   /** `namespace/name` of the Service that has the port. */
   readonly holder: string;
-  /** The nearest free port that was not requested either. */
+  /** The nearest port that is free and that the Service does not request either. */
   readonly free: number;
 }
 
 /**
- * The first requested TCP port that a Service in the list already has. Only Services with an address and without a class
- * count. ServiceLB gives each port and protocol of a node to one Service. Services of another class or for another pool of
- * nodes do not conflict.
+ * The first requested TCP port that another Service already has. ServiceLB gives each port and protocol of a node to
+ * only one Service. Only Services with an address and without a class count. Services for another pool of nodes do not
+ * conflict.
  */
 export function portHolder(
   ports: readonly number[],
@@ -171,7 +173,7 @@ export function portHolder(
   return { port, holder: held.get(port)!, free: near.find(isFree) ?? 30000 };
 }
 
-/** The pool of nodes that the label of a Service selects. */
+/** The pool of nodes that the Service selects by its label. */
 export function nodePoolOf({
   labels = {},
 }: {
@@ -182,7 +184,7 @@ export function nodePoolOf({
 
 /**
  * The load balancer that gives each port of the nodes to only one Service (`sharesNodePorts`). Undefined if another
- * load balancer may also give addresses to Services without a class here.
+ * load balancer may give addresses to Services without a class, too.
  */
 function sharerAlone(snapshot: Snapshot): LoadBalancer | undefined {
   const [only, second] = detectPlatforms(snapshot).loadBalancers.filter(({ what }) => !what.needsClass);
@@ -190,8 +192,8 @@ function sharerAlone(snapshot: Snapshot): LoadBalancer | undefined {
 }
 
 /**
- * Reports that another Service already has a requested port of the nodes. Undefined if another load balancer gives addresses
- * too. Only listed Services count.
+ * Reports that another Service already has a requested port of the nodes. Only listed Services count. Undefined if
+ * another load balancer may give an address, too.
  */
 export function portTaken(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const sharer = sharerAlone(snapshot);

@@ -3,20 +3,23 @@ import { itemsOf } from '../snapshot/topics.ts';
 import type { SignalKind } from './platform.ts';
 
 /**
- * The distinct values of each signal. For each value, a function returns the evidence, which names the first object
- * with this value: "node gpu-1 has providerID aws:///…".
+ * The distinct values of each signal. The function of a value returns the evidence: "node gpu-1 has providerID
+ * aws:///…". The evidence names the first object with this value.
  */
 export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 
-/** The label that identifies the Pods of load balancers (a recommended label of Kubernetes). */
+/** The label that identifies the Pods of load balancers. It is one of Kubernetes' recommended labels. */
 const workloadLabel = 'app.kubernetes.io/name';
 
 const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];
 
-/** Label selector for the Pods of load balancers that have no API group, or that can run without it. */
+/**
+ * Label selector for the Pods of load balancers. It includes load balancers that have no API group, or that can run
+ * without their API group.
+ */
 export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
 
-/** The parts of a snapshot that `signalsIn` reads. */
+/** The parts of a snapshot that `signalsIn` reads. If they are the same, the signals are the same. */
 export function evidenceIn({ topics, context, server }: Snapshot): readonly unknown[] {
   const { nodes, serverVersion, apiGroups, services, ciliumPools, webhooks, loadBalancerPods, serviceLbPods } = topics;
   const lists = [nodes, serverVersion, apiGroups, services, ciliumPools, webhooks, loadBalancerPods, serviceLbPods];
@@ -24,7 +27,7 @@ export function evidenceIn({ topics, context, server }: Snapshot): readonly unkn
 }
 
 /**
- * All evidence in a snapshot for platforms and load balancers. Equal values are stored once, because most nodes of a large
+ * All evidence in a snapshot for platforms and load balancers. Each value is stored once, because most nodes of a large
  * cluster have the same values.
  */
 export function signalsIn({ topics, context, server }: Snapshot): Signs {
@@ -48,8 +51,8 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
     seePairs('nodeLabel', metadata?.labels, said('has label'));
     seePairs('nodeAnnotation', metadata?.annotations, said('has annotation'));
     see('osImage', status?.nodeInfo?.osImage, said('runs'));
-    // In kubectl's output, use the versions of the kubelets: the version of the API server is missing there, but has
-    // the same suffix.
+    // kubectl's output does not contain the version of the API server. The versions of the kubelets have the same
+    // suffix.
     if (!topics.serverVersion.observed) see('version', status?.nodeInfo?.kubeletVersion, said('runs kubelet'));
   }
   for (const { gitVersion } of itemsOf(topics.serverVersion)) {

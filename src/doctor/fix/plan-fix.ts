@@ -26,7 +26,7 @@ export interface FixPlan {
 type ExposeFix = Extract<Fix, { do: 'expose' }>;
 
 /**
- * Collects the fixes of failed checks. Fixes that `expose` would refuse, or that would change nothing, are left out.
+ * Collects the fixes of failed checks. A fix is left out if `expose` would refuse it, or if it would change nothing.
  */
 export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): FixPlan {
   const offered = verdicts.flatMap(({ check, findings }) =>
@@ -52,7 +52,7 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
         removals.set(`${kind} ${keyOf(object)}`, removalOf(kind, object, nameOnCloud));
       }
     } else if (!annotations.has(keyOf(fix.service))) {
-      // If two checks set the annotation of the same Service, the check that is earlier on the packet's path decides.
+      // If two checks set the annotation of the same Service, the earlier check on the packet's path decides.
       annotations.set(keyOf(fix.service), fix);
     }
   }
@@ -68,7 +68,6 @@ export function planFixes(verdicts: readonly Verdict[], view: SnapshotIndex): Fi
   return { fixes: inOrder, annotations: [...annotations.values()], plan };
 }
 
-/** Whether the plan contains a fix. */
 export function hasFixes({ fixes }: FixPlan): boolean {
   return fixes.length > 0;
 }
@@ -101,8 +100,8 @@ function plannedExpose(
 }
 
 /**
- * Whether a write keeps every existing path and port. `expose` repeats only the fields that this plugin owns, so a
- * write may remove others. For example, fields that were restored from a backup have another owner.
+ * Whether a write keeps every existing path and port. `expose` repeats only the fields that this plugin owns, so the
+ * write may remove fields with another owner. For example, fields that were restored from a backup have another owner.
  */
 function keepsWhatIsThere(view: SnapshotIndex, { kind, manifest }: PlannedWrite): boolean {
   if (kind === 'Service') {

@@ -24,15 +24,15 @@ export function curesOfExplanation(
 }
 
 /**
- * The cures of an explained event about an object that `expose` does not write: an Ingress, or the Service of a
+ * The cures of an explained event, for an object that `expose` does not write: an Ingress, or the Service of a
  * controller.
  */
 export function curesInWords(
   { flags, without, scheme, advice: words, look }: EventExplanation,
   { kind, namespace, name }: ObjectReference,
 ): readonly Cure[] {
-  // The annotations in explanations are meant for Services. The cure is a patch, because a patch also replaces an
-  // existing value.
+  // In explanations, annotations are flags of `expose`. Here they become a patch, which also replaces an existing
+  // value.
   const set = [...(flags?.text?.matchAll(/--annotation (\S+)/g) ?? [])].map(([, each]) => each!.replaceAll("'", ''));
   const annotations = Object.fromEntries([
     ...set.map((each) => each.split(/=(.*)/s, 2) as [string, string]),
@@ -55,9 +55,9 @@ export function curesInWords(
 }
 
 /**
- * Cures that create a load balancer with other flags. A Service of this plugin is changed, or deleted and created again
- * if it cannot be changed. A Service of another owner stays, and a second Service is created beside it. The second
- * Service has the same scheme, unless the fault needs another scheme.
+ * Cures that create a load balancer with other flags. A Service of this plugin is changed, or created again if it
+ * cannot be changed. A Service of another owner stays, and gets a second Service beside it. The second Service has the
+ * same scheme, unless this scheme is the fault.
  */
 function againWith(
   { owner, skyCluster, ports, service }: ExposingService,

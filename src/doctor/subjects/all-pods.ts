@@ -4,8 +4,8 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * All Pods of the Kubernetes cluster; undefined if the snapshot may not have all of them. Only kubectl's output of all
- * namespaces has them: a live diagnosis lists Pods by their labels.
+ * All Pods of the Kubernetes cluster. Undefined if the snapshot may lack some of them. A live diagnosis lists Pods by
+ * their labels, so only kubectl's output of all namespaces contains all Pods.
  */
 export function allPodsIn({ pods }: Pick<Snapshot['topics'], 'pods'>): readonly Pod[] | undefined {
   const all = itemsOf(pods);

@@ -7,8 +7,8 @@ import { kubeVipPodsAnnouncement, serviceLbAnnouncement } from './announcing-pod
 import type { BalancedService } from './balanced-services.ts';
 
 /**
- * The implementations that show which node announces an address. Each implementation recognizes its own Services by the
- * fields that it sets on them.
+ * The implementations that show which node announces an address. Each of them sets fields on its own Services, and
+ * recognizes its Services by these fields.
  */
 const known: readonly {
   readonly title: string;

@@ -16,15 +16,15 @@ import { isWorkloadOf } from './controller-down.ts';
 import { neverCreatedCures, neverCreatedWords, saidOfNeverCreated } from './never-created.ts';
 import { otherPortCures } from './other-port.ts';
 
-/** The fault that keeps a Pod from answering for an address, and the cures. */
+/** The reason why a Pod cannot answer for an address, and the cures. */
 export interface PodTrouble {
   readonly fact: string;
   readonly cures: readonly Cure[];
 }
 
 /**
- * Reports that no node announces the addresses of MetalLB: no speaker was seen, and an event says that the DaemonSet of the
- * speakers could not create them. Undefined if no event says so.
+ * Reports that no node announces the addresses of MetalLB. No speaker was seen, and an event reports that the DaemonSet
+ * of the speakers could not create a Pod. Undefined without such an event.
  */
 export function metallbSpeakersNeverCreated(snapshot: Snapshot): Silence | undefined {
   if (speakersIn(snapshot).length > 0) return undefined;
@@ -96,8 +96,8 @@ function serviceLbPodsOf(service: Service, { topics: { serviceLbPods } }: Snapsh
 }
 
 /**
- * The announcement of a kube-vip address. If Pods of kube-vip were seen, and none of them is ready on the announcing
- * node, it may report this as a fault.
+ * The announcement of a kube-vip address. It may contain a fault: no Pod of kube-vip is ready on the announcing node.
+ * If no Pod of kube-vip was seen, it contains no such fault.
  */
 export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Snapshot): Announcement | undefined {
   const announcement = kubeVipAnnouncement(balanced, snapshot);
@@ -107,7 +107,7 @@ export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Sna
   const there = pods.filter(({ spec }) => spec?.nodeName === host);
   if (there.some(isReady)) return announcement;
   const [pod] = there;
-  // Static Pods of kube-vip have no label, so they may exist although they were not seen.
+  // Static Pods of kube-vip have no label. So a Pod may exist although it was not seen.
   if (!pod && balanced.call !== 'no-answer') return announcement;
   const { fact, cures } = pod
     ? podTrouble(pod)
@@ -126,14 +126,17 @@ export function kubeVipPodsAnnouncement(balanced: BalancedService, snapshot: Sna
   };
 }
 
-/** Where kube-vip runs: a fact if all Pods were seen, else a command. Its static Pods have no label. */
+/**
+ * Tells where kube-vip runs. If all Pods were seen, this is a fact. Otherwise, it is a command, because static Pods of
+ * kube-vip have no label.
+ */
 function whereKubeVipRuns(snapshot: Snapshot): Cure {
   if (!allPodsIn(snapshot.topics)) return cure(command`kubectl get pods -A -o wide`, 'shows where kube-vip runs');
   const nodes = new Set(kubeVipPods(snapshot).flatMap(({ spec }) => spec?.nodeName ?? []));
   return advice(`kube-vip runs on ${listed([...nodes])} alone: let it run on the node that announces the address`);
 }
 
-/** Commands that open the app at a port that the nodes have; none for the Service of an ingress controller. */
+/** Commands that open the app at a port that is free on the nodes. Empty for the Service of an ingress controller. */
 function otherPortOf({ service, exposing }: BalancedService, snapshot: Snapshot): readonly Cure[] {
   const taken = exposing && takenPortOf(service, snapshot);
   return taken ? otherPortCures(exposing, taken) : [];

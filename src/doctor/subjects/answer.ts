@@ -13,9 +13,9 @@ import { type RedirectFault, redirectFaultOf } from './redirects.ts';
 /** The result of a call to a port's URL. */
 export interface Answer {
   /**
-   * `answered`: the app answered. If `why` is set, the answer may be from its controller. If `from` is set, the
-   * answer is from this controller, and shows that the address and the rule are correct. `controller`: the ingress
-   * controller answered with its own page. `connected`: an app accepts the connection but does not speak HTTP.
+   * `answered`: the app answered. If `why` is set, the answer may be from its controller. If `from` is set, this
+   * controller answered, for example with a 401. The address and the rule are then correct. `controller`: the ingress
+   * controller answered with an error page. `connected`: an app accepts the connection but does not speak HTTP.
    * `silent`: the connection opens, but a required answer is missing (HTTP of a controller, or TLS of an https port).
    * `closed`: the connection opens and is closed without an answer. `redirect`: a redirect leads to no answer.
    */
@@ -33,7 +33,7 @@ export interface Answer {
     | 'not-called';
   /** The HTTP status; null if there was none. */
   readonly status: number | null;
-  /** The controller that answered with its own page; null if none did. */
+  /** The controller that answered in place of the app; null if none did. */
   readonly from: string | null;
   readonly tookMs: number | null;
   /** The text in the table: `200 in 12 ms`, `404 from ingress-nginx`, `404 from the app or its controller`. */
@@ -51,9 +51,8 @@ export interface CalledUrl extends Answer {
 export type Standing = 'answers' | 'nothing-listens' | 'not-called' | 'waits';
 
 /**
- * The best of the answers from a row's addresses.
- *
- * @param probes the calls by `probeKey`
+ * The best answer from the addresses of a row.
+ * | @param probes the calls by `probeKey`
  * @param view the index that contains the row's controller; undefined if it was not built
  */
 export function answerOf(
@@ -97,8 +96,8 @@ export function notCalled(why: string): Answer {
 }
 
 /**
- * The state of a port after a call. A controller's own page may only mean that the controller has not loaded the rule
- * yet.
+ * The state of a port after a call. An error page of the controller may only mean that the controller has not loaded
+ * the rule yet.
  */
 export function standingOf({ mode }: Endpoint, answer: Answer): Standing {
   if (isAnswer(answer)) return 'answers';
@@ -110,7 +109,7 @@ export function standingOf({ mode }: Endpoint, answer: Answer): Standing {
   return outcome === 'controller' && status === 502 ? 'nothing-listens' : 'waits';
 }
 
-/** The text of a port that SkyPilot opened in advance, if no service of SkyServe is up there. */
+/** The text for a port that SkyPilot opened in advance, if SkyServe has no service there. */
 const noService = 'no service';
 
 const nothing = { status: null, from: null, tookMs: null, why: null } as const;
@@ -131,7 +130,7 @@ function answerTo(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
 
 const unknownName = 'name does not resolve';
 
-/** The answer of the address, whether or not the name resolves. */
+/** The answer of the address, even if the name in the URL does not resolve. */
 function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | undefined): Answer {
   const { mode } = row;
   const { connection, proxy, certificate, followed } = probe;
@@ -143,7 +142,7 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   const fault = redirectFaultOf(probe);
   if (fault) {
     const { status, page: from } = fault.answer;
-    // If a caller is redirected to another place, the app may be there.
+    // A redirect to another place may lead to the app.
     const outcome = fault.severity === 'error' ? 'redirect' : 'answered';
     return { ...nothing, outcome, status, from: from ?? null, tookMs, text: `${status} ${redirectWords[fault.kind]}` };
   }
@@ -165,7 +164,7 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
   if (http?.outcome === 'closed') return { ...nothing, outcome: 'closed', tookMs, text: 'connects, then closes' };
   if (connection?.outcome === 'open') {
     const text = http || !certificate ? 'connects, no HTTP' : `connects, no TLS (${certificate.code})`;
-    // SkyServe's load balancer answers every HTTP request. So a silent port is not an app with another protocol.
+    // SkyServe's load balancer answers every HTTP request. So a silent port cannot be an app with another protocol.
     const isServing = http?.outcome === 'silent' && isServePort(row, row.port);
     const isApp = Boolean(http) && allModes[mode].answeredBy === 'app' && !isServing;
     return { ...nothing, outcome: isApp ? 'connected' : 'silent', tookMs, text };
@@ -184,9 +183,9 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
 }
 
 /**
- * Whether a call shows that no service of SkyServe is up on a port that SkyPilot opened in advance. There are three
- * signs: the call is refused, an ingress controller cannot forward it (502), or a load balancer accepts and closes the
- * connection. But SkyServe itself also closes the connection if the service has TLS.
+ * Whether a call shows that SkyServe has no service on a port. SkyPilot opens the ports of SkyServe in advance. There
+ * are three signs: the call is refused, an ingress controller answers 502, or a load balancer accepts and closes the
+ * connection. The last sign is not certain, because SkyServe also closes the connection if the service has TLS.
  */
 export function isUnusedServePort(row: Endpoint, { connection, http }: AddressProbe): boolean {
   if (row.managedBy !== 'skypilot' || !isServePort(row, row.port)) return false;
@@ -211,7 +210,7 @@ export function rowsAfterCalls(rows: readonly Endpoint[], view: SnapshotIndex): 
   return rows.map((row) => (isOpenedInAdvance(row) ? rowAfterCall(row, answerOf(row, byKey, view)) : row));
 }
 
-/** The text for each fault of a redirect. It follows the status. */
+/** The text for each fault of a redirect. It follows the HTTP status. */
 const redirectWords: Readonly<Record<RedirectFault['kind'], string>> = {
   loop: 'in a circle',
   'https-dead': 'to https, no answer',

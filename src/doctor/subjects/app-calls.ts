@@ -15,24 +15,27 @@ import { type RedirectFault, redirectFaultOf } from './redirects.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject'>;
 
-/** The path of a port, and how an Ingress passes it on. */
+/** The path of a port, and the path that its Ingress sends to the app. */
 export interface Place {
-  /** The path prefix of the port's URL without a final slash; '' if the port has a host or an address of its own. */
+  /** The path prefix of the port's URL, without a final slash. It is '' if the port has its own host or address. */
   readonly prefix: string;
-  /** Whether the Ingress removes the prefix from the path, or the app gets the path with the prefix. */
+  /** Whether the Ingress removes the prefix from the path (`strip`), or keeps it. */
   readonly rewrite: 'strip' | 'keep';
 }
 
-/** A call of a port that the app answered, and not a proxy in front of it. */
+/** A call that the app of a port answered, not a proxy before the app. */
 export interface AppCall extends CalledPort, Place {
   readonly http: HttpAnswer;
-  /** The answer with the page that a browser shows: the answer after a redirect of the app, if it was followed. */
+  /** The answer that a browser shows. If the app redirected, and the redirect was followed, it is the last answer. */
   readonly shown: HttpAnswer;
-  /** The app that sent the answer; undefined if it was not recognized. */
+  /** The app that sent the answer; undefined if the app was not recognized. */
   readonly app: App | undefined;
 }
 
-/** The calls that apps answered. A redirect whose sender is unknown counts, since only few controllers redirect. */
+/**
+ * The calls that apps answered. A redirect with an unknown sender counts, because only a few controllers send
+ * redirects.
+ */
 export function appCalls(scene: Scene): AppCall[] {
   return calledPorts(scene).flatMap((call) => {
     const { row, probe } = call;
@@ -47,23 +50,26 @@ export function appCalls(scene: Scene): AppCall[] {
   });
 }
 
-/** The prefix of a port's URL, which ends in a slash if the Ingress removes the prefix (calledPathOf in modes/ingress). */
+/**
+ * The prefix of a port's URL. The URL ends with a slash if the Ingress removes the prefix (calledPathOf in
+ * modes/ingress).
+ */
 function placeIn(url: string): Place {
   const { pathname } = new URL(url);
   const prefix = withoutFinalSlash(pathname);
   return { prefix, rewrite: prefix !== '' && pathname.endsWith('/') ? 'strip' : 'keep' };
 }
 
-/** The redirect of an app that leaves the path of its port; undefined if there is none. */
+/** The redirect of an app to a path outside of its own path; undefined if the app sends no such redirect. */
 export function redirectOutside({ probe }: CalledPort): RedirectFault | undefined {
   const fault = redirectFaultOf(probe);
   return fault?.kind === 'out-of-path' && !fault.answer.page ? fault : undefined;
 }
 
-/** Kinds of links without which a page does not work. */
+/** The kinds of links that a page needs to work. */
 const neededKinds: readonly LinkKind[] = ['script', 'style', 'frame'];
 
-/** The links without which a page does not work. */
+/** The links that a page needs to work. */
 export function neededOf(links: readonly LinkOutside[] | undefined): LinkOutside[] {
   return (links ?? []).filter(({ kind }) => neededKinds.includes(kind));
 }
@@ -74,8 +80,8 @@ export function whereOf({ row, probe }: CalledPort): string {
 }
 
 /**
- * Another URL of the same port at which the app answers without a fault; undefined if none was called. It may belong to
- * another object, such as an Ingress of this plugin beside the one of SkyPilot.
+ * Another URL of the same port where the app answers without a fault. Undefined if no such URL was called. The URL may
+ * be from another object. For example, an Ingress of this plugin exists beside SkyPilot's Ingress.
  */
 export function worksAt({ row }: CalledPort, calls: readonly AppCall[]): string | undefined {
   const beside = calls.find(
@@ -90,15 +96,18 @@ export function worksAt({ row }: CalledPort, calls: readonly AppCall[]): string 
   return beside?.row.url ?? undefined;
 }
 
-/** The command `kubectl skyports expose train 8888 -n default --mode ingress`, beside SkyPilot's own Ingress if needed. */
+/**
+ * The command `kubectl skyports expose train 8888 -n default --mode ingress`. If SkyPilot opened the port, it has the
+ * flag `--beside-skypilot`.
+ */
 export function exposeIngress(row: Endpoint, flags?: CommandPart) {
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
   return command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ingress ${flags} ${beside}`;
 }
 
 /**
- * The path at which an Ingress of this plugin already serves the port; undefined if there is none, or if the port has a host
- * of its own.
+ * The path where an Ingress of this plugin already serves the port. Undefined if no such Ingress exists, or if the port
+ * has its own host.
  */
 export function ownPlaceOf({ row }: CalledPort, scene: Scene): Place | undefined {
   const own = endpointsOf(scene).find(
@@ -112,7 +121,7 @@ export function ownPlaceOf({ row }: CalledPort, scene: Scene): Place | undefined
   return place?.prefix === '' ? undefined : place;
 }
 
-/** Gives the port a host of its own, so that no prefix is needed. */
+/** A cure that gives the port its own host, so that the app needs no prefix. */
 export function ownHostCure(
   row: Endpoint,
   why = 'gives the port a host of its own, so that no path prefix is needed',
@@ -124,7 +133,7 @@ export function ownHostCure(
   );
 }
 
-/** The place of a port, for the start command of its app. */
+/** The place where the app of a port is served, for its start command. */
 export function appPlaceOf({ row, prefix, rewrite }: AppCall, { view }: Scene): AppPlace {
   return { prefix, rewrite, port: podPortOf(view, row) ?? row.port, origin: new URL(row.url!).origin };
 }

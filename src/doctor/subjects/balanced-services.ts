@@ -13,7 +13,7 @@ import { type ExposingService, exposingServices, platformTopics } from './exposi
 import { controllerTopics, judgedControllers } from './judged-controllers.ts';
 import { readyEndpointsOf } from './node-proposal.ts';
 
-/** The topics of `balancedServices`, in addition to Services of the snapshot's namespace. */
+/** The topics that `balancedServices` reads, in addition to the Services in the snapshot's namespace. */
 export const balancedTopics = [
   ...controllerTopics,
   ...platformTopics,
@@ -22,7 +22,7 @@ export const balancedTopics = [
   'probes',
 ] as const satisfies readonly Topic[];
 
-/** The topics that show who announces an address. */
+/** The topics that show which node announces an address. */
 export const announcementTopics = [
   ...balancedTopics,
   'addressPools',
@@ -57,8 +57,8 @@ export interface BalancedService extends Announced {
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 /**
- * The Services with external addresses that callers of the checked ports use. Two checks share the result if their
- * topics have the same lists.
+ * The Services whose external addresses lead to the checked ports. If two checks read the same lists, they share the
+ * result.
  */
 export function balancedServices(scene: Judged): readonly BalancedService[] {
   const { view, subject } = scene;
@@ -111,7 +111,7 @@ function nodesOf(endpoints: readonly SliceEndpoint[] | undefined): BalancedServi
 
 function callOf(calls: readonly AddressProbe[]): BalancedService['call'] {
   if (calls.some(({ connection }) => connection?.outcome === 'open')) return 'answers';
-  // If other programs on this machine use a proxy, a failed call without the proxy proves nothing.
+  // This plugin calls without a proxy. If other programs on this machine use a proxy, a failed call proves nothing.
   const failures = calls.filter((probe) => !isBehindProxy(probe)).map(({ connection }) => connection);
   const isUnanswered = failures.some((each) => each?.outcome === 'no-answer' || each?.code === 'EHOSTUNREACH');
   if (isUnanswered) return 'no-answer';

@@ -26,8 +26,8 @@ export interface CalledPort {
 type Judged = Pick<CheckContext, 'view' | 'subject'>;
 
 /**
- * The checked ports with the results of calls, one entry for each address. Calls that only show that no service of
- * SkyServe is up on a port are left out.
+ * The checked ports with the results of calls, one entry for each address. A call is left out if it only shows that
+ * SkyServe has no service on the port.
  */
 export function calledPorts(scene: Judged): CalledPort[] {
   const calls = allCalledPorts(scene);
@@ -37,7 +37,7 @@ export function calledPorts(scene: Judged): CalledPort[] {
       .map(({ row }) => clusterKey(row)),
   );
   // Some load balancers drop connections to a port if its health check fails. So a dropped connection may only mean
-  // that no service is up.
+  // that the port has no service.
   const isDropped = ({ row, probe }: CalledPort) =>
     !scene.subject.ports &&
     isOpenedInAdvance(row) &&
@@ -47,7 +47,7 @@ export function calledPorts(scene: Judged): CalledPort[] {
   return calls.filter((call) => !isUnusedServePort(call.row, call.probe) && !isDropped(call));
 }
 
-/** The calls that show that no service of SkyServe is up on a port that the user named. */
+/** Calls to ports that the user named, if they show that SkyServe has no service there. */
 export function unusedServePorts(scene: Judged): CalledPort[] {
   if (!scene.subject.ports) return [];
   return allCalledPorts(scene).filter(({ row, probe }) => isUnusedServePort(row, probe));
@@ -73,8 +73,7 @@ export function notCalled(scene: Judged): string | undefined {
 
 /**
  * Why failed calls prove nothing; undefined if they prove a fault.
- *
- * @param failed whether a call failed at the stage that the check judges
+ * | @param failed whether a call failed at the stage of the check: DNS, TCP, TLS or HTTP
  */
 export function unprovedCalls(scene: Judged, failed: (probe: AddressProbe) => boolean): string | undefined {
   const calls = calledPorts(scene).filter(({ probe }) => failed(probe) && isBehindProxy(probe));
@@ -84,7 +83,10 @@ export function unprovedCalls(scene: Judged, failed: (probe: AddressProbe) => bo
   return `this machine calls ${listed(hosts)} through the proxy ${proxy}, and probes go to the address itself`;
 }
 
-/** Whether other programs on this machine use a proxy for the call. A failure without the proxy then proves nothing. */
+/**
+ * Whether other programs on this machine use a proxy for this address. The plugin calls without the proxy, so a failed
+ * call then proves nothing.
+ */
 export function isBehindProxy({ proxy }: AddressProbe): boolean {
   return typeof proxy === 'string';
 }

@@ -7,8 +7,8 @@ import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * Adds `isLetIn` to each call of a load balancer with source ranges. `isLetIn` is true if the ranges contain the
- * address from which the call was made.
+ * Adds `isLetIn` to each call of a load balancer with source ranges. `isLetIn` is true if one of the ranges contains
+ * the caller's address.
  */
 export function withCallers(
   probes: readonly AddressProbe[],
@@ -38,8 +38,8 @@ const rulesElsewhere =
   /^service\.beta\.kubernetes\.io\/(?:aws-load-balancer-security-group(?:s|-prefix-lists)|azure-allowed-service-tags|linode-loadbalancer-firewall-id|alibaba-cloud-loadbalancer-acl-id)$/;
 
 /**
- * Describes rules outside of the Kubernetes cluster that may decide who can call a load balancer; undefined if no
- * annotation names such rules.
+ * Describes rules outside of the Kubernetes cluster, such as a security group. They may decide who can call a load
+ * balancer. Undefined if no annotation names such rules.
  */
 export function ruledElsewhere({ metadata }: Service): string | undefined {
   const [key, value] = Object.entries(metadata?.annotations ?? {}).find(([each]) => rulesElsewhere.test(each)) ?? [];
@@ -50,17 +50,17 @@ export function ruledElsewhere({ metadata }: Service): string | undefined {
 
 /** Whether a load balancer with source ranges admits this machine. */
 export type Admission =
-  /** `let-in`: the address that this machine calls from is in one of the ranges. `left-out`: it is in none of them. */
+  /** `let-in`: one of the ranges contains the address of this machine. `left-out`: none of them contains it. */
   | { readonly kind: 'let-in' | 'left-out'; readonly from: string }
-  /** The ranges only contain private addresses, and the address of the load balancer is public. */
+  /** The ranges only contain private addresses, but the address of the load balancer is public. */
   | { readonly kind: 'private-ranges' }
-  /** This machine is behind NAT. Its public address is not known to the machine itself. */
+  /** This machine is behind NAT, so it does not know its own public address. */
   | { readonly kind: 'behind-nat'; readonly from: string }
   | { readonly kind: 'unknown' };
 
 /**
- * Whether the source ranges admit this machine. This function uses only addresses that the machine itself knows. It
- * does not ask a service on the internet for the public address.
+ * Whether the source ranges admit this machine. The function uses only addresses that the machine itself knows, and
+ * asks no service on the internet.
  */
 export function admissionOf(probe: AddressProbe, ranges: SourceRanges): Admission {
   const { from, isLetIn, address, names } = probe;

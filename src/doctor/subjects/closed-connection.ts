@@ -15,8 +15,8 @@ import { controllerServiceOf } from './redirect-loop.ts';
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
 /**
- * Why a connection may be closed without an answer, and the cures that find the reason. Meshes and the PROXY protocol
- * have their own checks.
+ * Why a connection may be closed without an answer, and the cures that find the reason. Two reasons have their own
+ * checks: meshes, and the PROXY protocol.
  */
 export function closedWhy(call: CalledPort, scene: Scene): { readonly why: string; readonly cures: readonly Cure[] } {
   return allModes[call.row.mode].answeredBy === 'controller' ? atController(call, scene) : atApp(call, scene);

@@ -15,7 +15,7 @@ const componentLabel = 'app.kubernetes.io/component';
 
 /**
  * The Pods that assign the addresses of a load balancer. MetalLB's speakers are left out, because they only announce
- * addresses. Empty if the load balancer cannot be recognized by its Pods.
+ * addresses. Empty if no Pod identifies the load balancer.
  */
 export function controllerPodsOf({ matchers }: LoadBalancer, { topics }: Snapshot): Pod[] {
   const workload = matchers.find(({ signal }) => signal === 'workload')?.matches;
@@ -25,16 +25,16 @@ export function controllerPodsOf({ matchers }: LoadBalancer, { topics }: Snapsho
   return all.filter(({ metadata }) => metadata?.labels?.[componentLabel] !== 'speaker');
 }
 
-/** Whether the status of a Pod shows that the Pod is not Ready. False if the Pod has no status. */
+/** Whether the status of a Pod shows that it is not Ready. False if the Pod has no status. */
 export function isSeenDown({ status }: Pod): boolean {
   const { phase, conditions = [] } = status ?? {};
   const isFalse = conditions.some(({ type, status: is }) => type === 'Ready' && is !== 'True');
   return isFalse || phase === 'Pending' || phase === 'Failed';
 }
 
-/** Explains why no controller Pod of the load balancer exists: its workload was not allowed to create one. */
+/** Explains that the load balancer has no controller Pod, because its workload could not create one. */
 function controllerNeverCreated(known: LoadBalancer, snapshot: Snapshot): PendingReason[] {
-  // ServiceLB has a DaemonSet for each Service, and not one for all of them.
+  // ServiceLB has no common DaemonSet, but one for each Service.
   if (known.sharesNodePorts) return [];
   const said = saidOfNeverCreated(
     snapshot,
@@ -54,8 +54,8 @@ function controllerNeverCreated(known: LoadBalancer, snapshot: Snapshot): Pendin
 }
 
 /**
- * Whether a workload is of the load balancer, by its own name or by that of its namespace: `metallb-system/controller`,
- * `kube-system/aws-load-balancer-controller`.
+ * Whether a workload belongs to the load balancer. Its own name or the name of its namespace shows this:
+ * `kube-system/aws-load-balancer-controller`, `metallb-system/controller`.
  */
 export function isWorkloadOf({ matchers }: LoadBalancer, about: ObjectReference): boolean {
   const label = matchers.find(({ signal }) => signal === 'workload')?.matches;
@@ -66,8 +66,8 @@ export function isWorkloadOf({ matchers }: LoadBalancer, about: ObjectReference)
 }
 
 /**
- * Explains why a Service gets no address: its load balancer has controller Pods, and none of them is Ready. Empty if
- * a Pod may be Ready, or if the Pods were not seen. A controller that does not start writes no event.
+ * Explains why a Service gets no address: none of its load balancer's controller Pods is Ready. Such a controller
+ * writes no event. Empty if a Pod may be Ready, or if the Pods were not seen.
  */
 export function controllerDown(service: Service, snapshot: Snapshot): PendingReason[] {
   const known = implementationOf(service, detectPlatforms(snapshot));

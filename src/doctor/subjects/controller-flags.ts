@@ -11,7 +11,8 @@ export function flagOf(spec: PodSpec | undefined, name: string): string | undefi
 }
 
 /**
- * Whether a Pod runs Traefik with the nginx provider, which reads ingress-nginx's annotations (since Traefik 3.6.2).
+ * Whether a Pod runs Traefik with the nginx provider. This provider reads ingress-nginx's annotations (since Traefik
+ * 3.6.2).
  */
 export function isNginxProvider({ spec }: Pod): boolean {
   const provider = /^--providers\.kubernetesingressnginx(?:$|=true$|\.)/i;

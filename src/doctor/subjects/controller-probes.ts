@@ -10,24 +10,18 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import type { CheckContext } from '../check-context.ts';
 import { type BalancedService, balancedServices } from './balanced-services.ts';
 
-/**
- * The load balancer of an ingress controller. It sends an HTTP probe, and the controller does not answer this probe
- * with 200.
- */
+/** The load balancer of an ingress controller. Its HTTP probe gets another answer than 200 from the controller. */
 export interface ControllerProbe {
   readonly balanced: BalancedService;
   readonly loadBalancer: LoadBalancer;
   readonly probe: PathProbe;
   /** The path that the controller answers with 200; undefined if it has none. */
   readonly healthPath: string | undefined;
-  /** Whether an Ingress without a host may serve the probed path. */
+  /** Whether an Ingress without a host may answer at the probed path. */
   readonly mayAnswer: boolean;
 }
 
-/**
- * The load balancers of ingress controllers that send an HTTP probe which the controller itself does not answer with
- * 200.
- */
+/** The load balancers of ingress controllers whose HTTP probe gets another answer than 200 from the controller. */
 export function controllerProbes(scene: Pick<CheckContext, 'view' | 'subject' | 'namespace'>): ControllerProbe[] {
   const { snapshot } = scene.view;
   const detection = detectPlatforms(snapshot);
@@ -57,7 +51,10 @@ export function controllerWords({ balanced: { service }, loadBalancer, probe, ma
   return `${loadBalancer.title} probes ${which} of Service ${keyOf(service)} by HTTP at ${path}, ${reason}: ${result}`;
 }
 
-/** Cures that make the probe request a path that the controller answers with 200, or that make it a TCP probe. */
+/**
+ * Cures for such a probe. Either the probe requests a path that the controller answers with 200, or it becomes a TCP
+ * probe.
+ */
 export function anotherPath({ balanced: { service }, probe, healthPath }: ControllerProbe): Cure[] {
   if (healthPath === undefined) return [cure(annotating(service, probe.plain), 'makes it use a TCP probe')];
   const { pathAnnotation } = probe;
@@ -69,8 +66,8 @@ export function anotherPath({ balanced: { service }, probe, healthPath }: Contro
 }
 
 /**
- * The command that sets annotations of a Service. `kubectl annotate` refuses to change an existing value, so the
- * command is then a patch.
+ * The command that sets annotations of a Service. It is a patch if one of them already has a value, because `kubectl
+ * annotate` refuses to change a value.
  */
 function annotating({ metadata }: BalancedService['service'], annotations: readonly string[]) {
   const { name = '', namespace = '' } = metadata ?? {};

@@ -12,15 +12,15 @@ import { classesServedBy, ofController } from './ingress-controller-pods.ts';
 /** The settings of an ingress-nginx, and the ConfigMap that contains them. */
 export interface ControllerSettings {
   readonly configMap: ObjectReference;
-  /** Whether the ConfigMap exists; false also if ConfigMaps were not seen. */
+  /** Whether the ConfigMap was seen. False if ConfigMaps were not listed. */
   readonly exists: boolean;
   /** The settings; undefined if ConfigMaps were not seen. If a key is missing, the controller's default applies. */
   readonly settings: Readonly<Partial<Record<(typeof controllerSettings)[number], string>>> | undefined;
 }
 
 /**
- * The name of the ConfigMap in ingress-nginx's own manifests and chart. It applies if the arguments of a Pod name no
- * ConfigMap.
+ * The name of the ConfigMap in ingress-nginx's own manifests and chart. It applies if the arguments of a Pod do not
+ * name the ConfigMap.
  */
 const usualName = 'ingress-nginx-controller';
 
@@ -66,8 +66,8 @@ export function settingsBehind(service: Service, { topics }: Pick<Snapshot, 'top
 }
 
 /**
- * The settings of the ingress-nginx that serves classes with this `spec.controller`. If none does, these are the
- * settings of the first ingress-nginx. Undefined if no Pod of ingress-nginx was seen.
+ * The settings of the ingress-nginx that serves classes with this `spec.controller`. If no ingress-nginx serves them,
+ * the settings of the first ingress-nginx. Undefined if no Pod of ingress-nginx was seen.
  */
 export function settingsServing(
   controller: string,

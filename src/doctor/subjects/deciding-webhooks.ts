@@ -11,7 +11,7 @@ import { standInName } from './planned-objects.ts';
 
 const ofAwsController = /\.elbv2\.k8s\.aws$/;
 
-/** A webhook that the API server would call before it writes an object. */
+/** A webhook that the API server would call before a write. */
 export interface DecidingWebhook {
   readonly name: string;
   /** The resources that the webhook decides on. */
@@ -19,13 +19,13 @@ export interface DecidingWebhook {
   /** The ValidatingWebhookConfiguration or MutatingWebhookConfiguration that contains the webhook. */
   readonly configuration: ObjectReference;
   /**
-   * Whether no Ready Pod of the webhook's controller was seen; only known for the AWS Load Balancer Controller. The
-   * API server then refuses the objects that the webhook decides on.
+   * Whether the webhook does not work because its controller has no Ready Pod. The API server then refuses the objects
+   * that the webhook decides on. This is only detected for the AWS Load Balancer Controller.
    */
   readonly isDown: boolean;
 }
 
-/** A webhook of either kind of configuration, with the fields that the doctor reads. */
+/** A validating or mutating webhook, with the fields that the doctor reads. */
 interface Webhook {
   readonly name: string;
   readonly rules?: readonly object[];
@@ -34,10 +34,10 @@ interface Webhook {
 }
 
 /**
- * Webhooks that accept the objects of this plugin and of SkyPilot. The webhook of ingress-nginx has its own check.
- * The webhooks of the AWS Load Balancer Controller set a class on Services, and judge Ingresses of that controller's
- * class (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking). If no Pod of the
- * controller is Ready, the API server refuses every new Service.
+ * Matches webhooks that accept the objects of this plugin and of SkyPilot. The webhook of ingress-nginx has its own
+ * check. The webhooks of the AWS Load Balancer Controller set a class on Services, and judge Ingresses of that
+ * controller's class (kubernetes-sigs/aws-load-balancer-controller, webhooks/core and webhooks/networking). But if no
+ * Pod of this controller is Ready, the API server refuses every new Service.
  */
 const harmless = [/nginx\.ingress\.kubernetes\.io$/, ofAwsController];
 
@@ -48,8 +48,8 @@ export type DecidedResource = keyof typeof groups;
 type Scene = Pick<CheckContext<never, 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>, 'perhaps'>;
 
 /**
- * The webhooks that the API server would call for new objects of these resources in one of the namespaces. Harmless
- * webhooks are left out unless their controller is down.
+ * The webhooks that the API server would call for new objects of these resources in one of the namespaces. A harmless
+ * webhook is left out, unless its controller is down.
  */
 export function decidingWebhooks(
   scene: Scene,
@@ -68,8 +68,8 @@ export function decidingWebhooks(
 }
 
 /**
- * Whether the AWS Load Balancer Controller is down. True if Pods were listed, and this controller has no Pod, or only
- * Pods that are not Ready.
+ * Whether the AWS Load Balancer Controller is down: Pods were listed, and none of them is a Ready Pod of this
+ * controller.
  */
 function isControllerDown({ perhaps: { loadBalancerPods } }: Scene): boolean {
   if (!loadBalancerPods.observed) return false;
@@ -95,8 +95,8 @@ function webhooksOf(kind: string, configuration: TopicObjects['webhooks' | 'muta
 }
 
 /**
- * Whether a selector may select a namespace. The name of the namespace is one of its labels. Its other labels are not
- * known, so requirements on them count as met.
+ * Whether a selector may select a namespace. The name of a namespace is also one of its labels. The other labels of the
+ * namespace are not known. So a requirement about them counts as met.
  */
 function takesNamespace(selector: LabelSelector | undefined, namespace: string): boolean {
   const key = 'kubernetes.io/metadata.name';
@@ -104,15 +104,19 @@ function takesNamespace(selector: LabelSelector | undefined, namespace: string):
 }
 
 /**
- * Whether a selector selects the objects of this plugin. They have the labels below. Only `--label` adds other labels.
+ * Whether a selector selects the objects of this plugin. They have the labels below, and other labels only through
+ * `--label`.
  */
 function takesLabels(selector: LabelSelector | undefined): boolean {
   return labelSelectorTakes(selector, { [clusterNameLabel]: standInName, [managedByLabel]: fieldManager });
 }
 
-/** Whether a rule (admissionregistration.k8s.io/v1, RuleWithOperations) is about new objects of the resource. */
+/**
+ * Whether a rule of a webhook is about new objects of the resource (admissionregistration.k8s.io/v1,
+ * RuleWithOperations).
+ */
 function isAbout(rule: object, resource: DecidedResource): boolean {
-  // The type in kubernetes-types lacks the embedded fields.
+  // The type in kubernetes-types lacks the fields of the embedded type Rule.
   const { apiGroups = [], resources = [], operations = [] } = rule as Readonly<Record<string, readonly string[]>>;
   const takes = (values: readonly string[], ...wanted: readonly string[]) =>
     ['*', ...wanted].some((each) => values.includes(each));

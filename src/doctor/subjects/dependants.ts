@@ -51,8 +51,8 @@ export function saidOfIngress(ingress: Ingress, view: View, heard: Heard): Said[
 }
 
 /**
- * The text of a report, for a sentence about the object `main`. If the report is about another object, the text
- * begins with the name of that object.
+ * The text of a report in a sentence about the object `main`. If the report is about another object, the text begins
+ * with the name of this other object.
  */
 export function wordsBeside({ object: { kind, namespace, name }, words }: Said, main: ObjectReference): string {
   const isMain = kind === main.kind && namespace === main.namespace && name === main.name;
@@ -82,8 +82,8 @@ function conditionsOfBindings(
 }
 
 /**
- * The condition that explains why a Tailscale Pod is not ready, for each such Pod that serves a Service. It is
- * PodScheduled if that fails, otherwise Ready. The Pods of ServiceLB are left out, because `serviceLbAnnouncement`
+ * For each Tailscale Pod that serves a Service and is not ready, the condition with the reason. It is PodScheduled if
+ * the Pod was not scheduled, otherwise Ready. The Pods of ServiceLB are left out, because `serviceLbAnnouncement`
  * judges them.
  */
 export function conditionsOfPodsServing(service: Service, view: View): Said[] {
@@ -107,8 +107,8 @@ export function podsServing(service: Service, { snapshot: { topics }, shared }: 
 }
 
 /**
- * Why the Pods that serve a Service are not ready, in the words of their status; empty if all of them are ready. Pods
- * without a container status are left out.
+ * Why the Pods that serve a Service are not ready, in the words of their status; empty if all of them are ready. A Pod
+ * without a container status is left out.
  */
 export function troublesOfPodsServing(service: Service, view: View): { readonly pod: Pod; readonly fact: string }[] {
   return podsServing(service, view)
@@ -117,11 +117,11 @@ export function troublesOfPodsServing(service: Service, view: View): { readonly 
 }
 
 /**
- * Whether a DaemonSet is the DaemonSet of ServiceLB for a Service. K3s names it svclb-NAME-UID, with the first
+ * Whether this is the DaemonSet that ServiceLB created for the Service. K3s names it svclb-NAME-UID, with the first
  * characters of the Service's name and uid (pkg/cloudprovider/servicelb.go, generateName).
  */
 function isDaemonSetOf({ namespace, name }: ObjectReference, { metadata }: Service): boolean {
-  // K3s before 1.24 makes svclb-NAME in the namespace of the Service.
+  // K3s before 1.24 uses the name svclb-NAME, in the namespace of the Service.
   if (name === `svclb-${metadata?.name}`) return namespace === metadata?.namespace;
   const [, prefix, uid] = /^svclb-(.+)-([0-9a-f]{8})$/.exec(name) ?? [];
   if (prefix === undefined || uid === undefined || !metadata?.name?.startsWith(prefix)) return false;
@@ -129,8 +129,8 @@ function isDaemonSetOf({ namespace, name }: ObjectReference, { metadata }: Servi
 }
 
 /**
- * Whether a StatefulSet is that of Tailscale's operator for a Service of its class. Its name is ts-NAME-SUFFIX, with the
- * first characters of the Service's name (cmd/k8s-operator/sts.go, statefulSetNameBase).
+ * Whether this is the StatefulSet that Tailscale's operator created for a Service. The operator names it
+ * ts-NAME-SUFFIX, with the first characters of the Service's name (cmd/k8s-operator/sts.go, statefulSetNameBase).
  */
 function isTailscaleSetOf({ name }: ObjectReference, { metadata, spec }: Service): boolean {
   const [, prefix] = /^ts-(.+)-[a-z0-9]+$/.exec(name) ?? [];
@@ -140,8 +140,8 @@ function isTailscaleSetOf({ name }: ObjectReference, { metadata, spec }: Service
 
 /**
  * Creates a function that tests whether a TargetGroupBinding belongs to this Service or Ingress. The labels of the
- * binding decide. If the bindings of the namespace were not seen, the name of the binding decides. It contains the
- * first eight letters and digits of the object's namespace and of its name (pkg/service/model_build_target_group.go).
+ * binding decide. If the bindings were not seen, their names decide: a name contains the first eight letters and digits
+ * of the object's namespace and of its name (pkg/service/model_build_target_group.go).
  */
 function bindingRule(kind: keyof typeof stackLabels, object: WithMetadata, { snapshot }: View) {
   const { topics, namespace: listedIn } = snapshot;

@@ -50,7 +50,7 @@ export function exposingServices({ view, subject }: Pick<CheckContext, 'view' | 
   });
 }
 
-/** The topics that platforms and load balancers are detected from. */
+/** The topics from which platforms and load balancers are detected. */
 export const platformTopics = [
   'nodes',
   'serverVersion',
@@ -77,8 +77,8 @@ export function knownLoadBalancers(scene: Pick<CheckContext, 'view' | 'subject'>
 }
 
 /**
- * A load balancer that is younger than this, and has no warning, counts as in progress. Clouds take minutes to create
- * a load balancer.
+ * Seconds. Clouds take minutes to create a load balancer. A younger load balancer without a warning counts as in
+ * progress.
  */
 export const patienceSeconds = 5 * 60;
 
@@ -89,7 +89,7 @@ export interface PendingLoadBalancer extends ExposingService {
 
 /**
  * The checked load balancers that wait for an address. SkyPilot's own load balancers on `kind-skypilot` are left out,
- * since they may never get an address.
+ * because they may never get an address.
  */
 export function pendingLoadBalancers(
   scene: Pick<CheckContext, 'view' | 'subject' | 'context' | 'takenAt'>,

@@ -11,14 +11,17 @@ import { itemsOf } from '../../snapshot/topics.ts';
 import { allPodsIn } from './all-pods.ts';
 import { controllerPodsOf } from './controller-down.ts';
 
-/** The controller that handles a Service without events or conditions, and the field that shows this. */
+/**
+ * The controller that handles a Service, and the field of the Service that identifies this controller. It is used if
+ * the Service has no events or conditions.
+ */
 export interface Handler {
   /** For example: "its finalizer tailscale.com/finalizer shows that tailscale.com handles it". */
   readonly fact: string;
   readonly cures: readonly Cure[];
 }
 
-/** The finalizer of Kubernetes' service controller, which many load balancers are built on. */
+/** The finalizer of Kubernetes' service controller. Many load balancers use this controller. */
 const ofServiceController = 'service.kubernetes.io/load-balancer-cleanup';
 
 /** A load balancer without a file in src/platforms. Finalizers or annotations of Services identify it. */
@@ -70,9 +73,7 @@ export function asksForNamed({ metadata }: Service): boolean {
   return Object.keys(metadata?.annotations ?? {}).some((key) => namedHandlers.some(({ sign }) => sign.test(key)));
 }
 
-/**
- * Finds the load balancer without a file in src/platforms that a finalizer or an annotation of a Service identifies.
- */
+/** Finds a load balancer without a file in src/platforms. A finalizer or an annotation of the Service identifies it. */
 function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']['topics']): Handler | undefined {
   const { finalizers = [], annotations = {} } = metadata ?? {};
   for (const { title, sign, cures } of namedHandlers) {
@@ -87,8 +88,8 @@ function namedHandlerOf({ metadata }: Service, topics: SnapshotIndex['snapshot']
 }
 
 /**
- * Finds the controller that handles a Service. The domain of the Service's finalizer identifies the controller. If the
- * Service has no such finalizer, its class identifies the controller, unless a known load balancer serves the class.
+ * Finds the controller that handles a Service. The domain of the Service's finalizer identifies the controller. Without
+ * such a finalizer, the class of the Service identifies it, unless a known load balancer serves this class.
  */
 export function handlerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 'snapshot'>): Handler | undefined {
   const named = namedHandlerOf(service, snapshot.topics);
@@ -134,7 +135,10 @@ export function looksForController(name: string, topics: SnapshotIndex['snapshot
   ];
 }
 
-/** That none of all Pods is of the controller, and what was compared. */
+/**
+ * A sentence for the case that all Pods were seen, and none of them belongs to the controller. It names what was
+ * compared.
+ */
 export function noPodOf(name: string): string {
   return `no Pod of ${name} runs here: none of the Pods that were seen has ${wordIn(name)} in its name, its labels or its image`;
 }
@@ -151,7 +155,10 @@ export interface Cleaner {
   readonly isGone: boolean;
 }
 
-/** The controller that removes the finalizers of a Service after it has cleaned up; undefined if it is unknown. */
+/**
+ * The controller that cleans up after a Service is deleted, and then removes its finalizers; undefined if it is
+ * unknown.
+ */
 export function cleanerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 'snapshot'>): Cleaner | undefined {
   const { finalizers = [] } = service.metadata ?? {};
   const known = implementationOf(service, detectPlatforms(snapshot));
@@ -161,8 +168,8 @@ export function cleanerOf(service: Service, { snapshot }: Pick<SnapshotIndex, 's
 }
 
 /**
- * Whether Pods were listed, and none of them belongs to the load balancer. False if the load balancer may run without
- * Pods, or without the recommended label on them.
+ * Whether Pods were listed, and none of them belongs to the load balancer. Always false for a load balancer that may
+ * have no Pods, or whose Pods may lack the recommended label.
  */
 function hasNoPod(known: LoadBalancer, snapshot: SnapshotIndex['snapshot']): boolean {
   if (!known.requiresPod || !snapshot.topics.loadBalancerPods.observed) return false;

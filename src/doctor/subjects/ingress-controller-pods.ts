@@ -33,8 +33,8 @@ export interface ServedClass {
 }
 
 /**
- * The class of an Ingress, with its controller. A Pod may have been started with another value of `spec.controller`
- * than its product has by default. The product is then known from this Pod.
+ * The class of an Ingress, with its controller product. Usually, `spec.controller` of the class identifies the product.
+ * A Pod can be started with another value of `spec.controller`. Then this Pod identifies the product.
  */
 export function servedClassOf({ view }: Pick<CheckContext, 'view'>, ingress: Ingress): ServedClass {
   const { name, class: ingressClass } = ingressClassOf(view, ingress);
@@ -60,8 +60,8 @@ export function controllerOfClass(
 }
 
 /**
- * The controller products of the checked Ingresses; without Ingresses, the product of the class that SkyPilot uses.
- * An entry is undefined if the class or its controller is unknown.
+ * The controller products of the checked Ingresses. Without Ingresses, the product of SkyPilot's class. An entry is
+ * undefined if the class or its controller is unknown.
  */
 export function controllerProductsOf(scene: Judged): readonly (IngressController | undefined)[] {
   const { view } = scene;
@@ -110,8 +110,8 @@ export function controllerLogCure({ view }: Pick<CheckContext, 'view'>, product:
 }
 
 /**
- * The distribution that runs the ingress-nginx of this Pod without a Service: such Pods listen on ports 80 and 443 of
- * their nodes. Undefined for any other ingress-nginx.
+ * The distribution that runs this ingress-nginx without a Service. Its Pods listen on ports 80 and 443 of their nodes.
+ * Undefined for any other ingress-nginx.
  */
 export function onNodesBy({ metadata }: Pod): 'RKE2' | 'MicroK8s' | undefined {
   const labels = metadata?.labels ?? {};
@@ -128,9 +128,9 @@ export function watchedNamespaceOf({ spec }: Pod): string | undefined {
 }
 
 /**
- * The `spec.controller` of the classes that a controller's Pod serves; undefined if its product has no such flag. The
- * flag of ingress-nginx is `--controller-class`. Traefik's nginx provider has a similar flag, and serves
- * ingress-nginx's classes by default.
+ * The `spec.controller` of the classes that a controller's Pod serves. For ingress-nginx, this is the flag
+ * `--controller-class`. Traefik's nginx provider has a similar flag, and serves ingress-nginx's classes by default.
+ * Undefined if the product has no such flag.
  */
 export function classesServedBy(pod: Pod): string | undefined {
   if (ofController([pod], ingressNginx).length > 0)

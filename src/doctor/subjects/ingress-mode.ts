@@ -70,14 +70,15 @@ export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; rea
   return [...byKey.values()].map(({ ingress, about }) => ({ ingress, about: [...about] }));
 }
 
-/** The checked endpoints in ingress mode. They include per-port Services without an Ingress. */
+/** The checked endpoints in ingress mode. Per-port Services without an Ingress are included. */
 export function ingressRows(scene: Judged): readonly Endpoint[] {
   return endpointsOf(scene).filter(({ mode }) => mode === ingressMode.name);
 }
 
 /**
- * Whether an app behind the Ingress answered a call, so that calls arrive unchanged. Some answers do not count: answers
- * that may be from the controller, the status 404 (an app sends it for an unknown path), and the statuses 502 and 503.
+ * Whether a call shows that an app behind the Ingress works. An answer that may be from the controller does not count.
+ * The status 404 does not count, because an app sends it for an unknown path. The statuses 502 and 503 do not count
+ * either.
  */
 export function isAnswered(scene: Judged, ingress: Ingress): boolean {
   return answersBehind(scene, ingress).some((status) => ![404, 502, 503].includes(status));
@@ -105,20 +106,20 @@ function answersBehind(scene: Judged, ingress: Ingress): number[] {
   );
 }
 
-/** The rows in ingress mode that SkyPilot itself opened. SkyPilot prints them with a path that it computes. */
+/** The rows in ingress mode that SkyPilot itself opened. SkyPilot computes the path that it prints for them. */
 export function skyPilotIngressRows(scene: Judged): readonly Endpoint[] {
   return ingressRows(scene).filter(isPrintedByPath);
 }
 
 /**
- * Whether SkyPilot opened the row and prints it with a computed path. For SkyServe's wildcard hosts, SkyPilot prints
- * no path.
+ * Whether SkyPilot opened the row and prints a computed path for it. For SkyServe's wildcard hosts, SkyPilot prints no
+ * path.
  */
 export function isPrintedByPath({ managedBy, source }: Endpoint): boolean {
   return managedBy === 'skypilot' && parseIngressName(source[0]?.name ?? '')?.role !== 'serve-ingress';
 }
 
-/** Whether ingress mode is checked before any port uses it. */
+/** Whether the user asks about ingress mode, and no port uses this mode yet. */
 export function isPreflight(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name && ingressRows(scene).length === 0;
 }
@@ -137,9 +138,9 @@ export function aboutIngressMode(scene: Judged, rows: readonly Endpoint[] = ingr
 }
 
 /**
- * The reason to skip a check of controllers, if the user may not list controllers but the Ingresses are served anyway.
- * They are served if each has a public address. A private address proves nothing: with --publish-service, it may be a
- * ClusterIP. Undefined if the check is not skipped.
+ * The reason to skip a check of controllers; undefined if the check is not skipped. It is skipped if the user may not
+ * list controllers, but each Ingress has a public address and so is served. A private address proves nothing: with
+ * --publish-service, it may be a ClusterIP.
  */
 export function servedUnseen(scene: Judged, topics: readonly Topic[]): string | undefined {
   const seen = scene.view.snapshot.topics;

@@ -39,10 +39,9 @@ const openShiftRouter = 'openshift.io/ingress-to-route';
 type Opened = Pick<JudgedPath, 'skyCluster' | 'mapping'>;
 
 /**
- * Cures that set up a controller for SkyPilot's Ingresses. An installed controller comes first, then a controller that
- * the platform offers, then Traefik.
- *
- * @param opened the open port to reach; undefined if no port is open yet
+ * Cures that set up a controller for SkyPilot's Ingresses. Installed controllers come first, then controllers that the
+ * platform offers, then Traefik.
+ * | @param opened the open port to reach; undefined if no port is open yet
  */
 export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
   const { snapshot } = scene.view;
@@ -51,7 +50,7 @@ export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
   const nginx = ingressNginxPods(scene).find(isReady);
   if (nginx && !classesIn(scene).isServed) return withoutItsClass(scene, nginx);
   const { platforms } = detectPlatforms(snapshot);
-  // The IngressClass of OpenShift's router also identifies OpenShift.
+  // On OpenShift, the IngressClass of the router also identifies the platform.
   const isOpenShift =
     platforms.some(({ what }) => what === openshift) ||
     itemsOf(snapshot.topics.ingressClasses).some(({ spec }) => spec?.controller === openShiftRouter);
@@ -75,9 +74,9 @@ export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
 }
 
 /**
- * Facts about the IngressClasses. `isServed`: the class `nginx` has the controller of ingress-nginx. `isForeign`: it
- * has another controller. `own`: another class with the controller of ingress-nginx. Traefik's nginx provider also
- * serves classes with this controller.
+ * Facts about the IngressClasses. `isServed`: the class `nginx` has the controller of ingress-nginx. `isForeign`: the
+ * class `nginx` has another controller. `own`: another class that has the controller of ingress-nginx. Traefik's nginx
+ * provider also serves classes with this controller.
  */
 function classesIn({ view }: Judged) {
   const classes = itemsOf(view.snapshot.topics.ingressClasses);
@@ -90,8 +89,8 @@ function classesIn({ view }: Judged) {
 }
 
 /**
- * Cures for an ingress-nginx that serves nothing, because no class has its controller. Its class was deleted, or
- * another controller has a class of this name.
+ * Cures for an ingress-nginx that serves nothing, because no class has its controller. Either the class was deleted, or
+ * the class of this name has another controller.
  */
 function withoutItsClass(scene: Judged, pod: Pod): Cure[] {
   const { isForeign } = classesIn(scene);
@@ -144,16 +143,15 @@ function turnedOn({ view }: Judged, pod: Pod, service: Service | undefined, need
 }
 
 /**
- * The steps from ingress-nginx to Traefik's nginx provider. When ingress-nginx is removed, its class is removed, too.
- * SkyPilot's Ingresses name this class, so the ports do not answer until the last step creates it again.
- *
- * @param nginx a Pod of ingress-nginx
+ * The steps from ingress-nginx to Traefik's nginx provider. The removal of ingress-nginx also removes its class, which
+ * SkyPilot's Ingresses name. So the ports do not answer until the last step creates this class again.
+ * | @param nginx a Pod of ingress-nginx
  */
 export function stepsToTraefik(scene: Judged, nginx: Pod): Cure[] {
   const { snapshot } = scene.view;
   const [pod] = ofController(itemsOf(snapshot.topics.controllerPods), traefik);
-  // Only a class with this name counts. Another class with the same controller may belong to the release that is
-  // removed.
+  // Only a class with this name counts. Another class with the same controller may belong to the Helm release of
+  // ingress-nginx, which is removed.
   const classes = itemsOf(snapshot.topics.ingressClasses);
   const needsClass = !classes.some(({ metadata }) => metadata?.name === providerClass);
   const end = (address: string | undefined) => [removal(scene, nginx), signpostTo(address, providerClass)];
@@ -194,7 +192,7 @@ function removal({ view }: Judged, nginx: Pod): Cure {
 }
 
 /**
- * The name of the HelmChart that K3s or RKE2 installed Traefik from; undefined for any other Traefik. A
+ * The name of the HelmChart for the Traefik that K3s or RKE2 installed. Undefined for any other Traefik. A
  * HelmChartConfig changes the values of this chart.
  */
 function bundledChart(
@@ -220,9 +218,9 @@ function addressOf({ view }: Judged, pod: Pod, service: Service | undefined): st
 }
 
 /**
- * The address where port 80 of ingress-nginx answers. It is the address of its Service, or of the node of a Pod that
- * listens on this host port. On MicroK8s, the Pods of the addon have other labels, but they run on every node. There,
- * it is the address of the best node. Undefined if no address was seen.
+ * The address where port 80 of ingress-nginx answers: the address of its Service, or of the node of a Pod that listens
+ * on this host port. On MicroK8s, the Pods of the addon run on every node and have other labels. So on MicroK8s, it is
+ * the address of the best node. Undefined if no address was seen.
  */
 export function addressOfNginx(scene: Judged): string | undefined {
   const { snapshot, controllerServices } = scene.view;
@@ -239,8 +237,8 @@ export function addressOfNginx(scene: Judged): string | undefined {
 }
 
 /**
- * Whether nothing seems to give addresses to Services: no Service of a controller has an address, and nothing that
- * gives addresses was detected.
+ * Whether nothing seems to give addresses to Services. No Service of a controller has an address, and no load balancer
+ * was detected.
  */
 function givesNoAddresses({ view }: Judged): boolean {
   const controllers = itemsOf(view.controllerServices).filter((service) => !isSignpost(service));
@@ -249,8 +247,8 @@ function givesNoAddresses({ view }: Judged): boolean {
 }
 
 /**
- * Advice for a load balancer that is internal by default. It names the flags of the install command that make the load
- * balancer public.
+ * Advice for a load balancer that is internal by default. It names the flags that make the load balancer public when
+ * the user installs the controller.
  */
 function internalByDefault({ view }: Judged): Cure[] {
   const [first, ...others] = loadBalancersFor(detectPlatforms(view.snapshot));
@@ -276,8 +274,8 @@ function versionOf({ spec }: Pod): string | undefined {
 }
 
 /**
- * A cure that uses an installed controller that cannot rewrite paths. A port with its own host needs no rewriting, so
- * every controller can serve it.
+ * A cure that uses an installed controller although it cannot rewrite paths. A port with its own host needs no
+ * rewriting, so every controller can serve this port.
  */
 function hostCures({ view }: Judged, isOpenShift: boolean, opened: Opened | undefined): Cure[] {
   const seen = itemsOf(view.snapshot.topics.ingressClasses).flatMap(({ metadata, spec }) => {

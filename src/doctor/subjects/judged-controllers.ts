@@ -18,7 +18,7 @@ import {
 
 type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** Topics of `judgedControllers`, in addition to Services of the snapshot's namespace. */
+/** The topics that `judgedControllers` reads, in addition to the Services in the snapshot's namespace. */
 export const controllerTopics = [
   'pods',
   'ingresses',
@@ -27,7 +27,10 @@ export const controllerTopics = [
   'ingressNginxServices',
 ] as const satisfies readonly Topic[];
 
-/** The topic that contains the only Service from which SkyPilot reads the ingress controller's address. */
+/**
+ * The topic with the Service from which SkyPilot reads the address of the ingress controller. SkyPilot reads no other
+ * Service.
+ */
 export function skyPilotsServiceTopics({
   namespace,
 }: Pick<CheckContext, 'namespace'>): ('services' | 'ingressNginxServices')[] {
@@ -37,15 +40,15 @@ export function skyPilotsServiceTopics({
 /** A controller's Service to check, and the ports that depend on it. */
 export interface JudgedController {
   readonly service: Service;
-  /** Whether SkyPilot reads the address of its ports from this Service, or would read it with `--mode ingress`. */
+  /** Whether SkyPilot reads the address of the ports from this Service, or would read it with `--mode ingress`. */
   readonly isAskedBySkyPilot: boolean;
   readonly rows: readonly Endpoint[];
   readonly about: readonly string[];
 }
 
 /**
- * Whether SkyPilot needs the address of an ingress controller. It needs the address if it opened one of the ports in
- * ingress mode. It would need it if the user asks about ingress mode.
+ * Whether SkyPilot needs the address of an ingress controller. This is so if SkyPilot opened one of the ports in
+ * ingress mode, or if the user asks about ingress mode.
  */
 export function asksSkyPilot(scene: Judged): boolean {
   return scene.subject.mode === ingressMode.name || skyPilotIngressRows(scene).length > 0;
@@ -57,8 +60,8 @@ export function serviceAskedBySkyPilot({ view }: Pick<CheckContext, 'view'>): Se
 }
 
 /**
- * The ingress controllers to check. For ports that SkyPilot opened, this is the Service that SkyPilot reads. For other
- * Ingresses, it is the Service of their controller.
+ * The Services of ingress controllers to check. For ports that SkyPilot opened, this is the Service that SkyPilot
+ * reads. For other Ingresses, it is the Service of their controller.
  */
 export function judgedControllers(scene: Judged): JudgedController[] {
   const { view } = scene;
@@ -86,7 +89,7 @@ export function judgedControllers(scene: Judged): JudgedController[] {
   return [...byKey.values()];
 }
 
-/** The endpoint that SkyPilot prints for the first of the ports. Without ports, an endpoint with placeholders. */
+/** The endpoint that SkyPilot prints for the first port. If there are no ports, the endpoint has placeholders. */
 export function printedAt(scene: Judged, { rows }: Pick<JudgedController, 'rows'>): PrintedEndpoint {
   const [first] = rows;
   if (first) return first.skyPilot;

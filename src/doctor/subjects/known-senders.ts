@@ -16,16 +16,15 @@ export interface InFront {
   /** The `spec.controller` of the row's IngressClass; undefined if the class was not seen. */
   readonly controller: string | undefined;
   /**
-   * The controllers that may answer: `controller`, and the controller of Traefik's own class if Traefik's nginx
-   * provider serves the same class.
+   * The controllers that may answer: `controller`, and Traefik if its nginx provider serves the same class. Traefik is
+   * listed with the `spec.controller` of its own class.
    */
   readonly all: readonly (string | undefined)[];
 }
 
 /**
- * The controllers in front of a row; undefined if callers reach the app itself.
- *
- * @param view undefined if only the modes of rows are known
+ * The controllers before the app of a row; undefined if callers reach the app directly.
+ * | @param view the index for the row; undefined if only the modes of rows are known
  */
 export function inFrontOf(row: Endpoint, view: SnapshotIndex | undefined): InFront | undefined {
   if (allModes[row.mode].answeredBy === 'app') return undefined;
@@ -50,8 +49,8 @@ export function inFrontOf(row: Endpoint, view: SnapshotIndex | undefined): InFro
 const traefik = 'traefik.io/ingress-controller';
 
 /**
- * The calls, without senders that cannot be on the path of the call. Some pages of controllers are also sent by apps.
- * Such a page counts as an answer of the app if its controller is not on the path.
+ * The calls, with corrected senders. An app may send the same page as a controller. If that controller is not on the
+ * path of the call, the page counts as an answer of the app.
  */
 export function withKnownSenders(
   probes: readonly AddressProbe[],
@@ -98,8 +97,8 @@ export function whyUntold(
 }
 
 /**
- * Whether the controller itself may have sent an answer, so that the answer proves nothing about the app. The statuses
- * 401 and 403 count as answers of the port.
+ * Whether an answer proves nothing about the app, because the controller itself may have sent it. This is so for
+ * statuses from 400 to 499, except 401 and 403: they count as answers of the port.
  */
 export function provesNothing(status: number): boolean {
   return status >= 400 && status < 500 && status !== 401 && status !== 403;

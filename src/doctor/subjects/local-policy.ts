@@ -4,10 +4,8 @@ import { exposeCommand } from '../format.ts';
 import type { BalancedService } from './balanced-services.ts';
 
 /**
- * The severity of a reason why an address may not answer. If a call of the address was answered, the severity is
- * info.
- *
- * @param isSure whether everything that the reason depends on was seen
+ * The severity of a possible fault of an address. If a call of the address was answered, the severity is info.
+ * | @param isSure whether everything that decides about the fault was seen
  */
 export function severityOfSilence({ call }: BalancedService, isSure: boolean): Severity {
   if (call === 'answers') return 'info';

@@ -4,7 +4,7 @@ import { selects } from '../../snapshot/selector.ts';
 import { isRecord } from '../../snapshot/shape.ts';
 import type { Observation, PeerAuthentication } from '../../snapshot/topics.ts';
 
-/** The effect of Istio's rules on calls of a Pod's port without mTLS. */
+/** What Istio's rules decide about calls of a Pod's port without mTLS. */
 export interface MeshMode {
   /** Whether such calls are refused; undefined if the rules were not seen. */
   readonly isStrict: boolean | undefined;

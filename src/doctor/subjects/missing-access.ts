@@ -7,7 +7,7 @@ import type { Severity } from '../define-check.ts';
 
 /** Missing permissions that one Role would grant. */
 export interface MissingAccess {
-  /** Null means the whole Kubernetes cluster. */
+  /** The namespace of the Role; null means the whole Kubernetes cluster. */
   readonly namespace: string | null;
   readonly verbs: readonly string[];
   /** The resources, in the syntax of `kubectl create role --resource`: `ingresses.networking.k8s.io`. */
@@ -27,11 +27,9 @@ interface Denied {
 const indispensable = ['pods', 'services'];
 
 /**
- * The permissions that the API server denied. They are grouped into as few Roles as possible, and these Roles grant
- * nothing else.
- *
- * @param scope the namespace of the snapshot; null for all
- * @param mode the mode that is checked before any port uses it
+ * The permissions that the API server denied, grouped into as few Roles as possible. The Roles grant nothing else.
+ * | @param scope the namespace of the snapshot; null for all
+ * @param mode the mode from `--mode`
  */
 export function missingAccess(
   reviews: readonly SelfSubjectAccessReview[],
@@ -80,7 +78,7 @@ function readWeightOf(
   mode: ExposeMode | undefined,
 ): Weight {
   if (namespace === scope && resources.some((each) => indispensable.includes(each))) {
-    // A warning is enough: the checks that need these resources are unknown, and so decide the outcome.
+    // A warning is enough. The checks that need these resources are unknown, and this decides the result.
     return { severity: 'warning', without: 'without it nothing can be checked' };
   }
   const inScope = namespace === scope && !resources.includes('ingressclasses.networking.k8s.io');

@@ -30,8 +30,8 @@ export function neededWrites(namespace: string | null): NeededAccess[] {
 
 /**
  * Whether the user may write the objects of a mode. Dry runs need the same permissions. The API server authorizes a
- * server-side apply as patch. If the object does not exist yet, it also authorizes the apply as create. True if the
- * snapshot has no access review about these permissions.
+ * server-side apply as patch. If the object does not exist yet, the server also requires the permission for create.
+ * True if the snapshot has no access review about these permissions.
  */
 export function mayTryWrites({ topics }: Pick<Snapshot, 'topics'>, mode: ExposeMode, namespace: string): boolean {
   const needed: readonly string[] = writtenModeOf(mode)?.topics ?? [];
@@ -52,8 +52,8 @@ const neededTopics: readonly Topic[] = [
 ];
 
 /**
- * The results of lists in the snapshot, in the form of access reviews. A refused list proves more than a review, and
- * needs no further request.
+ * The results of the snapshot's lists, in the form of access reviews. A refused list proves more than a review, and
+ * needs no additional request.
  */
 export function triedReads({ namespace, topics }: Pick<Snapshot, 'namespace' | 'topics'>): SelfSubjectAccessReview[] {
   return readsOf(neededTopics, { namespace, topics });

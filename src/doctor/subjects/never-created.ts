@@ -3,36 +3,44 @@ import { refuserIn } from '../../snapshot/dry-run.ts';
 import type { ObjectReference } from '../../snapshot/object-reference.ts';
 import { type Heard, isSettledLater, type Said, saidWhere } from './said.ts';
 
-/** The kinds whose controllers create Pods. Each writes FailedCreate if it cannot (kubernetes/kubernetes, pkg/controller). */
+/**
+ * The kinds of workloads that create Pods. If a workload cannot create a Pod, its controller writes the event
+ * FailedCreate (kubernetes/kubernetes, pkg/controller).
+ */
 const workloads: ReadonlySet<string> = new Set([
   ...['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicationController'],
 ]);
 
-/** The label of Pod Security Standards that lets a namespace have every Pod (k8s.io/pod-security-admission, api/constants.go). */
+/**
+ * A patch with the label that allows every Pod in a namespace, for the Pod Security Standards
+ * (k8s.io/pod-security-admission, api/constants.go).
+ */
 const privileged = '{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"privileged"}}}';
 
 /**
- * The warning events about workloads whose Pods were not created, such as `exceeded quota`. The Pod does not exist, so it
- * has no status and no events itself.
- *
- * @param owns selects the workloads that would create the Pod
+ * The warning events about workloads that could not create a Pod, for example with `exceeded quota`. The missing Pod
+ * itself has no status and no events.
+ * | @param owns selects the workloads that would create the Pod
  */
 export function saidOfNeverCreated(heard: Heard, owns: (workload: ObjectReference) => boolean): Said[] {
   const said = saidWhere(heard, (about) => workloads.has(about.kind) && owns(about));
   return said.filter((each) => !isSettledLater(each, heard));
 }
 
-/** The reports among these that a workload could not create its Pods. */
+/** The reports about workloads that could not create a Pod. All other reports are left out. */
 export function refusalsOfPods(said: readonly Said[]): Said[] {
   return said.filter(({ object, reason }) => workloads.has(object.kind) && reason === 'FailedCreate');
 }
 
-/** The text of events about workloads: `ReplicaSet default/a-7d: warning event FailedCreate from …`. */
+/** Events about workloads, as text: `ReplicaSet default/a-7d: warning event FailedCreate from …`. */
 export function neverCreatedWords(said: readonly Said[]): string[] {
   return said.map(({ object: { kind, namespace, name }, words }) => `${kind} ${namespace}/${name}: ${words}`);
 }
 
-/** The cures for a Pod that was refused: what refuses it, as the message names it, else a look at its workload. */
+/**
+ * The cures for a Pod that was refused. If the message names what refused the Pod, the cures are about this. Otherwise,
+ * the cure is a look at the workload.
+ */
 export function neverCreatedCures(said: readonly Said[]): Cure[] {
   const known = refusalCures(said);
   const [first] = said;
@@ -41,7 +49,7 @@ export function neverCreatedCures(said: readonly Said[]): Cure[] {
   return [cure(command`kubectl describe ${kind.toLowerCase()} ${name} -n ${namespace}`, 'shows why it creates no Pod')];
 }
 
-/** The cures for a Pod that a quota, a policy, a webhook or a security standard refused; none for other messages. */
+/** The cures for a Pod that a quota, a policy, a webhook or a security standard refused. Empty for other messages. */
 export function refusalCures(said: readonly Said[]): Cure[] {
   const [first] = said;
   if (!first) return [];
@@ -92,7 +100,10 @@ export function refusalCures(said: readonly Said[]): Cure[] {
   return [];
 }
 
-/** The name of the Deployment of a ReplicaSet, without the hash of its Pod template; for other kinds, the name itself. */
+/**
+ * The name of a workload without generated parts. The name of a ReplicaSet is the name of its Deployment and a hash, so
+ * the hash is removed.
+ */
 export function workloadNameOf({ kind, name }: ObjectReference): string {
   return kind === 'ReplicaSet' ? name.replace(/-[a-z0-9]+$/, '') : name;
 }

@@ -20,7 +20,7 @@ export function readyEndpointsOf({ view }: Pick<CheckContext, 'view'>, service: 
   return ofService.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
 }
 
-/** Addresses of nodes where the nodePorts of a Service answer, best first; undefined if they are unknown. */
+/** The nodes where the nodePorts of a Service answer, the best first; undefined if they are unknown. */
 export function nodesFor(scene: Pick<CheckContext, 'view'>, service: Service): NodeCandidate[] | undefined {
   const { nodes } = scene.view.snapshot.topics;
   if (!nodes.observed) return undefined;
@@ -39,7 +39,8 @@ export function annotateFix(scene: Pick<CheckContext, 'view'>, service: Service)
 }
 
 /**
- * A fix that sets SkyPilot's annotation on the Service that SkyPilot reads; undefined if SkyPilot would not use it.
+ * A fix that sets SkyPilot's annotation to this value. Undefined if SkyPilot does not read the Service, or would ignore
+ * the annotation.
  */
 export function annotationFix(service: Service, value: string): Fix | undefined {
   const isUsed = isReadBySkyPilot(service) && troubleOfAnnotation(service) === undefined;

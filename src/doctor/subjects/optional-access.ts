@@ -11,8 +11,9 @@ export interface OptionalAccess {
 }
 
 /**
- * The permissions for commands that use Pods in other ways than to read them. A websocket is opened with GET. Since
- * Kubernetes 1.35, this also needs the verb create (feature gate AuthorizePodWebsocketUpgradeCreatePermission).
+ * The permissions for commands that do more with Pods than read them. kubectl opens a websocket with GET, so it needs
+ * the verb get. Since Kubernetes 1.35, it also needs the verb create (feature gate
+ * AuthorizePodWebsocketUpgradeCreatePermission).
  */
 export const optionalAccess: readonly OptionalAccess[] = [
   {
@@ -33,9 +34,8 @@ export const optionalAccess: readonly OptionalAccess[] = [
 ];
 
 /**
- * Each permission, as an access review requests it.
- *
- * @param namespace null means all namespaces
+ * Each permission, in the form of a request for an access review.
+ * | @param namespace null means all namespaces
  */
 export function reviewsOf({ rules }: OptionalAccess, namespace: string | null): NeededAccess[] {
   const place = namespace === null ? {} : { namespace };

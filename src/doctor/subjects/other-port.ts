@@ -5,8 +5,9 @@ import { exposeCommand } from '../format.ts';
 import type { ExposingService } from './exposing-services.ts';
 
 /**
- * Commands that open the app's port at another Service port, because the nodes have given this one away. In a Service of
- * this plugin, the port that is taken has to go, since ServiceLB needs all ports of a Service on one node.
+ * Commands that open the app's port at another Service port, because another Service already uses the current port on
+ * the nodes. In a Service of this plugin, the current port has to be closed first, because ServiceLB needs all ports of
+ * a Service on one node.
  */
 export function otherPortCures(
   { skyCluster, ports, owner }: Pick<ExposingService, 'skyCluster' | 'ports' | 'owner'>,

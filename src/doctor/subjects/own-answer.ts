@@ -20,7 +20,7 @@ import { controllerServiceOf, plainPortCures } from './redirect-loop.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** The report about an answer that is not the app's. */
+/** The report about an answer from a proxy in place of the app. */
 export interface Judgement {
   readonly fact: string;
   readonly severity: Severity;
@@ -28,7 +28,7 @@ export interface Judgement {
 }
 
 /**
- * Whether a proxy itself sent the answer, with an error. The redirects of a proxy are judged by the URL that they
+ * Whether a proxy sent this answer to report an error. Redirects are not included: they are judged by the URL that they
  * lead to.
  */
 export function isOwnAnswer({ page, status }: HttpAnswer): boolean {
@@ -36,8 +36,8 @@ export function isOwnAnswer({ page, status }: HttpAnswer): boolean {
 }
 
 /**
- * Whether the Ingress only admits some addresses, and the call got a 403. Dumps of earlier versions do not contain
- * the sender of a 403, so the sender is not checked.
+ * Whether the call got a 403, and the Ingress only admits some addresses. Dumps of earlier versions do not contain the
+ * sender of a 403, so the sender is not checked.
  */
 export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
   const http = lastHttpOf(probe);
@@ -45,16 +45,16 @@ export function isKeptOut({ row, probe }: CalledPort, scene: Scene): boolean {
 }
 
 /**
- * Whether a call got a 500 at a path that requires a login first. Dumps of earlier versions do not contain the sender
- * of a 500, so the sender is not checked. No call without the login reaches the app.
+ * Whether the call got a 500 at a path that requires a login. The doctor calls without a login, so the 500 cannot be
+ * from the app. Dumps of earlier versions do not contain the sender of a 500, so the sender is not checked.
  */
 export function isFailedAuth({ row, probe }: CalledPort, scene: Scene): boolean {
   return lastHttpOf(probe)?.status === 500 && askedAuthOf(row, scene) !== undefined;
 }
 
 /**
- * The URL that ingress-nginx calls to check the caller's login, and the setting that contains this URL. Undefined if
- * ingress-nginx requires no login for this path.
+ * The URL that ingress-nginx calls to check a login, and the setting with this URL. Undefined if ingress-nginx requires
+ * no login for this path.
  */
 function askedAuthOf(
   row: CalledPort['row'],
@@ -68,9 +68,9 @@ function askedAuthOf(
 }
 
 /**
- * Reports that ingress-nginx could not check the login. It calls the auth-url for this. If the answer is not 2xx, 401
- * or 403, nginx answers 500 (ngx_http_auth_request_module). The doctor's call had no login, so it could not reach the
- * app in any case.
+ * Reports that ingress-nginx could not check the login. To check a login, ingress-nginx calls the auth-url. If the
+ * auth-url does not answer 2xx, 401 or 403, nginx answers 500 (ngx_http_auth_request_module). Even with a working
+ * auth-url, the call would not reach the app, because the doctor has no login.
  */
 export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, scene: Scene): Judgement {
   const { row } = calls[0]!;
@@ -231,7 +231,7 @@ export function withoutLogin(row: CalledPort['row']): Cure[] {
 
 /**
  * Reports that the network between nodes may drop packets. This is likely if the app listens inside of its Pod, and the
- * controller runs on other nodes. Undefined otherwise.
+ * controller runs on another node. Undefined otherwise.
  */
 function betweenNodes(
   row: CalledPort['row'],
@@ -287,7 +287,8 @@ function ownCures(
     case 403:
       return { severity: 'warning', cures: [log('shows why it refuses the call')] };
     case 404: {
-      // namespaceLeftOut and the check ingress-served have already compared the flags of the controller's Pods.
+      // Two other places have already compared the flags of the controller's Pods: namespaceLeftOut and the check
+      // ingress-served.
       const isSeen = itemsOf(scene.view.snapshot.topics.controllerPods).length > 0;
       const rest = isSeen ? '' : "; its --watch-namespace must name the Ingress's namespace or be absent";
       return { severity, cures: [log(`shows why it leaves the Ingress out${rest}`)] };
@@ -312,8 +313,8 @@ function ownCures(
 }
 
 /**
- * Suggests a look from inside the Pod first. If the snapshot already contains the result, suggests the controller's
- * log first.
+ * Cures for a controller that got no answer from the app. The first cure is a probe from inside the Pod. If the
+ * snapshot already contains this probe, the controller's log comes first.
  */
 function cameThrough(row: CalledPort['row'], { view }: Scene, log: Cure): readonly Cure[] {
   const inside = insideCures(view, row);
@@ -329,7 +330,7 @@ function admittedBy(ingress: Ingress | undefined): string | undefined {
   return annotations.find(([key]) => /\/(?:whitelist|allowlist)-source-range$/.test(key))?.[1];
 }
 
-/** The protocol that an Ingress sets for its app, if it is another one than HTTP; undefined otherwise. */
+/** The protocol that an Ingress sets for its app; undefined for HTTP. */
 function backendProtocolOf(ingress: Ingress | undefined): string | undefined {
   const named = ingress?.metadata?.annotations?.['nginx.ingress.kubernetes.io/backend-protocol'];
   return named === undefined || named.toUpperCase() === 'HTTP' ? undefined : named;

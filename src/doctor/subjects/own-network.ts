@@ -6,7 +6,9 @@ import { isServiceLbAlone } from '../../platforms/service-lb.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
-/** The network that callers of a private address must be in: "its own network only (VPC, LAN, VPN)", "the tailnet". */
+/**
+ * The network of a private address, which callers must be in: "its own network only (VPC, LAN, VPN)", "the tailnet".
+ */
 export function ownNetworkOf(
   row: Pick<Endpoint, 'source'>,
   view: Pick<SnapshotIndex, 'snapshot' | 'services'>,
@@ -28,8 +30,8 @@ export function isOfTailnet(
 }
 
 /**
- * Whether ServiceLB uses the InternalIP of a node as this address. ServiceLB does this if no node has an ExternalIP.
- * Source: docs.k3s.io, networking-services.
+ * Whether the address is the InternalIP of a node, given to a Service by ServiceLB. ServiceLB uses InternalIPs if no
+ * node has an ExternalIP. Source: docs.k3s.io, networking-services.
  */
 export function isInnerNodeAddress(snapshot: Snapshot, address: string): boolean {
   const all = itemsOf(snapshot.topics.nodes).flatMap(({ status }) => status?.addresses ?? []);

@@ -15,7 +15,8 @@ import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { type CheckContext, endpointsOf, type PlannedObjects, type Subject } from '../check-context.ts';
 
 /**
- * The name of the stand-in: an invented SkyPilot cluster. Its objects are used only in dry runs and are never written.
+ * The name of the stand-in, an invented SkyPilot cluster. The stand-in is used if the user names no SkyPilot cluster.
+ * Its objects are only used in dry runs and are never written.
  */
 export const standInName = 'skyports-check';
 
@@ -23,11 +24,10 @@ export const standInName = 'skyports-check';
 const standInPorts: readonly PortMapping[] = [{ servicePort: 8888, targetPort: 8888 }];
 
 /**
- * The objects that `expose` would write for the checked SkyPilot cluster and ports. Without a named SkyPilot cluster,
- * they are the objects of a stand-in with one port. The result contains no objects of SkyPilot and no optional objects.
- * It is empty if the ports are already open.
- *
- * @param namespace the namespace of a stand-in
+ * The objects that `expose` would write for the checked SkyPilot cluster and ports. If the user named no SkyPilot
+ * cluster, they are the objects of a stand-in with one port. SkyPilot's own objects and optional objects are left out.
+ * Empty if the ports are already open.
+ * | @param namespace the namespace of a stand-in
  * @throws UsageError if `expose` would refuse the request; Failure if the live objects were not seen
  */
 export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: string): PlannedWrite[] {
@@ -40,17 +40,16 @@ export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: 
     ...{ sourceRanges: undefined, ingressClass: undefined, path: undefined, rewrite: undefined },
     ...{ host: undefined, tlsSecret: undefined, allowReserved: true, besideSkyPilot: false, force: true },
   };
-  // With `force`, the plan accepts faults of the IngressClass, of its controller and of the Pods. Other checks judge
-  // these faults.
+  // With `force`, the plan ignores faults of the IngressClass, its controller and the Pods. Other checks judge these
+  // faults.
   const { writes } = planExpose(view, request);
   return writes.filter(({ effect, optional }) => effect !== 'unchanged' && optional === undefined);
 }
 
 /**
- * The namespaces of the objects that would be written, and the amounts that quotas count for them. If the snapshot has
- * dry runs, they contain the objects. Otherwise, the objects are planned here.
- *
- * @param chosen the namespace of the kubeconfig's context; undefined for a file
+ * The namespaces of the objects that would be written, and how much the objects would use of quotas. The objects are
+ * those of the dry runs in the snapshot. Without dry runs, the objects are planned here.
+ * | @param chosen the namespace of the kubeconfig's context; undefined for a file
  */
 export function plannedObjects(view: SnapshotIndex, subject: Subject, chosen: string | undefined): PlannedObjects {
   const { snapshot } = view;
@@ -71,7 +70,7 @@ export function plannedObjects(view: SnapshotIndex, subject: Subject, chosen: st
 
 const none: Observation<never> = { observed: true, items: [], resourceVersion: '', cutOff: false };
 
-/** The amounts that quotas count for one port of a new SkyPilot cluster. */
+/** How much one port of a new SkyPilot cluster would use of quotas. */
 export function countsOfStandIn(mode: ExposeMode | undefined): QuotaCounts {
   const topics: Partial<Snapshot['topics']> = { pods: none, services: none, ingresses: none, ingressClasses: none };
   const view = indexSnapshot(snapshotOf({ context: '', namespace: 'default', takenAt: '' }, topics));
@@ -80,8 +79,9 @@ export function countsOfStandIn(mode: ExposeMode | undefined): QuotaCounts {
 }
 
 /**
- * The namespaces to assume if a file contains all namespaces. The first of these that exist are used: namespaces with
- * dry runs, namespaces with reviewed permissions, namespaces of SkyPilot clusters.
+ * The likely namespaces of the objects, if a file contains all namespaces. These are the namespaces with dry runs.
+ * Without dry runs, they are the namespaces with reviewed permissions. Without reviews, they are the namespaces of
+ * SkyPilot clusters.
  */
 function likelyNamespaces(
   { snapshot: { topics }, skyClusters }: SnapshotIndex,
@@ -105,8 +105,8 @@ function standInOf(namespace: string): SkyCluster {
 }
 
 /**
- * The ports that the user named. If the user named none, the ports of the SkyPilot cluster that are open in any mode.
- * If none is open, the port of the stand-in.
+ * The ports that the user named. If the user named no port, all open ports of the SkyPilot cluster, in any mode. If no
+ * port is open, the port of the stand-in.
  */
 function portsOf(view: SnapshotIndex, { skyCluster, ports }: Subject): readonly PortMapping[] {
   if (!skyCluster) return standInPorts;

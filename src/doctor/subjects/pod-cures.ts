@@ -31,7 +31,7 @@ export function restartCommand(skyCluster: SkyCluster): readonly Cure[] {
   return [cure(command`sky launch -c ${skyOperandOf(skyCluster.displayName)}`, 'starts the head again')];
 }
 
-/** Commands that remove the objects that remain of a SkyPilot cluster. */
+/** Commands that remove what is left of a SkyPilot cluster. */
 export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
   if (isNameless(skyCluster)) {
     return [
@@ -47,18 +47,18 @@ export function removalOf(skyCluster: SkyCluster): readonly Cure[] {
 }
 
 /**
- * Whether the name for SkyPilot's commands is unknown. It is unknown in two cases. First, no object contains the name:
- * the SkyPilot cluster has no Pods, or is from a SkyPilot before 0.11.2. Second, SkyPilot's commands would parse the
- * name as an option.
+ * Whether the name for SkyPilot's commands is unknown. There are two cases. First, no object contains the name: the
+ * SkyPilot cluster has no Pods, or is from a SkyPilot before 0.11.2. Second, SkyPilot's commands would not read the
+ * name as a name: `-x` would be an option.
  */
 function isNameless({ displayName, nameOnCloud }: SkyCluster): boolean {
   return displayName === nameOnCloud || skyOperandOf(displayName) === undefined;
 }
 
 /**
- * Cures that find out whether the app listens. The first cure looks from inside the Pod. If the snapshot already
- * contains the result of this look, the cure is `forward`. If the result is that the app does not listen, the first
- * cure shows the app's log.
+ * Cures that find out whether the app listens. The first cure is a probe from inside the Pod. If the snapshot already
+ * has this probe, and the app listens, the cure is `forward`. If the app does not listen, the first cure shows the
+ * app's log.
  */
 export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[] {
   const { probe, listens } = insideOf(view, row);
@@ -76,8 +76,7 @@ export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[]
 
 /**
  * The command `sky logs train`.
- *
- * @param what the text about what the log shows
+ * | @param what the note, which describes what the log shows
  */
 export function logsCure(displayName: string, what: string): Cure {
   const name = skyOperandOf(displayName);

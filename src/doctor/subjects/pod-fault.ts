@@ -16,7 +16,7 @@ const imageReasons = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'E
 /** The kubelet's reasons for a normal start. */
 const startingReasons = ['ContainerCreating', 'PodInitializing'];
 
-/** Why the Pod does not run, in the words of its status; undefined if it runs, whether Ready or not. */
+/** Why the Pod does not run, in the words of its status. Undefined if the Pod runs, even if it is not Ready. */
 export function podFaultOf(pod: Pod): PodFault | undefined {
   const reference = podReference(pod);
   const { deletionTimestamp } = pod.metadata ?? {};

@@ -7,8 +7,8 @@ import { type ProbeTarget, probeKey } from '../../snapshot/probe.ts';
 import { clusterKey, type Subject } from '../check-context.ts';
 
 /**
- * The calls that show whether a port answers: the port's URL is called at each of its addresses. Empty for UDP, for
- * wildcard hosts, and for addresses that only work inside the Kubernetes cluster.
+ * The calls that show whether a port answers: its URL at each of its addresses. Empty for UDP, for wildcard hosts, and
+ * for addresses that only work inside the Kubernetes cluster.
  */
 export function targetsOf({ url, mode, protocol, address, addresses, ...ports }: Endpoint): ProbeTarget[] {
   if (url === null || protocol !== 'TCP' || allModes[mode].calledFrom !== 'anywhere') return [];
@@ -39,7 +39,10 @@ interface PodPort {
   readonly port: number;
 }
 
-/** The ports of running head Pods that the endpoints lead to, and the ports that the user named, without duplicates. */
+/**
+ * The ports to probe from inside the running head Pods, without duplicates. They are the ports that the endpoints lead
+ * to, and the ports that the user named.
+ */
 export function podPortsOf(view: SnapshotIndex, { skyCluster, ports }: Subject, rows: readonly Endpoint[]): PodPort[] {
   const opened = rows.filter(({ protocol, mode }) => protocol === 'TCP' && allModes[mode].recordsPorts);
   const named = skyCluster ? (ports ?? []).filter((port) => !opened.some((row) => row.port === port)) : [];

@@ -2,7 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { withoutStop } from '../format.ts';
 
-/** A readiness gate that keeps a Pod from being Ready although its containers are ready. */
+/** A readiness gate that is not True. The Pod is therefore not Ready, even if all its containers are ready. */
 export interface ClosedGate {
   /** The type of the gate's condition: `target-health.elbv2.k8s.aws/k8s-default-train2ea-fd31669904`. */
   readonly type: string;
@@ -11,8 +11,8 @@ export interface ClosedGate {
 }
 
 /**
- * The known controllers that write the conditions of readiness gates. The domain in the type of the condition
- * identifies the controller.
+ * The controllers that write the conditions of readiness gates. The domain in the type of a condition identifies its
+ * controller.
  */
 const writers: readonly {
   readonly domain: RegExp;
@@ -46,7 +46,9 @@ const writers: readonly {
   },
 ];
 
-/** The readiness gates of a Pod that are not True (KEP-580). A gate without a condition counts as False. */
+/**
+ * The readiness gates of a Pod that are not True (KEP-580). A gate counts as False if the Pod has no condition for it.
+ */
 export function closedGatesOf({ spec, status }: Pod): ClosedGate[] {
   return (spec?.readinessGates ?? []).flatMap(({ conditionType: type }) => {
     const condition = status?.conditions?.find((each) => each.type === type);

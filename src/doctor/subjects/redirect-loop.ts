@@ -24,9 +24,9 @@ export interface RedirectCause {
   /** The Service of the ingress controller; undefined if it was not seen. */
   readonly service: Service | undefined;
   readonly settings: ControllerSettings | undefined;
-  /** Describes which program terminates TLS before the controller; undefined if no object shows this. */
+  /** Describes the program that terminates TLS before the controller; undefined if no object shows this program. */
   readonly tlsEnd: string | undefined;
-  /** Whether https calls certainly arrive at the controller's http port. */
+  /** Whether it is certain that https calls arrive at the controller's http port. */
   readonly arrivesPlain: boolean;
   /**
    * The setting that makes ingress-nginx redirect; undefined if no such setting was seen. `tls` means that the
@@ -34,8 +34,8 @@ export interface RedirectCause {
    */
   readonly forcedBy: 'annotation' | 'ConfigMap' | 'tls' | undefined;
   /**
-   * The annotation of the Ingress that redirects every call, without its prefix. It may redirect to another place
-   * than https.
+   * The annotation of the Ingress that redirects every call: `permanent-redirect`. The prefix of the annotation is left
+   * out. The redirect may lead to another place than https.
    */
   readonly annotation: string | undefined;
 }
@@ -48,7 +48,7 @@ export function controllerServiceOf(row: Endpoint, scene: Scene): Service | unde
   return judgedControllers(scene).find(({ rows }) => rows.some(({ url }) => url === row.url))?.service;
 }
 
-/** Describes which program terminates TLS before a controller; undefined if no object shows this. */
+/** Describes the program that terminates TLS before a controller; undefined if no object shows this program. */
 export function tlsEndWords(service: Service): string | undefined {
   const annotation = tlsEndOf(service);
   const name = `Service ${service.metadata?.namespace}/${service.metadata?.name}`;
@@ -58,7 +58,8 @@ export function tlsEndWords(service: Service): string | undefined {
 }
 
 /**
- * Finds why the controller of a port redirects to https, and whether https calls reach the controller as plain HTTP.
+ * Finds why the controller of a port redirects to https, and whether https calls arrive at the controller as plain
+ * HTTP.
  */
 export function redirectCauseOf(
   { row }: Pick<CalledPort, 'row'>,
@@ -98,8 +99,8 @@ function redirectsByCertificate(ingress: Ingress | undefined, settings: Controll
 }
 
 /**
- * Whether the Service sends both of its ports to the controller's http port. This is usual if the load balancer has
- * the certificate.
+ * Whether the Service sends the http port and the https port to the controller's http port. This is usual if the load
+ * balancer has the certificate.
  */
 function leadsToHttp(service: Service): boolean {
   const { http, https } = webPortsOf(service);
@@ -166,8 +167,8 @@ export function loopCuresOf(call: Pick<CalledPort, 'row'>, isOwn: boolean, scene
 }
 
 /**
- * A cure that removes an annotation from an Ingress. The command depends on the owner of the Ingress. The annotations
- * of SkyPilot's own Ingress come from SkyPilot's configuration.
+ * A cure that removes an annotation from an Ingress. The command depends on the owner of the Ingress: for SkyPilot's
+ * own Ingress, it changes SkyPilot's configuration.
  */
 function withoutAnnotation(row: Endpoint, ingress: Ingress | undefined, annotation: string): Cure {
   const key = `${annotationPrefix}${annotation}-`;

@@ -23,7 +23,7 @@ interface Hop {
 /** Hosts that only the Pod, or only its Kubernetes cluster, can call. */
 const insideHosts = /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\]|(?!\[)[^.]+|.+\.svc|.+\.cluster\.local)$/;
 
-/** The fault of a call's redirects; undefined if the call was not redirected, or the redirects lead to the app. */
+/** The fault of a call's redirects. Undefined if the call was not redirected, or if the redirects lead to the app. */
 export function redirectFaultOf(probe: AddressProbe): RedirectFault | undefined {
   const hops = hopsOf(probe);
   const called = new Set<string>();
@@ -90,8 +90,8 @@ function faultOf(
 }
 
 /**
- * The fault of a followed redirect to https that gets no answer; undefined if https answers, or no redirect was
- * followed.
+ * The fault of a redirect to https that was followed and got no answer. Undefined if https answers, or if no redirect
+ * was followed.
  */
 function deadEnd({ http, followed }: AddressProbe): RedirectFault | undefined {
   if (!followed || !http) return undefined;

@@ -25,8 +25,8 @@ export interface Said {
   /** The component or field manager that wrote the report; null if it is not known. */
   readonly by: string | null;
   /**
-   * The time of the event, ISO 8601; null if the event has no time. Null for a condition, since a condition is true
-   * now.
+   * The time of the event, ISO 8601; null if the event has no time. Null for a condition, because it describes the
+   * present state.
    */
   readonly lastSeen: string | null;
   /**
@@ -36,7 +36,7 @@ export interface Said {
   readonly evidence: Evidence;
 }
 
-/** The lists of events, and the current time, from which the ages of events are computed. */
+/** The lists of events, and the current time. The ages of events are computed from this time. */
 export interface Heard {
   readonly topics: Pick<Snapshot['topics'], 'events' | 'handlerEvents'>;
   readonly takenAt: string;
@@ -65,9 +65,9 @@ export function saidAbout(
 }
 
 /**
- * The reports about Pods. There are two kinds. The first are conditions that report a fault, such as readiness gates,
- * unless Kubernetes itself writes the condition. The second are warning events about the Pods and about their owners,
- * for example about a ReplicaSet or a DaemonSet that cannot create more Pods.
+ * The reports about Pods. There are two kinds. The first are conditions that report a fault, such as readiness gates.
+ * Conditions of Kubernetes itself are left out. The second are warning events about the Pods and about their owners,
+ * for example about a ReplicaSet that cannot create more Pods.
  */
 export function saidOfPods(pods: readonly Pod[], { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>): Said[] {
   const { events, handlerEvents } = view.snapshot.topics;
@@ -139,8 +139,8 @@ export function saidWhere({ topics, takenAt }: Heard, selects: (about: ObjectRef
 }
 
 /**
- * Whether an event of type Normal about the same object is newer than the warning. Such an event means that the
- * controller has succeeded since. Only kubectl's output contains events of type Normal.
+ * Whether the warning no longer applies, because the same object has a newer event of type Normal. The controller
+ * writes such an event when it succeeds. Only kubectl's output contains events of type Normal.
  */
 export function isSettledLater({ object, lastSeen }: Said, { topics }: Heard): boolean {
   if (lastSeen === null) return false;

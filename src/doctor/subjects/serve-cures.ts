@@ -9,8 +9,8 @@ export function serveStatusCure(): Cure {
 }
 
 /**
- * Cures for a service of SkyServe whose load balancer has no ready replica. No object in Kubernetes contains the name
- * of the service. The defaults are from sky/serve/constants.py.
+ * Cures for a service of SkyServe without a ready replica behind its load balancer. No object in Kubernetes contains
+ * the name of the service. The defaults are from sky/serve/constants.py.
  */
 export function replicaCures(): readonly Cure[] {
   return [
@@ -24,26 +24,24 @@ export function replicaCures(): readonly Cure[] {
 }
 
 /**
- * The command for the log of an app behind SkyServe's load balancer. The controller's log (`sky logs`) does not
- * contain the log of the app.
- *
- * @param what the text about what the log shows
+ * The command for the log of an app behind SkyServe's load balancer. `sky logs` shows only the controller's log.
+ * | @param what the note, which describes what the log shows
  */
 export function replicaLogCure(what: string): Cure {
   return cure(command`sky serve logs NAME 1`, `${what}: that of replica 1; NAME is the name of the service`);
 }
 
 /**
- * The command that shows what a controller of SkyPilot runs. A controller does not run an app of the user, so it
- * needs no open port.
+ * The command that shows what a controller of SkyPilot runs. A controller runs no app of the user, so it needs no open
+ * port.
  */
 export function controllerStatusCure(kind: ControllerKind): Cure {
   return kind === 'serve' ? serveStatusCure() : cure(command`sky jobs queue`, 'shows the managed jobs');
 }
 
 /**
- * Commands that launch a SkyServe controller again. SkyPilot only opens the ports of a controller when it launches
- * the controller. SkyPilot refuses to remove the controller while a service is up (sky/client/cli/command.py,
+ * Commands that launch a SkyServe controller again, because SkyPilot opens the ports of a controller only at a launch.
+ * SkyPilot refuses to remove the controller while a service is up (sky/client/cli/command.py,
  * _hint_or_raise_for_down_sky_serve_controller).
  */
 export function launchServeAgain({ displayName }: SkyCluster): readonly Cure[] {

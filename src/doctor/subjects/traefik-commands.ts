@@ -3,8 +3,8 @@ import { ingressNginxController } from '../../exposure/controllers/known-control
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 
 /**
- * The class that the printed steps create for Traefik's nginx provider. `annotate --signpost` creates the class `nginx`
- * with the same controller.
+ * The name of the class that the printed steps create for Traefik's nginx provider. `annotate --signpost` creates
+ * another class with the same controller, named `nginx`.
  */
 export const providerClass = 'traefik-nginx';
 
@@ -19,13 +19,13 @@ const classManifest = {
   spec: { controller: ingressNginxController },
 };
 
-/** The options of an install of Traefik. */
+/** The options for an install of Traefik. */
 export interface TraefikInstall {
   /** True if nothing gives Traefik's Service an address. Traefik then listens on ports 80 and 443 of its nodes. */
   readonly onHostPorts: boolean;
   /**
-   * Whether Traefik writes its address into Ingresses. If two controllers write to the same Ingress, they overwrite
-   * each other's address again and again.
+   * Whether Traefik writes its address into Ingresses. Traefik must not do this if another controller also does: each
+   * would overwrite the other's address again and again.
    */
   readonly writesStatus: boolean;
   /** Whether the chart also creates an IngressClass for the nginx provider. */
@@ -48,9 +48,8 @@ export function installTraefik({ onHostPorts, writesStatus, makesClass }: Traefi
 }
 
 /**
- * The command that turns on the nginx provider of the Traefik that K3s or RKE2 installs.
- *
- * @param service `NAMESPACE/NAME` of Traefik's Service; Traefik then writes the address of this Service into
+ * The command that turns on the nginx provider in the Traefik of K3s or RKE2.
+ * | @param service `NAMESPACE/NAME` of Traefik's Service; Traefik then writes the address of this Service into
  * Ingresses
  * @param makesClass whether the command also creates a class for the provider
  */
@@ -75,7 +74,7 @@ export function enableBundledTraefik(
   );
 }
 
-/** The command that turns on the nginx provider of a Traefik that Helm installed. */
+/** The command that turns on the nginx provider in the Traefik of a Helm release. */
 export function enableTraefik({ name, namespace }: HelmRelease): Cure {
   const values = `${provider}.enabled=true,${provider}.publishService.enabled=true`;
   return cure(
@@ -86,8 +85,7 @@ export function enableTraefik({ name, namespace }: HelmRelease): Cure {
 
 /**
  * The command that creates an IngressClass.
- *
- * @param serves the name of the controller in the note
+ * | @param serves the name of the controller, for the note
  */
 export function makeClass(name: string, controller: string, serves: string): Cure {
   const manifest = { ...classManifest, metadata: { name }, spec: { controller } };
@@ -95,10 +93,9 @@ export function makeClass(name: string, controller: string, serves: string): Cur
 }
 
 /**
- * The command that makes SkyPilot find a controller, if SkyPilot does not read the controller's own Service.
- *
- * @param className the command creates a class `nginx` with the controller of this class; undefined if the existing
- * class `nginx` needs no change
+ * The command that shows SkyPilot the address of a controller, if SkyPilot does not read the controller's own Service.
+ * | @param className a class of the controller; the command also creates the class `nginx` with this controller;
+ * undefined if the existing class `nginx` needs no change
  */
 export function signpostTo(address: string | undefined, className: string | undefined): Cure {
   const what = `makes what SkyPilot looks for: ${className ? 'the class nginx, and ' : ''}a Service with`;
@@ -107,7 +104,10 @@ export function signpostTo(address: string | undefined, className: string | unde
   return cure(command`kubectl skyports annotate --signpost ${address ?? 'ADDRESS'} ${flag}`, note);
 }
 
-/** The command that deletes a class of another controller, because `spec.controller` cannot be changed. */
+/**
+ * The command that deletes a class of another controller. The class cannot be changed, because `spec.controller` is
+ * immutable.
+ */
 export function removeClass(name: string): Cure {
   return cure(
     command`kubectl delete ingressclass ${name} --interactive`,
@@ -115,14 +115,13 @@ export function removeClass(name: string): Cure {
   );
 }
 
-/** The first release with the provider (https://doc.traefik.io/traefik/migrate/nginx-to-traefik/). */
+/** The first release of Traefik with the nginx provider (https://doc.traefik.io/traefik/migrate/nginx-to-traefik/). */
 export const firstProviderRelease = '3.6.2';
 
-/** The advice for a Traefik without the provider. */
+/** The advice for a Traefik without the nginx provider. */
 export const updateTraefik = (version: string): Cure =>
   advice(`update Traefik first: ${version} has no nginx provider yet, ${firstProviderRelease} has one`);
 
-/** A Helm release. */
 export interface HelmRelease {
   readonly name: string;
   readonly namespace: string;

@@ -25,11 +25,13 @@ type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 /** What is known about an address that does not answer, and the cures. */
 export interface Unanswered {
   readonly facts: readonly string[];
-  /** The cures, the most likely first. */
+  /** The cures. The most likely cure comes first. */
   readonly cures: readonly Cure[];
   /** The cure for a firewall, which comes last; undefined if another fact explains the silence. */
   readonly firewall: Cure | undefined;
-  /** Set if the facts alone explain the silence. The network of this machine then does not matter. */
+  /**
+   * Set if the facts alone explain why the address does not answer. The network of this machine then does not matter.
+   */
   readonly isSure?: true;
 }
 
@@ -95,14 +97,14 @@ function unansweredByAll(
     return { facts: [`${by} announces it from node ${listed(nodes)}`, ...facts], cures, firewall };
   }
   if (lost.length > 0) return { facts, cures, firewall };
-  // Name the controller that the fields of the Service show, even if src/platforms has no file for this controller.
+  // If src/platforms has no file for the controller, the fields of the Service may still name the controller.
   const handler = balanced && by === undefined ? handlerOf(balanced.service, scene.view) : undefined;
   if (!handler || handler.cures.length === 0) return { facts: [], cures: [], firewall };
   return { facts: [handler.fact], cures: handler.cures, firewall };
 }
 
 /**
- * The fault of the ServiceLB Pod that answers for an address of a Service; undefined if that Pod is ready, or is not
+ * The fault of the ServiceLB Pod that serves an address of a Service. Undefined if this Pod is ready, or if it is not
  * known.
  */
 export function troubleAt(scene: Judged, address: string): PodTrouble | undefined {
@@ -111,8 +113,8 @@ export function troubleAt(scene: Judged, address: string): PodTrouble | undefine
 }
 
 /**
- * The nodes on the path to an address that are not Ready. On the path are nodes with this address, and nodes with one
- * of the names. Until the node controller changes the status of its Pods, they still count as ready.
+ * The nodes on the path to an address that are not Ready: nodes with this address, and the nodes in `names`. The Pods
+ * of such a node still count as ready until the node controller changes their status.
  */
 function lostNodesOf({ view }: Judged, address: string, names: readonly string[]): Node[] {
   return itemsOf(view.snapshot.topics.nodes).filter(
@@ -130,8 +132,8 @@ function describeNode({ metadata }: Node): Cure {
 }
 
 /**
- * Cures that add the caller's own range. SkyPilot's own Service is not changed: a second Service beside it gets the
- * range.
+ * Cures that add the caller's own range to the source ranges. SkyPilot's own Service stays: a second Service beside it
+ * gets the range.
  */
 function widening(
   { service, owner, exposing }: BalancedService,

@@ -6,8 +6,8 @@ import { exposeCommand } from '../format.ts';
 import { type KnownLoadBalancer, knownLoadBalancers } from './exposing-services.ts';
 
 /**
- * The load balancers that are internal although their Services request no scheme, because this is the default of their
- * implementation.
+ * The load balancers that are internal although their Services request no scheme. They are internal because their
+ * implementation has this default.
  */
 export function unaskedInternal(scene: Pick<CheckContext, 'view' | 'subject'>): KnownLoadBalancer[] {
   return knownLoadBalancers(scene).filter(({ loadBalancer, service }) => {

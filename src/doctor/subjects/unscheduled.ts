@@ -3,8 +3,8 @@ import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { listed } from '../../snapshot/text.ts';
 
 /**
- * Describes the taints of the nodes if the scheduler reports that taints keep the Pod off the nodes: "node gpu-1 has
- * taint nvidia.com/gpu=present:NoSchedule".
+ * Describes the taints of the nodes, if the scheduler reports that a taint keeps the Pod waiting: "node gpu-1 has taint
+ * nvidia.com/gpu=present:NoSchedule".
  */
 export function taintsAgainst({ status }: Pod, nodes: readonly Node[]): string | undefined {
   const words = status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False')?.message;
@@ -23,8 +23,8 @@ function taintText({ key, value, effect }: { readonly key: string; readonly valu
 }
 
 /**
- * Describes the scheduling gates of a Pod, and the Kueue queue that the Pod waits in: "held by scheduling gate
- * kueue.x-k8s.io/admission of Kueue, in queue gpus".
+ * Describes the scheduling gates of a Pod, and its Kueue queue: "held by scheduling gate kueue.x-k8s.io/admission of
+ * Kueue, in queue gpus".
  */
 export function gatesOf(pod: Pod): string | undefined {
   const gates = (
@@ -35,7 +35,7 @@ export function gatesOf(pod: Pod): string | undefined {
   return `held by scheduling gate ${listed(gates)}${gates.includes(kueueGate) ? ` of Kueue${queue ? `, in queue ${queue}` : ''}` : ''}`;
 }
 
-/** Commands that show the queue that keeps a Pod waiting. */
+/** Commands that show the queue of a waiting Pod. */
 export function gateLooks(pod: Pod, namespace: string): Cure[] {
   const queue = queueOf(pod);
   return [
@@ -57,12 +57,12 @@ export function gateLooks(pod: Pod, namespace: string): Cure[] {
 /** The scheduling gate of Kueue (pkg/controller/jobs/pod/constants). */
 const kueueGate = 'kueue.x-k8s.io/admission';
 
-/** The queue of a Pod, from the label that SkyPilot's kubernetes.kueue.local_queue_name sets. */
+/** The queue of a Pod, from its label. The setting kubernetes.kueue.local_queue_name of SkyPilot sets this label. */
 function queueOf({ metadata }: Pick<Pod, 'metadata'>): string | undefined {
   return metadata?.labels?.['kueue.x-k8s.io/queue-name'];
 }
 
-/** Advice about taints, for a Pod that the manifest or chart of another project creates. */
+/** Advice about taints, for a Pod from the manifest or chart of another project. */
 export function toleranceAdvice(whose: string): Cure {
   return advice(`let ${whose} tolerate one of these taints, add a node without them, or take a taint away`);
 }

@@ -14,13 +14,13 @@ import { dryRunsOf, plannedOf } from './planned-objects.ts';
 type Scene = CheckContext<never, 'dryRuns' | 'resourceQuotas' | 'webhooks' | 'mutatingWebhooks' | 'loadBalancerPods'>;
 
 /**
- * Why it is unknown whether the API server would accept the writes. There are two reasons: a dry run got no usable
- * answer, or no dry run was made although a webhook or a quota would decide. Undefined if the answer is known.
+ * Why it is unknown whether the API server would accept the writes. There are two reasons. Either a dry run got no
+ * usable answer, or a webhook or a quota would decide and no dry run was made. Undefined if the answer is known.
  */
 export function whyUnsettledWrites(scene: Scene): Unseen | undefined {
   const { resourceQuotas } = scene.perhaps;
   const tried = dryRunsOf(scene);
-  // The overview of all modes ignores quotas that were not seen.
+  // Quotas that were not seen matter only if the user named a mode, not in the overview of all modes.
   const isAsked = scene.subject.planned !== undefined && !resourceQuotas.observed;
   const unseenQuotas = isAsked && resourceQuotas.reason !== 'not-collected' ? resourceQuotas : undefined;
   const open = tried.find(({ outcome }) => outcome === 'unsupported' || outcome === 'failed');
@@ -47,7 +47,7 @@ function whyUntried(
 ): Unseen | undefined {
   const { namespaces, counts } = plannedOf(scene);
   const { dryRuns } = scene.perhaps;
-  // `expose` itself refuses the request, without a request to the API server.
+  // `expose` itself refuses the request, so no dry run was sent.
   if (!dryRuns.observed && dryRuns.reason === 'failed') return { reason: dryRuns.message, cures: dryRuns.cures ?? [] };
   const isNew = (...resources: readonly (keyof QuotaCounts)[]) => resources.some((each) => counts[each]);
   const resources: DecidedResource[] = [
@@ -65,8 +65,8 @@ function whyUntried(
     const words = quotasUnseen(unseenQuotas, namespace ?? null);
     return { reason: `${words}, and ${why}`, cures: quotaCures(unseenQuotas, namespace ?? null) };
   }
-  // A file without dry runs has no sign that the writes would fail. Only a dry run would show a policy that refuses
-  // them.
+  // Nothing in the snapshot decides on the writes. Only a dry run would show a policy that refuses them. The answer is
+  // therefore unknown only if dry runs are forbidden.
   if (!first) return isForbidden ? { reason: `nothing was tried: ${why}`, cures: [] } : undefined;
   const names = deciding.map(({ name, configuration }) => `${name} (${configuration.kind} ${configuration.name})`);
   const plural = deciding.length > 1;

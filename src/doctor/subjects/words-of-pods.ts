@@ -8,8 +8,8 @@ import { type Said, saidOfPods } from './said.ts';
 type Scene = Pick<CheckContext, 'view' | 'takenAt'>;
 
 /**
- * The reports about Pods, if at least one of them is Ready. If Kubernetes wrote a report before the Pod became Ready,
- * it is left out, because the problem is solved. If no Pod is Ready, other checks report the fault.
+ * The reports about Pods, if at least one of them is Ready. A report that Kubernetes wrote before the Pod became Ready
+ * is left out, because the problem is solved. If no Pod is Ready, other checks report the fault.
  */
 export function wordsOfReadyPods(pods: readonly Pod[], scene: Scene): Said[] {
   if (!pods.some(isReady)) return [];

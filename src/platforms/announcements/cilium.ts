@@ -14,8 +14,8 @@ import { type Announced, type Announcement, isKnown, type Silence } from './anno
 const classes = { byArp: 'io.cilium/l2-announcer', byBgp: 'io.cilium/bgp-control-plane' };
 
 /**
- * The node that announces an address of Cilium, or why no node does. Undefined if the address is not Cilium's, or is the
- * address of a node (Node IPAM).
+ * The node that announces an address of Cilium, or why no node does. Undefined if the address is not from Cilium, or if
+ * Node IPAM gave the address of a node.
  */
 export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): Announcement | undefined {
   if (!isOfCilium(service)) return undefined;
@@ -29,7 +29,7 @@ export function ciliumAnnouncement({ service }: Announced, snapshot: Snapshot): 
 
 /**
  * Whether Cilium may announce the Service. If the Service has a class, the class decides. Otherwise, Cilium announces
- * it if Cilium's LB IPAM gave the address.
+ * the Service if LB IPAM of Cilium gave the address.
  */
 export function isOfCilium(service: Service): boolean {
   const { loadBalancerClass } = service.spec ?? {};
@@ -37,7 +37,7 @@ export function isOfCilium(service: Service): boolean {
   return hasIpOfCilium(service);
 }
 
-/** Whether Cilium's LB IPAM reports that it gave the address. */
+/** Whether LB IPAM of Cilium reports that it gave the address. */
 export function hasIpOfCilium({ status }: Service): boolean {
   const conditions = status?.conditions ?? [];
   return conditions.some(({ type, status: is }) => type === 'cilium.io/IPAMRequestSatisfied' && is === 'True');
@@ -50,13 +50,16 @@ function leaseHolder({ metadata }: Service, { topics }: Snapshot): string | unde
   return lease?.spec?.holderIdentity || undefined;
 }
 
-/** The kinds of announcements that may apply to the Service, by its class. */
+/** Which kinds of announcements are possible for the Service. Its class decides. */
 function waysOf({ spec }: Service) {
   const { loadBalancerClass } = spec ?? {};
   return { mayBeArp: loadBalancerClass !== classes.byBgp, mayBeBgp: loadBalancerClass !== classes.byArp };
 }
 
-/** The topics that were not seen, if no announcement that was seen takes the Service. */
+/**
+ * The topics that were not seen and that may contain an announcement for the Service. Empty if such an announcement was
+ * seen elsewhere.
+ */
 function unseenOf(service: Service, snapshot: Snapshot): Topic[] {
   const { topics } = snapshot;
   const { mayBeArp, mayBeBgp } = waysOf(service);
@@ -101,8 +104,8 @@ function silenceOf(service: Service, snapshot: Snapshot): Silence | undefined {
     ],
     objects: l2.map(({ policy }): ObjectReference => referenceTo('CiliumL2AnnouncementPolicy', policy)),
     isOfLocalPolicy: false,
-    // CiliumBGPPeeringPolicy, which announces Services without a CiliumBGPAdvertisement, is not read. An L2 policy for the
-    // Service shows that ARP is intended.
+    // CiliumBGPPeeringPolicies also announce Services, but this plugin does not read them. They do not matter if an L2
+    // policy for the Service shows that a user has chosen ARP.
     isSure: !mayBeBgp || byBgp.length > 0 || l2.some(({ why }) => why?.startsWith(selectsNoNode)),
   };
 }
@@ -132,7 +135,7 @@ function isOfServices({ spec }: CiliumBgpAdvertisement): boolean {
   return (spec?.advertisements ?? []).some(({ advertisementType }) => advertisementType === 'Service');
 }
 
-/** Why an advertisement of Services does not announce the address of the Service. */
+/** Why an advertisement for Services does not announce this Service's address. */
 function whyNot({ spec }: CiliumBgpAdvertisement): string {
   const ofServices = (spec?.advertisements ?? []).filter(({ advertisementType }) => advertisementType === 'Service');
   if (ofServices.every(({ selector }) => selector === undefined)) return 'has no selector, and so takes no Service';
@@ -141,7 +144,8 @@ function whyNot({ spec }: CiliumBgpAdvertisement): string {
 }
 
 /**
- * Whether an advertisement announces the Service's address. An advertisement of Services without a selector announces none.
+ * Whether an advertisement announces the Service's address. Without a selector, an advertisement for Services announces
+ * nothing.
  */
 function advertises({ spec }: CiliumBgpAdvertisement, service: Service): boolean {
   return (spec?.advertisements ?? []).some(

@@ -9,15 +9,16 @@ import type { LoadBalancer } from '../platform.ts';
 import { type Announced, type Announcement, isLocal } from './announcement.ts';
 
 /**
- * The finalizer that Kubernetes' service controller sets. Every cloud controller contains it (k8s.io/cloud-provider,
- * service/helpers).
+ * The finalizer of Kubernetes' service controller. Every cloud controller contains this controller
+ * (k8s.io/cloud-provider, service/helpers).
  */
 export const byServiceController = 'service.kubernetes.io/load-balancer-cleanup';
 
 /**
- * Reports that a cloud's load balancer leaves out all nodes that could serve the Service. Kubernetes' service controller
- * leaves out nodes with the label exclude-from-external-load-balancers (k8s.io/cloud-provider, controllers/service). With
- * externalTrafficPolicy Local, only nodes with a ready Pod pass the health check. Undefined for other load balancers.
+ * Reports that a cloud's load balancer uses none of the nodes that could serve the Service. Kubernetes' service
+ * controller leaves out nodes with the label exclude-from-external-load-balancers (k8s.io/cloud-provider,
+ * controllers/service). With externalTrafficPolicy Local, only nodes with a ready Pod pass the health check. Undefined
+ * for a load balancer that is not from a cloud.
  */
 export function cloudAnnouncement({ service, readyNodes }: Announced, snapshot: Snapshot): Announcement | undefined {
   const { nodes } = snapshot.topics;

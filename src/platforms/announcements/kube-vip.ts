@@ -8,16 +8,17 @@ import type { PendingReason } from '../missing-implementation.ts';
 import { type Announced, type Announcement, isLocal } from './announcement.ts';
 
 /**
- * The node in the annotation that kube-vip writes when it starts to announce by ARP or BGP
- * (https://github.com/kube-vip/kube-vip, pkg/kubevip/annotations.go); undefined if kube-vip does not announce the Service.
+ * The node that announces a Service of kube-vip. When kube-vip begins to announce by ARP or BGP, it writes this node
+ * into an annotation (https://github.com/kube-vip/kube-vip, pkg/kubevip/annotations.go). Undefined if kube-vip does not
+ * announce the Service.
  */
 export function kubeVipHostOf({ metadata }: Service): string | undefined {
   return metadata?.annotations?.['kube-vip.io/vipHost'] || undefined;
 }
 
 /**
- * The node that announces an address of kube-vip, or why that node cannot do so. Undefined if kube-vip does not report that
- * it announces the Service.
+ * The node that announces an address of kube-vip, or why this node cannot announce it. Undefined if kube-vip has not
+ * reported that it announces the Service.
  */
 export function kubeVipAnnouncement({ service }: Announced, { topics }: Snapshot): Announcement | undefined {
   const host = kubeVipHostOf(service);
@@ -45,9 +46,9 @@ export function kubeVipAnnouncement({ service }: Announced, { topics }: Snapshot
 const chosenBy = 'kube-vip.io/loadbalancerIPs';
 
 /**
- * Reports that an address was chosen for a Service, but no kube-vip Pod announces it. Only that Pod writes the address into
- * the status (kube-vip-cloud-provider#211). Undefined if no address was chosen, if no kube-vip Pod was seen, or if kube-vip
- * requests the address by DHCP (0.0.0.0).
+ * Reports that an address was chosen for a Service, but no kube-vip Pod announces the address. The Pod that announces
+ * an address also writes it into the status (kube-vip-cloud-provider#211). Undefined if no address was chosen, if no
+ * kube-vip Pod was seen, or if kube-vip requests the address by DHCP (0.0.0.0).
  */
 export function notTakenByKubeVip(service: Service, snapshot: Snapshot): PendingReason | undefined {
   const { metadata } = service;
@@ -82,8 +83,8 @@ export function notTakenByKubeVip(service: Service, snapshot: Snapshot): Pending
 }
 
 /**
- * The Pods of kube-vip that were seen. Static Pods of kube-vip lack the label, so only a list of all Pods has them, by their
- * image.
+ * The Pods of kube-vip that were seen. Static Pods of kube-vip lack the label. They are recognized by their image, but
+ * only a list of all Pods contains them.
  */
 export function kubeVipPods({ topics }: Snapshot): Pod[] {
   const labelled = itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
@@ -98,7 +99,9 @@ export function kubeVipPods({ topics }: Snapshot): Pod[] {
   return [...labelled, ...named];
 }
 
-/** The nodes with a ready endpoint of a Service; undefined if no EndpointSlice was seen, or if an endpoint has no node. */
+/**
+ * The nodes with a ready endpoint of a Service. Undefined if no EndpointSlice was seen, or if an endpoint has no node.
+ */
 function readyNodesOf(service: Service, { topics }: Snapshot): string[] | undefined {
   const slices = [...itemsOf(topics.controllerSlices), ...itemsOf(topics.endpointSlices)].filter(
     ({ metadata }) => `${metadata?.namespace}/${metadata?.labels?.['kubernetes.io/service-name']}` === keyOf(service),

@@ -21,7 +21,9 @@ export interface RefusingNode {
   readonly refusals: readonly Refusal[];
 }
 
-/** A command that adds the pool to an existing advertisement. It creates an advertisement if none names pools. */
+/**
+ * A command that adds the pool to an existing advertisement. If no advertisement names pools, the command creates one.
+ */
 export function announcing(pool: string, all: readonly Known[], snapshot: Snapshot): Cure {
   const [first] = all.filter(({ advertisement: { spec } }) => (spec?.ipAddressPools ?? []).length > 0);
   if (!first) return announcePoolCure(pool, metallbNamespace(snapshot));
@@ -34,13 +36,13 @@ export function announcing(pool: string, all: readonly Known[], snapshot: Snapsh
   );
 }
 
-/** The nodes with the fewest refusals. */
+/** The nodes that have the fewest reasons not to announce. */
 export function nearestTo(refusing: readonly RefusingNode[]): readonly RefusingNode[] {
   const fewest = Math.min(...refusing.map(({ refusals }) => refusals.length));
   return refusing.filter(({ refusals }) => refusals.length === fewest);
 }
 
-/** Cures that let a node announce, for the nodes with the fewest refusals. */
+/** Cures that make a node announce. They are for the nodes with the fewest reasons against it. */
 export function nodeCures(
   refusing: readonly RefusingNode[],
   taking: readonly Known[],
@@ -70,8 +72,8 @@ export function nodeCures(
 }
 
 /**
- * A command that shows why the nodes have no ready speaker. It describes the speaker that is not ready, or the DaemonSet of
- * the speakers.
+ * A command that shows why the nodes have no ready speaker. It describes a speaker that is not ready, or the DaemonSet
+ * of the speakers.
  */
 function speakerCure(nodes: readonly string[], speakers: readonly Pod[], namespace: string): Cure {
   const there = speakers.find(({ spec }) => nodes.includes(spec?.nodeName ?? ''));
@@ -87,7 +89,8 @@ function speakerCure(nodes: readonly string[], speakers: readonly Pod[], namespa
 }
 
 /**
- * A command that restarts the speakers with the flag `--ignore-exclude-lb`. It changes their DaemonSet, which owns the Pods.
+ * A command that starts the speakers again with the flag `--ignore-exclude-lb`. It changes the DaemonSet that owns
+ * their Pods.
  */
 function ignoringLabel(speakers: readonly Pod[], namespace: string): Cure {
   const [pod] = speakers;
@@ -125,7 +128,7 @@ export function wordsOf({ kind, advertisement }: Known): string {
   return `${kindOf(kind)} ${advertisement.metadata?.name}`;
 }
 
-/** The kind as in Kubernetes objects, such as `L2Advertisement`. */
+/** The kind in the form of Kubernetes objects, such as `L2Advertisement`. */
 export function kindOf(kind: Known['kind']): string {
   return kind === 'l2advertisement' ? 'L2Advertisement' : 'BGPAdvertisement';
 }

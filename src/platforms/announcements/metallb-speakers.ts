@@ -3,14 +3,14 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
- * Label selector for the speakers of MetalLB's own manifests (config/manifests). They lack the label
+ * Label selector for the speakers from MetalLB's own manifests (config/manifests), which lack the label
  * `app.kubernetes.io/name`.
  */
 export const speakerSelector = 'app=metallb,component=speaker';
 
 /**
- * MetalLB's Pods that were seen. Pods of its Helm chart have the label `app.kubernetes.io/name`, Pods of its manifests have
- * the label `app`.
+ * MetalLB's Pods that were seen. Pods of the Helm chart have the label `app.kubernetes.io/name`. Pods of the manifests
+ * have the label `app`.
  */
 export function metallbPods({ topics }: Snapshot): Pod[] {
   const all = [...itemsOf(topics.loadBalancerPods), ...itemsOf(topics.metallbSpeakers)];
@@ -32,8 +32,8 @@ function isSpeaker({ metadata }: Pod): boolean {
 }
 
 /**
- * Whether the speakers leave out nodes with the label exclude-from-external-load-balancers. They do so since 0.14, unless
- * they run with --ignore-exclude-lb (https://metallb.io/release-notes/, 0.14.0 and 0.14.4).
+ * Whether the speakers leave out nodes with the label exclude-from-external-load-balancers. Speakers do this since
+ * 0.14, but not with the flag --ignore-exclude-lb (https://metallb.io/release-notes/, 0.14.0 and 0.14.4).
  */
 export function honoursExcludeLabel(speakers: readonly Pod[]): boolean {
   const containers = speakers.flatMap(({ spec }) => spec?.containers ?? []);

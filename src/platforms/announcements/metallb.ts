@@ -23,14 +23,14 @@ import { honoursExcludeLabel, speakersIn } from './metallb-speakers.ts';
 // Source: https://github.com/metallb/metallb/blob/main/speaker/layer2_controller.go and bgp_controller.go (ShouldAnnounce),
 // internal/config/config.go (the pools, nodes and Services that an advertisement applies to)
 
-/** The pool of the Service's address, as MetalLB writes it; undefined if the address is not MetalLB's. */
+/** The pool of the Service's address, from an annotation of MetalLB; undefined if the address is not from MetalLB. */
 export function metallbPoolOf({ metadata }: Service): string | undefined {
   const annotations = metadata?.annotations ?? {};
   const key = keysOf(metallb, 'metallb.io/ip-allocated-from-pool').find((each) => annotations[each]);
   return key && annotations[key];
 }
 
-/** The nodes that announce an address of MetalLB, or why no node does. Undefined if the address is not MetalLB's. */
+/** The nodes that announce an address of MetalLB, or why no node does. Undefined if the address is not from MetalLB. */
 export function metallbAnnouncement(announced: Announced, snapshot: Snapshot): Announcement | undefined {
   const pool = metallbPoolOf(announced.service);
   if (pool === undefined) return undefined;
@@ -40,7 +40,7 @@ export function metallbAnnouncement(announced: Announced, snapshot: Snapshot): A
   return nodes.length > 0 ? { nodes } : { ...(unseen.length > 0 && { unseen }) };
 }
 
-/** The nodes whose speakers report that they answer ARP or NDP requests for the address. */
+/** The nodes that answer ARP or NDP requests for the address. Their speakers report this. */
 function reportedNodes(service: Service, { topics }: Snapshot): string[] {
   return itemsOf(topics.serviceL2Statuses).flatMap(({ status = {} }) =>
     `${status.serviceNamespace}/${status.serviceName}` === keyOf(service) && status.node ? [status.node] : [],
@@ -89,8 +89,8 @@ function unselectedService(ofPool: readonly Known[]): Silence {
 }
 
 /**
- * Reports that no node may announce the address. A speaker runs on each node, and announces from it unless something forbids
- * this. Undefined if a node may announce the address.
+ * Reports that no node may announce the address, with the reason of each node, such as its label or a missing speaker.
+ * Undefined if at least one node may announce the address.
  */
 function silentNodes(
   { service, readyNodes }: Announced,
@@ -99,7 +99,7 @@ function silentNodes(
   snapshot: Snapshot,
 ): Silence | undefined {
   const { nodes } = snapshot.topics;
-  // Without a ready Pod, no address is announced either. Other checks report that.
+  // Without a ready Pod, no node announces the address either. Other checks report this.
   if (!nodes.observed || nodes.cutOff || nodes.items.length === 0 || readyNodes?.size === 0) return undefined;
   const speakers = speakersIn(snapshot);
   const readyAt = new Set(speakers.filter(isReady).map(({ spec }) => spec?.nodeName));
@@ -125,7 +125,7 @@ function silentNodes(
     cures: nodeCures(refusing, taking, speakers, snapshot),
     objects: refusing.map(({ node }) => ({ kind: 'Node', namespace: '', name: node })),
     isOfLocalPolicy: nearestTo(refusing).some(({ refusals }) => refusals.includes('no-endpoint')),
-    // Only the speakers' arguments show whether they leave out nodes with the label.
+    // Only the arguments of the speakers show whether the label excludes a node.
     isSure: speakers.length > 0 || !isDeciding('excluded'),
   };
 }
@@ -154,8 +154,8 @@ function hasNoNetwork({ status }: Node): boolean {
 }
 
 /**
- * Whether an advertisement announces a pool. Without names and selectors of pools, it announces all pools. If the pool was
- * not seen, each selector counts as a match.
+ * Whether an advertisement announces a pool. An advertisement without pool names and pool selectors announces all
+ * pools. If the pool was not seen, every selector counts as a match.
  */
 function takesPool({ spec }: Advertisement, pool: string, { topics }: Snapshot): boolean {
   const { ipAddressPools = [], ipAddressPoolSelectors = [] } = spec ?? {};

@@ -36,8 +36,8 @@ export const aks: Platform = {
       plainProbe: {
         annotation: 'service.beta.kubernetes.io/port_{port}_health-probe_protocol',
         value: 'tcp',
-        // The annotation azure-load-balancer-health-probe-protocol does not help: the appProtocol of a port takes precedence
-        // over it.
+        // The annotation azure-load-balancer-health-probe-protocol does not help, because the appProtocol of a port
+        // ranks above it.
         unless: [
           'service.beta.kubernetes.io/port_{port}_no_probe_rule',
           'service.beta.kubernetes.io/port_{port}_no_lb_rule',

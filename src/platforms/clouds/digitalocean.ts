@@ -24,8 +24,8 @@ export const digitalocean: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'INTERNAL' } },
     public: { annotations: { 'service.beta.kubernetes.io/do-loadbalancer-network': 'EXTERNAL' } },
-    // Since release 0.1.51 of the cloud controller (May 2024), its load balancers probe kube-proxy. They probe a port of the
-    // Service only if an annotation requests it.
+    // Since release 0.1.51 of the cloud controller (May 2024), the load balancer probes kube-proxy. It probes a port of
+    // the Service only if an annotation requests this.
     healthCheck: {
       scope: 'node',
       pin: {

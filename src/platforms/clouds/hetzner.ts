@@ -12,7 +12,7 @@ const sources = [
 
 const location = 'load-balancer.hetzner.cloud/location';
 const nodeSelector = 'load-balancer.hetzner.cloud/node-selector';
-/** The label in which the cloud controller writes the location of the server. */
+/** The label of a node with the location of its server. The cloud controller writes this label. */
 const regionLabel = 'topology.kubernetes.io/region';
 
 /** The network zone of each location (https://docs.hetzner.com/cloud/general/locations/). */
@@ -100,8 +100,8 @@ function regionsOf({ topics }: Snapshot): string[] {
 }
 
 /**
- * A label selector for the nodes of one network zone. It is the zone of the load balancer, if it is known. Otherwise,
- * it is the zone of the location with the most nodes.
+ * A label selector for the nodes in the network zone of the load balancer. If this zone is unknown, the selector is for
+ * the zone of the location with the most nodes.
  */
 function nodesOfZone({ metadata }: Service, snapshot: Snapshot): string {
   const regions = regionsOf(snapshot);

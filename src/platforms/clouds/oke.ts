@@ -22,8 +22,8 @@ export const oke: Platform = {
     matchers: [],
     classes: [],
     defaultScheme: 'public',
-    // The first annotation is for load balancers, the second for network load balancers. Each kind ignores the annotation of
-    // the other kind.
+    // The first annotation is for load balancers, the second for network load balancers. Each kind reads only its own
+    // annotation.
     internal: {
       annotations: {
         'service.beta.kubernetes.io/oci-load-balancer-internal': 'true',

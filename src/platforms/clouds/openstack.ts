@@ -23,8 +23,8 @@ export const openstack: Platform = {
     defaultScheme: 'public',
     internal: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'true' } },
     public: { annotations: { 'service.beta.kubernetes.io/openstack-internal-load-balancer': 'false' } },
-    // This is the default. The annotation enable-health-monitor or the option create-monitor of the controller enables
-    // probes.
+    // By default, nothing is probed. Two settings enable probes: the annotation enable-health-monitor, or the option
+    // create-monitor of the controller.
     healthCheck: { scope: 'none' },
     staticIp: { field: 'loadBalancerIP' },
     limits: [],

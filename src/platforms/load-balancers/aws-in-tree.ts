@@ -9,8 +9,8 @@ const asNetwork = {
 };
 
 /**
- * AWS's in-tree controller. It creates Classic Load Balancers, unless aws-load-balancer-type requests a Network Load
- * Balancer.
+ * AWS's in-tree controller. It creates a Classic Load Balancer, or a Network Load Balancer if the annotation
+ * aws-load-balancer-type requests one.
  */
 export const awsInTree: LoadBalancer = {
   id: 'aws-in-tree',

@@ -6,7 +6,7 @@ import { awsControllerFallbacks, awsControllerWords } from '../words/aws-load-ba
 const iamPolicy =
   'https://raw.githubusercontent.com/kubernetes-sigs/aws-load-balancer-controller/main/docs/install/iam_policy.json';
 
-/** A new release of the controller may need more permissions, so each release has its own IAM policy. */
+/** Each release has its own IAM policy, because a new release may need more permissions. */
 const refused: EventExplanation = {
   reason: /^Failed(?:BuildModel|DeployModel)$/,
   message: awsRefusal,
@@ -19,7 +19,10 @@ const refused: EventExplanation = {
   source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3399',
 };
 
-/** Since release 2.5, a mutating webhook of the controller sets its class on new Services. The webhook is on by default. */
+/**
+ * The AWS Load Balancer Controller. Since release 2.5, its mutating webhook sets its class on new Services. The webhook
+ * is on by default.
+ */
 export const awsLoadBalancerController: LoadBalancer = {
   id: 'aws-load-balancer-controller',
   title: 'AWS Load Balancer Controller',
@@ -37,7 +40,7 @@ export const awsLoadBalancerController: LoadBalancer = {
     'install the AWS Load Balancer Controller with enableServiceMutatorWebhook=false; it then leaves every new Service without its class alone',
   ),
   defaultScheme: 'internal',
-  // The second annotation is for the in-tree controller, which serves the Service if the webhook is off.
+  // The second annotation is for the in-tree controller. It serves the Service if the webhook is off.
   internal: {
     annotations: {
       'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',

@@ -2,7 +2,7 @@ import { advice, command, cure, part } from '../../errors/cure.ts';
 import { explanations, type LoadBalancer, matcher } from '../platform.ts';
 
 const source = 'https://docs.cilium.io/en/stable/network/lb-ipam/';
-// The reasons of the conditions are from the function setSVCSatisfiedCondition in this file.
+// The function setSVCSatisfiedCondition in this file contains the reasons of the conditions.
 const lbIpam = 'https://github.com/cilium/cilium/blob/main/operator/pkg/lbipam/lbipam.go';
 
 export const cilium: LoadBalancer = {

@@ -99,7 +99,7 @@ export const tailscale: LoadBalancer = {
   tried: 'read',
 };
 
-/** Requests the proxy Pods of the Services and Ingresses that the operator serves, in all namespaces. */
+/** Requests the operator's proxy Pods, in all namespaces. Each proxy Pod serves a Service or an Ingress. */
 export const tailscalePodsRequest: TopicRequest = {
   path: collectionPath('Pod', null),
   labelSelector: 'tailscale.com/parent-resource',

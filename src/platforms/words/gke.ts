@@ -2,8 +2,8 @@ import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
 // Messages that GKE writes about a Service. Some are from Kubernetes' cloud provider, which creates GKE's own load
-// balancers. Others are from the L4 controllers of ingress-gce. They create internal load balancers, and external ones
-// with a backend service. Each message is in the file that `source` names.
+// balancers. Others are from the L4 controllers of ingress-gce. These create internal load balancers, and external load
+// balancers with a backend service. Each message is in the file that `source` names.
 const inTree = 'https://github.com/kubernetes/cloud-provider-gcp/blob/master/providers/gce/';
 const external = `${inTree}gce_loadbalancer_external.go`;
 const repository = 'https://github.com/kubernetes/ingress-gce/blob/master/pkg/l4/';

@@ -1,9 +1,9 @@
 import { command, cure, part } from '../../errors/cure.ts';
 import { explanations } from '../platform.ts';
 
-// Messages that ServiceLB writes about a Service, and messages that Kubernetes writes about the Service's DaemonSet.
-// Kubernetes' service controller calls ServiceLB to create a load balancer. So ServiceLB's own errors are about the
-// creation of that DaemonSet.
+// Messages that ServiceLB writes about a Service, and messages that Kubernetes writes about the DaemonSet of the
+// Service. Kubernetes' service controller calls ServiceLB to create a load balancer, and ServiceLB then creates this
+// DaemonSet. So the errors of ServiceLB are about the DaemonSet.
 const source = 'https://github.com/k3s-io/k3s/blob/main/pkg/cloudprovider/servicelb.go';
 
 const failed = /^(?:SyncLoadBalancerFailed|UpdateLoadBalancerFailed|FailedCreate)$/;

@@ -43,7 +43,10 @@ export const addressValid = defineCheck({
       : [advice('correct the status or the annotation that it comes from')],
 });
 
-/** Whether the address is not valid in a URL. A TCP port with a valid address always has a URL. */
+/**
+ * Whether the address is not valid in a URL. The sign is a missing URL: a TCP port with a valid address always has a
+ * URL.
+ */
 function isInvalid({ address, url, protocol }: Endpoint): boolean {
   return address !== null && url === null && protocol === 'TCP';
 }

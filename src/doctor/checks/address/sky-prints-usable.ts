@@ -135,9 +135,9 @@ function troubleOf(
 }
 
 /**
- * Whether `localhost` is the correct address. It is correct if two conditions are met. First, a load balancer has an
- * address. (SkyPilot also prints `localhost` if an ingress controller has no address.) Second, the cluster has a load
- * balancer implementation that gives only addresses of the user's own machine.
+ * Whether `localhost` is the correct address. Two conditions must be met. First, the load balancer implementation only
+ * gives addresses of the user's own machine. Second, a load balancer has an address, because SkyPilot also prints
+ * `localhost` if an ingress controller has no address.
  */
 function isLocalOnly(scene: PrintedContext, mode: PortModeName): boolean {
   const service = mode === loadbalancer.name ? undefined : serviceAskedBySkyPilot(scene);
@@ -146,8 +146,8 @@ function isLocalOnly(scene: PrintedContext, mode: PortModeName): boolean {
 }
 
 /**
- * Whether SkyPilot prints a nodePort with an address that belongs to no node. Addresses in `externalIPs` answer at the
- * Service's port, but SkyPilot appends the nodePort.
+ * Whether SkyPilot prints a nodePort after an address that belongs to no node. For example, an address in `externalIPs`
+ * answers at the Service's port, but not at the nodePort.
  */
 function isNobodysNodePort(scene: PrintedContext, host: string): boolean {
   const service = serviceAskedBySkyPilot(scene);

@@ -11,7 +11,7 @@ import { ingressOf } from '../../subjects/own-answer.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
 
-/** The annotation with which ingress-nginx replaces the Host header. */
+/** The annotation that makes ingress-nginx replace the Host header. */
 const hostAnnotation = 'nginx.ingress.kubernetes.io/upstream-vhost';
 
 export const appAcceptsWebsocket = defineCheck({
@@ -77,8 +77,9 @@ function triedCalls(scene: Scene): TriedCall[] {
 }
 
 /**
- * What a handshake shows. `lost`: the answer is one to a plain GET, so a proxy dropped the Upgrade header. An app that is
- * served at another path than usual also answers 404, so this status shows nothing. The same holds for 400 of socket.io.
+ * What the answer to a handshake shows. `lost`: the app answered as to a plain GET, so a proxy has removed the Upgrade
+ * header. A 404 shows nothing, because the app may be served at an unusual path. A 400 of socket.io shows nothing
+ * either.
  */
 function kindOf({ own, path }: WebsocketAnswers): 'accepted' | 'refused' | 'lost' | 'closed' | 'proxy' | 'untold' {
   if (own.outcome !== 'answered') return 'closed';
@@ -152,7 +153,7 @@ function refusalCures(call: TriedCall, scene: Scene): readonly Cure[] {
   return [advice(hint)];
 }
 
-/** The cure for proxies that do not pass websockets on. */
+/** The cure for proxies that refuse websockets, or remove their headers. */
 const passOn = advice(
   'let every proxy and load balancer on the way pass on the headers Upgrade and Connection, with HTTP/1.1',
 );

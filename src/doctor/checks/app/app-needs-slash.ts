@@ -81,7 +81,7 @@ interface SlashlessCall extends AppCall {
   readonly slashless: HttpAnswer;
 }
 
-/** The calls of pages below a removed prefix that were also called without the final slash. */
+/** The calls below a removed prefix that were made twice: with the final slash of the prefix, and without it. */
 function calledWithout(scene: Scene): SlashlessCall[] {
   return appCalls(scene).flatMap((call) => {
     const { slashless } = call.probe;
@@ -90,7 +90,10 @@ function calledWithout(scene: Scene): SlashlessCall[] {
   });
 }
 
-/** What happens without the slash, as the end of a sentence; undefined if it also works, or fails with the slash, too. */
+/**
+ * Describes the fault without the slash, as the end of a sentence. Undefined if the app works without the slash, or has
+ * the same fault with it.
+ */
 function faultOf({ shown, slashless, prefix, row, probe }: SlashlessCall): string | undefined {
   if (redirectOutside({ row, probe })) return undefined;
   const { location } = slashless;
@@ -107,13 +110,16 @@ function faultOf({ shown, slashless, prefix, row, probe }: SlashlessCall): strin
   return `its page ${needed.length > 0 ? 'loads' : 'links to'} ${paths}, outside its path`;
 }
 
-/** The links that leave the prefix only without the slash. */
+/** The links that leave the prefix if the slash is missing, but stay below it otherwise. */
 function newlyOutside(http: HttpAnswer, slashless: HttpAnswer): LinkOutside[] {
   const known = new Set((http.outside ?? []).map(({ path }) => path));
   return (slashless.outside ?? []).filter(({ path }) => !known.has(path));
 }
 
-/** The cures. A redirect to the slash is only suggested on ingress-nginx, and if the snapshot does not have it. */
+/**
+ * The cures. A redirect to the URL with the slash is suggested only for ingress-nginx, and only if the snapshot does
+ * not contain such a redirect yet.
+ */
 function curesOf(call: SlashlessCall, scene: Scene): readonly Cure[] {
   const { row, prefix } = call;
   const withSlash = advice(`open ${row.url}, with the slash at its end`);
@@ -125,7 +131,7 @@ function curesOf(call: SlashlessCall, scene: Scene): readonly Cure[] {
   return [withSlash, cure(exposeIngress(row), what)];
 }
 
-/** Whether an Ingress of this plugin redirects callers of the prefix to its slash. */
+/** Whether an Ingress of this plugin redirects the prefix to the same URL with a final slash: `/train` to `/train/`. */
 function isRedirected(row: AppCall['row'], prefix: string, { view }: Scene): boolean {
   const paths = ownIngressesOf(view, row)
     .filter(onlyRedirects)

@@ -86,13 +86,13 @@ function faultOf(call: AppCall, scene: Scene): Fault | undefined {
   return wrongRedirect(call, scene) ?? wrongBase(call, scene) ?? wrongLinks(call, scene);
 }
 
-/** Judges a redirect that leaves the prefix. */
+/** Judges a redirect to a path outside of the prefix. */
 function wrongRedirect(call: AppCall, scene: Scene): Fault | undefined {
   const redirect = redirectOutside(call);
   if (!redirect) return undefined;
   const { app, row } = call;
   const fact = `${app?.title ?? 'the app'} ${redirect.text} (${redirect.answer.status} of ${row.url}, ${portsOf([call])})${whyOf(call)}`;
-  // Dask redirects its root to /status in every case, and that page works below the prefix.
+  // Dask always redirects its root to /status. The page /status also works below the prefix.
   if (app?.opens !== undefined && new URL(redirect.location).pathname === `/${app.opens}`) {
     const page = `${withoutFinalSlash(row.url!)}/${app.opens}`;
     return { fact, severity: 'info', cures: [advice(`open ${page}, which works below the prefix`)] };
@@ -100,7 +100,9 @@ function wrongRedirect(call: AppCall, scene: Scene): Fault | undefined {
   return { fact, severity: 'warning', cures: curesOf(call, scene) };
 }
 
-/** Judges the 404 of an app that takes a base URL. It was started with none, or with another one than its path. */
+/**
+ * Judges the 404 of an app with a base URL. The app was started without a base URL, or its base URL is not its path.
+ */
 function wrongBase(call: AppCall, scene: Scene): Fault | undefined {
   const { app, http, rewrite, prefix } = call;
   if (http.status !== 404 || app?.start.keep === undefined) return undefined;
@@ -115,7 +117,7 @@ function wrongBase(call: AppCall, scene: Scene): Fault | undefined {
   };
 }
 
-/** Judges links that leave the prefix. */
+/** Judges links to paths outside of the prefix. */
 function wrongLinks(call: AppCall, scene: Scene): Fault | undefined {
   const { shown, app } = call;
   const { outside = [] } = shown;
@@ -142,7 +144,9 @@ function whyOf({ rewrite, prefix }: AppCall): string {
     : `: the app does not know its prefix ${prefix}`;
 }
 
-/** The cures for an app that does not know its prefix. What the snapshot already has is not suggested. */
+/**
+ * The cures for an app that does not know its prefix. A cure is left out if the snapshot already contains its result.
+ */
 function curesOf(call: AppCall, scene: Scene): readonly Cure[] {
   const { app, row } = call;
   if (!app) return curesOfUnknownApp(call, scene);
@@ -159,7 +163,7 @@ function curesOf(call: AppCall, scene: Scene): readonly Cure[] {
       `${what}; ${startWith({ prefix: own?.prefix ?? usualPrefix(row.port, { skyCluster: row }), rewrite })}`,
     );
   };
-  // The option of the app that tells it a removed prefix: GRADIO_ROOT_PATH.
+  // Whether the start command tells the app its prefix, for example with GRADIO_ROOT_PATH.
   const knows = (rewrite: Place['rewrite']) => app.start[rewrite]?.includes('{path}') ?? false;
   if (call.rewrite === belowPrefix || own?.rewrite === belowPrefix) {
     const place = own ?? call;

@@ -28,7 +28,7 @@ export const apiServerAnswers = defineCheck({
   find({ context, perhaps: { serverVersion } }) {
     if (serverVersion.observed) return [];
     const { reason, message, cures = [] } = serverVersion;
-    // A server that refuses the request has answered. So has a server without the path `/version`.
+    // A refusal is also an answer. So is a 404 from a server without the path `/version`.
     if (reason !== 'failed' && reason !== 'timed-out') return [];
     const object = { kind: 'Context', namespace: '', name: context };
     return [

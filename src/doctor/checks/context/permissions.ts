@@ -54,7 +54,10 @@ function roleName({ verbs }: MissingAccess): string {
   return `skyports-${verbs.join('-')}`;
 }
 
-/** The command that prints the missing Roles. An administrator can apply its output without the user's flags. */
+/**
+ * The command that prints Roles with the missing permissions, for an administrator to apply. All other flags of the
+ * user are left out.
+ */
 function printCure(scope: string | null): Cure {
   return cure(
     command`kubectl skyports doctor --print-role ${scope !== null && part`-n ${scope}`}`,

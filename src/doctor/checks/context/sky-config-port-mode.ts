@@ -51,7 +51,7 @@ export const skyConfigPortMode = defineCheck({
   },
 });
 
-/** The mode that the user meant, if the value only differs in upper and lower case. */
+/** The mode that the user meant, if only upper and lower case are wrong. */
 function meantBy(value: string): string | undefined {
   return skyPilotPortModes.find((mode) => mode === value.toLowerCase());
 }

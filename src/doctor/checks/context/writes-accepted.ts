@@ -72,8 +72,8 @@ function aboutOf({ subject: { skyCluster } }: Scene): readonly string[] {
 }
 
 /**
- * One finding for each namespace and each object that refuses writes there, because a rule refuses all objects for the
- * same reason. If the API server itself refuses, each message has its own finding.
+ * The findings about refused dry runs. A webhook, a policy or a quota refuses all objects for the same reason, so it
+ * gets one finding for each namespace. If the API server itself refuses, each message gets its own finding.
  */
 function refusedDryRuns(scene: Scene): (RankedFinding & { readonly quota: string | undefined })[] {
   const refused = dryRunsOf(scene).filter(({ outcome }) => outcome === 'refused');
@@ -104,8 +104,9 @@ function refusedDryRuns(scene: Scene): (RankedFinding & { readonly quota: string
 }
 
 /**
- * The object or server that refused the write. OpenShift's ClusterResourceQuotas send the same message as
- * ResourceQuotas, but they are not in the namespace's list of ResourceQuotas.
+ * The object or server that refused the write. Both kinds of quotas send the same message: ResourceQuotas, and
+ * OpenShift's ClusterResourceQuotas. If the namespace has no ResourceQuota of this name, the message is from a
+ * ClusterResourceQuota.
  */
 function refuserOf({ perhaps: { resourceQuotas } }: Scene, namespace: string, message: string): Refuser {
   const refuser = refuserIn(message);
@@ -124,7 +125,10 @@ function quotaKey({ metadata }: ExceededQuota['quota']): string {
   return `${metadata?.namespace}/${metadata?.name}`;
 }
 
-/** The quotas without room for all planned objects together. Empty if accepted dry runs already prove that there is room. */
+/**
+ * The quotas without room for all planned objects together. Empty if all objects passed their dry runs together,
+ * because this proves that there is room.
+ */
 function exceededIn(scene: Scene): ExceededQuota[] {
   const { namespaces, counts } = plannedOf(scene);
   const tried = dryRunsOf(scene);
@@ -139,7 +143,7 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): RankedFin
   const { name, namespace } = reference;
   const { namespaces, counts } = plannedOf(scene);
   const refusing = new Set(exceededIn(scene).map((each) => each.quota.metadata?.namespace));
-  // The mode is possible in this Kubernetes cluster if another namespace has room, or if the namespace is unknown.
+  // The mode is still possible if another namespace has room, or if the namespace is unknown.
   const isEverywhere = namespaces.length > 0 && namespaces.every((each) => refusing.has(each));
   const what = counts['count/ingresses.networking.k8s.io'] ? 'Services and Ingresses' : 'Services';
   return {
@@ -158,7 +162,10 @@ function findingOf(scene: Scene, { quota, shortages }: ExceededQuota): RankedFin
   };
 }
 
-/** Suggests a check of the first other mode for which the namespace's quotas have room. That mode may have other faults. */
+/**
+ * Suggests to check another mode: the first mode whose objects fit into the quotas of the namespace. That mode may have
+ * other faults.
+ */
 function otherMode(scene: Scene, { kind }: Refuser, namespace: string): Cure[] {
   if (kind === 'API server' || kind === 'broken webhook') return [];
   const { resourceQuotas, ingressClasses } = scene.perhaps;

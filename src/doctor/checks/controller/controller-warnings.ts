@@ -26,8 +26,8 @@ import { type Heard, isSettledLater, type Said, saidAbout } from '../../subjects
 import { isKubernetes, podsOfController, wordsOfReadyPods } from '../../subjects/words-of-pods.ts';
 
 /**
- * Seconds. Controllers try again at least every 16 minutes (controller-runtime's longest back-off). A warning that is
- * older than this value may no longer apply.
+ * Seconds. A warning that is older than this may no longer apply. Controllers try again at least every 16 minutes
+ * (controller-runtime's longest back-off), and then report the problem again.
  */
 const currentSeconds = 20 * 60;
 
@@ -48,7 +48,7 @@ export const controllerWarnings = defineCheck({
     'api-server-answers',
     'service-not-terminating',
     'load-balancer-address',
-    // The next checks also report warnings: about the Ingress, and about the Service of its controller.
+    // These checks also report warnings: about the Ingress, and about the Service of its controller.
     'ingress-class-owned',
     'ingress-accepted',
     'ingress-served',
@@ -147,7 +147,10 @@ function ofIngresses(scene: Scene): RankedFinding[] {
   });
 }
 
-/** Warnings about the Services of ingress controllers that have an external address, or SkyPilot's annotation for one. */
+/**
+ * Warnings about Services of ingress controllers. A Service counts if it has an external address, or SkyPilot's
+ * annotation for an external address.
+ */
 function ofControllers(scene: Scene): RankedFinding[] {
   const { view } = scene;
   return judgedControllers(scene)
@@ -178,8 +181,8 @@ function ofControllers(scene: Scene): RankedFinding[] {
 
 /**
  * Returns a function that tests whether a message is harmless. A message about a Pod of the load balancer is harmless
- * if another Pod that serves the Service is Ready. A message that Kubernetes wrote is harmless if the Pod itself is
- * Ready.
+ * if another Pod that serves the Service is Ready. A message from Kubernetes itself is harmless if the Pod in the
+ * message is Ready.
  */
 function servedNevertheless(service: Service, view: CheckContext['view']): (said: Said) => boolean {
   const ready = new Set(podsServing(service, view).filter(isReady).map(keyOf));
@@ -192,17 +195,16 @@ function servedNevertheless(service: Service, view: CheckContext['view']): (said
 
 interface Warning {
   readonly about: readonly string[];
-  /** The object in words, such as "Service train--skypilot-lb". */
+  /** The served object, such as "Service train--skypilot-lb". */
   readonly serves: string;
-  /** Whether calls reach the app; undefined if no call proves it. */
+  /** Returns the result of calls; undefined if no call proves anything. */
   readonly calls: () => Through | undefined;
   isSettled?(said: Said): boolean;
   /**
-   * Whether the message reports a fault that stops no calls. Such a finding is a warning if calls fail, and info
-   * otherwise.
+   * Whether the fault in the message stops no calls. The finding is then a warning if calls fail, and info otherwise.
    */
   isHarmless?(said: Said): boolean;
-  /** The words between the name of an object and `serves`. The default is "which serves ". */
+  /** The text before `serves`. The default is "which serves ". */
   relation?(object: ObjectReference): string;
 }
 
@@ -228,7 +230,7 @@ function warnedOf(
   const heard = heardIn(scene);
   const said = all.filter((each) => !isSettled(each) && !isSettledLater(each, heard));
   if (said.length === 0) return [];
-  // Call these functions only if there is a message, because both search the whole snapshot.
+  // Call these functions only if a message exists, because both search the whole snapshot.
   const [through, speakers] = [calls(), speakersOf()];
   const byObject = Map.groupBy(said, ({ object: { kind, namespace, name } }) => `${kind} ${namespace}/${name}`);
   return [...byObject].map(([key, words]) => {
@@ -261,9 +263,9 @@ function warnedOf(
 }
 
 /**
- * Whether a policy engine reports that an existing object breaks a rule. Such an object was admitted, and works.
- * Sources: kyverno/kyverno, pkg/event/reason.go (PolicyViolation); open-policy-agent/gatekeeper, pkg/audit/manager.go
- * (AuditViolation).
+ * Whether a policy engine reports that an existing object breaks a rule. The API server has already accepted the
+ * object, so it works. Sources: kyverno/kyverno, pkg/event/reason.go (PolicyViolation); open-policy-agent/gatekeeper,
+ * pkg/audit/manager.go (AuditViolation).
  */
 function isAuditOfPolicy({ reason, by }: Said): boolean {
   return (
@@ -272,7 +274,10 @@ function isAuditOfPolicy({ reason, by }: Said): boolean {
   );
 }
 
-/** Whether the status of the Service is newer than the warning. A controller writes the address when it succeeds. */
+/**
+ * Whether the warning is older than the status of the Service. The controller writes this status when it succeeds, so
+ * an older warning no longer applies.
+ */
 function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean {
   if (object.kind !== 'Service' || lastSeen === null) return false;
   const written = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource === 'status');
@@ -280,8 +285,8 @@ function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean
 }
 
 /**
- * Whether a warning is only about EndpointSlices, and they now have endpoints. The EndpointSlice controller writes such
- * a warning if it does not know the node of a new Pod yet. It then tries again. Other checks report missing endpoints.
+ * Whether the warning is about EndpointSlices that have endpoints by now. The EndpointSlice controller writes such a
+ * warning if it does not know the node of a new Pod yet, and then tries again. Other checks report missing endpoints.
  * Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
  */
 function isSettledBySlices({ reason, object }: Said, service: Service, view: CheckContext['view']): boolean {
@@ -289,14 +294,13 @@ function isSettledBySlices({ reason, object }: Said, service: Service, view: Che
   return (view.slices.get(keyOf(service)) ?? []).some(({ endpoints }) => (endpoints ?? []).length > 0);
 }
 
-/** What calls show: they get through, they get no answer, or a proxy on the way stops them. */
+/** The result of calls. `yes`: they get through. `no`: they get no answer. `stopped`: a proxy on the way stops them. */
 type Through = 'yes' | 'no' | 'stopped';
 
 /**
- * Whether calls get through; undefined if no call proves it. A refused connection proves nothing: something answered it. A
- * proxy stops a call if it closes the connection, or sends its own 502, 503 or 504.
- *
- * @param to the end of the way that is judged. A call that the ingress controller stops did get to the controller
+ * Whether calls get through; undefined if no call proves it. A refused connection proves nothing: packets arrive, but
+ * something refuses them. A proxy stops a call if it closes the connection, or answers 502, 503 or 504 itself.
+ * | @param to where the calls have to arrive; `controller` includes calls that the ingress controller itself stops
  */
 function callsThrough(
   scene: Scene,
@@ -335,7 +339,7 @@ function curesOf({ explanation, objects, said }: Explained, target: ObjectRefere
   return cures.length > 0 ? cures : whoSaid(objects[0]!, said, view.snapshot);
 }
 
-/** Commands for messages without an explanation. They print the log of the Pod or of the controller that sent them. */
+/** Commands for messages without an explanation. They print the log of the Pod or controller that wrote the message. */
 function whoSaid(
   { kind, namespace, name }: ObjectReference,
   said: readonly Said[],

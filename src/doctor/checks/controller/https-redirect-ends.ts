@@ -72,13 +72,13 @@ export const httpsRedirectEnds = defineCheck({
 interface Redirecting {
   readonly row: Endpoint;
   readonly cause: RedirectCause;
-  /** The calls of the port, without those for which this machine uses a proxy. */
+  /** The calls of the port. A call is left out if other programs on this machine use a proxy for its address. */
   readonly calls: readonly CalledPort[];
 }
 
 /**
- * The ports whose controller redirects to https although a load balancer in front of it terminates TLS. The result
- * contains one port for each Ingress.
+ * The ports with this fault: a load balancer terminates TLS, and the controller behind it still redirects to https.
+ * Ports of the same Ingress have the same fault, so the result contains one of them.
  */
 function redirecting(scene: Scene): Redirecting[] {
   const before = judgedControllers(scene).filter(({ service }) => tlsEndWords(service) !== undefined);
@@ -102,8 +102,8 @@ function redirecting(scene: Scene): Redirecting[] {
 }
 
 /**
- * Whether the answer redirects to a URL that was already called. A dump of an earlier version of this plugin does not
- * contain the targets of redirects. For such a dump, every redirect counts.
+ * Whether the answer redirects to a URL that was already called. Dumps of earlier versions do not contain the targets
+ * of redirects. In such a dump, every redirect counts.
  */
 function isTurned(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);

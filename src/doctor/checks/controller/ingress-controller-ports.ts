@@ -87,7 +87,10 @@ export const ingressControllerPorts = defineCheck({
 const patch = ({ metadata }: Service, spec: object) =>
   command`kubectl patch service ${metadata?.name} -n ${metadata?.namespace} -p ${JSON.stringify({ spec })}`;
 
-/** A strategic merge patch finds the ports of a Service by their numbers, so it can name existing ports. */
+/**
+ * A patch that names the ports of a Service. A strategic merge patch identifies each port by its number, so it can add
+ * names to existing ports.
+ */
 function namingCure(service: Service): Cure {
   const ports = service.spec?.ports ?? [];
   if (wanted.every(({ port }) => ports.some((each) => each.port === port))) {

@@ -90,7 +90,7 @@ export const ingressControllerRunning = defineCheck({
       if (first) {
         const { namespace, name } = podReference(first);
         const trouble = troubleOf(first) ?? '';
-        // The status of the Pod often contains the same text as the scheduler's event. So the event is not repeated.
+        // The status of the Pod often contains the same text as the scheduler's event. Such an event is left out.
         const said = saidOfPods([first], scene).filter(({ message }) => !trouble.includes(withoutStop(message)));
         const taints = taintsAgainst(first, itemsOf(scene.view.snapshot.topics.nodes));
         const isPlaced = first.spec?.nodeName !== undefined;
@@ -159,7 +159,10 @@ export const ingressControllerRunning = defineCheck({
   ...rankedFindings,
 });
 
-/** The Service of a controller, if Ingresses have the address of this Service and the Service has no ready endpoint. */
+/**
+ * The controller's Service without a ready endpoint, if Ingresses contain the address of this Service. Undefined
+ * otherwise.
+ */
 function serviceWithoutPods(
   { view }: Pick<CheckContext, 'view'>,
   product: IngressController,
@@ -173,9 +176,9 @@ function serviceWithoutPods(
 }
 
 /**
- * The reports about the workloads of a controller that created no Pod. A workload is known by its name: its name
- * contains the product's label `app.kubernetes.io/name`, its namespace has that name, or it has the name and the namespace of
- * the controller's Service.
+ * The reports about a controller's workloads that could not create a Pod. A workload belongs to the controller in three
+ * cases: its name contains the product's label `app.kubernetes.io/name`, its namespace has this name, or it has the
+ * name and the namespace of the controller's Service.
  */
 function saidOfRefusedPods(
   { view, takenAt }: Pick<CheckContext, 'view' | 'takenAt'>,
@@ -206,7 +209,10 @@ function installedIn(scene: Pick<CheckContext, 'view'>, product: IngressControll
   ];
 }
 
-/** Whether a Service of the controller has a ready endpoint. Its Pods may have other labels than those in the manifests. */
+/**
+ * Whether a Service of the controller has a ready endpoint. In this case, the controller runs, even if its Pods lack
+ * the labels from the manifests.
+ */
 function hasReadyEndpoint(scene: Pick<CheckContext, 'view'>, product: IngressController): boolean {
   return ofController(itemsOf(scene.view.controllerServices), product).some(
     (service) => (readyEndpointsOf(scene, service) ?? []).length > 0,

@@ -64,7 +64,8 @@ export const ingressControllerService = defineCheck({
     if (!asksSkyPilot(scene)) return 'SkyPilot opened none of these ports, so it prints none of them';
     return hasNoController(scene) ? 'there is no ingress controller at all' : undefined;
   },
-  // If no port uses ingress mode yet, the existing Ingresses prove nothing about a missing Service.
+  // If no port uses ingress mode yet, the existing Ingresses belong to other apps. So the list of Ingresses is not
+  // needed.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), ...skyPilotsServiceTopics(scene)],
   find(scene): ToldFinding[] {
     const rows = skyPilotIngressRows(scene);
@@ -116,8 +117,8 @@ function nameOf(service: Service, { view }: ServiceContext): string {
 }
 
 /**
- * Words for one case: the controller's load balancer waits for an address, but the Service of another controller has an
- * address. Empty in other cases.
+ * The text for one case: the load balancer of the controller waits for an address, but the Service of another
+ * controller has an address. Empty in other cases.
  */
 function addressHolder(elsewhere: readonly Service[], { view }: ServiceContext): string {
   const others = itemsOf(view.controllerServices).filter((each) => !elsewhere.includes(each));
@@ -130,7 +131,10 @@ function podsOnNodes({ view }: ServiceContext) {
   return itemsOf(view.snapshot.topics.controllerPods).filter((pod) => onNodesBy(pod) && isReady(pod));
 }
 
-/** Whether the cluster has no ingress controller at all. This is a bigger problem than the missing Service. */
+/**
+ * Whether the cluster has no ingress controller at all. Then the missing controller is the problem, not its missing
+ * Service.
+ */
 function hasNoController(scene: ServiceContext): boolean {
   const { controllerPods } = scene.view.snapshot.topics;
   const isServed = judgedIngresses(scene).some(({ ingress }) => publishedAddressesOf(ingress).length > 0);
@@ -164,8 +168,8 @@ function servedByAnother({ view, ...rest }: ServiceContext, service: Service): T
 }
 
 /**
- * The command that creates a signpost. The address in a signpost must answer on port 80. So an address that answers
- * only at nodePorts is not used.
+ * The command that creates a signpost: a placeholder Service that shows SkyPilot the address of a controller. This
+ * address must answer on port 80. So an address that answers only at nodePorts is not used.
  */
 function signpostCure(scene: ServiceContext, elsewhere: readonly Service[]): Cure {
   const [service] = elsewhere.filter((each) => externalAddressesOf(each).length > 0);

@@ -34,10 +34,7 @@ interface NoExternalIp extends RankedFinding {
   readonly fix: Fix | undefined;
 }
 
-/**
- * Clouds take minutes to give an address. So a Service that is younger than this, and has no warning, counts as in
- * progress.
- */
+/** Seconds. Clouds take minutes to give an address. A younger Service without a warning counts as in progress. */
 const patienceSeconds = 5 * 60;
 
 export const ingressExternalIp = defineCheck({
@@ -138,8 +135,8 @@ function nothingWords(reason: string): string {
 }
 
 /**
- * The state of a Service that waits for an address, in words. The events may be from one namespace only. In that case,
- * a missing event proves nothing.
+ * Describes the state of a Service that waits for an address. If the events are from one namespace only, a missing
+ * event proves nothing.
  */
 function pendingWords(
   { view, namespace }: Pick<CheckContext, 'view' | 'namespace'>,
@@ -155,8 +152,8 @@ function pendingWords(
 }
 
 /**
- * Whether the status of this Service, which has no address, contains an empty entry. SkyPilot then reads only this
- * entry, and the annotation `skypilot.co/external-ip` has no effect.
+ * Whether the status of this Service contains an empty entry in place of an address. SkyPilot then reads only this
+ * entry, and ignores the annotation `skypilot.co/external-ip`.
  */
 function hasEmptyEntry({ status }: Service): boolean {
   return (status?.loadBalancer?.ingress ?? []).length > 0;

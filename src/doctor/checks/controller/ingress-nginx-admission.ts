@@ -25,7 +25,7 @@ export const ingressNginxAdmission = defineCheck({
     'endpointSlices',
     'webhooks',
   ],
-  // The check writes-accepted sends dry runs, so it reports a webhook that does not answer.
+  // If the webhook does not answer, dry runs fail, and the check writes-accepted reports this.
   after: ['api-server-answers', 'writes-accepted', 'ingress-controller-running'],
   docs: () => ({
     means:
@@ -89,7 +89,7 @@ function judgesIngresses({ name, rules = [], clientConfig }: ValidatingWebhook):
   return isNginx && rules.some((rule) => resourcesOf(rule).some((each) => each === 'ingresses' || each === '*'));
 }
 
-// In kubernetes-types, a rule lacks the embedded fields (admissionregistration.k8s.io/v1, Rule).
+// The type of a rule in kubernetes-types lacks the fields of the embedded type Rule (admissionregistration.k8s.io/v1).
 function resourcesOf(rule: object): readonly string[] {
   return (rule as { resources?: readonly string[] }).resources ?? [];
 }
@@ -123,7 +123,10 @@ function whyBroken(scene: Pick<CheckContext, 'view'>, target: Target, caBundle: 
   };
 }
 
-/** The Service; undefined if it does not exist. Only a full list of the Services in its namespace proves this. */
+/**
+ * The Service; undefined if it does not exist. `unseen` if the snapshot has no full list of the Services in its
+ * namespace.
+ */
 function serviceAt({ view }: Pick<CheckContext, 'view'>, { namespace, name }: Target): Service | 'unseen' | undefined {
   const { services, ingressNginxServices, controllerServices } = view.snapshot.topics;
   const key = `${namespace}/${name}`;

@@ -77,7 +77,7 @@ export const ingressNginxDefaults = defineCheck({
   notApplicable: notInIngressMode,
   needsHere: () => ['ingresses'],
   find(scene) {
-    // Without a Pod of ingress-nginx, another product may serve the class of ingress-nginx.
+    // If no Pod of ingress-nginx exists, another product may serve its class.
     if (scene.perhaps.controllerPods.observed && ingressNginxPods(scene).length === 0) return [];
     const paths = judgedPaths(scene).filter(
       ({ ingress, owner }) =>
@@ -135,7 +135,7 @@ export const ingressNginxDefaults = defineCheck({
   ],
 });
 
-/** The limits of an Ingress that are not higher than the defaults. */
+/** The limits of an Ingress that are as low as the default, or lower. */
 function limitsOf({ metadata }: Ingress, settings: ControllerSettings['settings']): Limit[] {
   return limits.flatMap(({ key, usual, value, read, words }) => {
     const annotated = read(metadata?.annotations?.[annotationOf(key)]);
@@ -151,7 +151,7 @@ function secondsIn(value: string | undefined): number | undefined {
   return value !== undefined && /^\d+$/.test(value.trim()) ? Number(value) : undefined;
 }
 
-/** The bytes of a size in nginx's notation, where `0` means no limit. Undefined if nginx would not accept the value. */
+/** The bytes of a size such as `8m`. The size `0` means no limit. Undefined if nginx would not accept the value. */
 function bytesIn(value: string | undefined): number | undefined {
   const [, count, unit = ''] = /^(\d+)([bkmg]?)$/i.exec(value?.trim() ?? '') ?? [];
   if (count === undefined) return undefined;

@@ -36,7 +36,10 @@ import { controllerTopics } from '../../subjects/judged-controllers.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace' | 'takenAt'>;
 
-/** A controller writes the address of its Service into an Ingress within a minute (every 60 seconds for ingress-nginx). */
+/**
+ * Seconds. Within about a minute, a controller writes its address into an Ingress. ingress-nginx does this every 60
+ * seconds.
+ */
 const patienceSeconds = 2 * 60;
 
 export const ingressServed = defineCheck({
@@ -78,8 +81,8 @@ export const ingressServed = defineCheck({
     if (!scene.view.snapshot.topics.ingresses.observed) return undefined;
     return unaddressed(scene).length > 0 ? undefined : 'no Ingress is without an address for two minutes';
   },
-  // The list of IngressClasses is needed, except on GKE: its own controllers have no IngressClass. A dump that was made
-  // from such a cluster may lack the list.
+  // GKE's own controllers have no IngressClass, so a dump from GKE may lack the list of IngressClasses. Everywhere
+  // else, the list is needed.
   needsHere: (scene) => [
     'ingresses',
     ...(unaddressed(scene).every(({ ingress }) => isOfCloud(scene, ingress)) ? [] : (['ingressClasses'] as const)),
@@ -131,8 +134,8 @@ export const ingressServed = defineCheck({
 });
 
 /**
- * The Ingresses that are older than `patienceSeconds` and have no address. An Ingress does not count if its deletion has
- * begun, or if an app behind it has answered a call.
+ * The Ingresses that are older than `patienceSeconds` and have no address. Two kinds of Ingresses do not count: those
+ * that are being deleted, and those with an app that has answered a call.
  */
 function unaddressed(scene: Scene) {
   return judgedIngresses(scene).flatMap(({ ingress, about }) => {
@@ -143,13 +146,16 @@ function unaddressed(scene: Scene) {
   });
 }
 
-/** Whether an Ingress without `spec.ingressClassName` belongs to a controller that creates the load balancer itself. */
+/** True for an Ingress of a cloud: it names no class, and its controller creates a load balancer for it. */
 function isOfCloud(scene: Scene, ingress: Ingress): boolean {
   const { product } = servedClassOf(scene, ingress);
   return ingress.spec?.ingressClassName === undefined && product?.publishes === 'itself';
 }
 
-/** Why no controller seems to serve the Ingress. Undefined if nothing can be concluded from its empty status. */
+/**
+ * Explains why no controller seems to serve the Ingress. Undefined if the missing address of the Ingress proves
+ * nothing.
+ */
 function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): string | undefined {
   const { name, controller, product } = served;
   const { ingressClasses } = scene.view.snapshot.topics;
@@ -158,7 +164,7 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
     if (isTaken || takerOfAny(scene)) return undefined;
     return 'it names no IngressClass, and none is the default, so no controller serves it';
   }
-  // Nothing to report here: the check ingress-class-exists reports a class that does not exist.
+  // The check ingress-class-exists reports a class that does not exist, so this check does not.
   if (controller === undefined && ingress.spec?.ingressClassName !== undefined) return undefined;
   if (!product) {
     const whose = controller
@@ -175,8 +181,8 @@ function whyUnserved(scene: Scene, ingress: Ingress, served: ServedClass): strin
 }
 
 /**
- * Why no Pod of the controller serves the Ingress: all Pods have flags for other classes, or for another namespace.
- * Undefined otherwise.
+ * Explains that flags of the controller's Pods exclude the Ingress. All Pods are for other classes, or for another
+ * namespace. Undefined otherwise.
  */
 function leftOutByFlags(pods: readonly Pod[], { metadata }: Ingress, served: ServedClass): string | undefined {
   const { name, controller } = served;
@@ -194,8 +200,8 @@ function leftOutByFlags(pods: readonly Pod[], { metadata }: Ingress, served: Ser
 }
 
 /**
- * Whether a Pod serves a class. Flags only count for classes of ingress-nginx; other Pods serve all classes of their
- * controller.
+ * Whether a Pod serves a class. A Pod can have flags that exclude a class of ingress-nginx. Otherwise, a Pod serves all
+ * classes of its controller.
  */
 function takesClass(pod: Pod, { name, controller, product }: ServedClass): boolean {
   const serves = product?.controller === ingressNginxController ? classesServedBy(pod) : undefined;
@@ -219,7 +225,8 @@ function normallyPublished(
     return undefined;
   if (!ingressClass) return undefined;
   const choice = chooseControllerService(scene.view, ingressClass, []);
-  // Only the address of a load balancer counts. The controller of a NodePort Service may write no address into Ingresses.
+  // Only the address of a load balancer counts. A controller with a NodePort Service may write no address into
+  // Ingresses.
   const external =
     choice.is === 'found'
       ? externalAddressesOf(choice.service).find(({ from }) => from === 'status.loadBalancer.ingress')
@@ -228,7 +235,10 @@ function normallyPublished(
   return `${product} writes the address of Service ${keyOf(choice.service)}, ${external.address}, into each Ingress that it serves`;
 }
 
-/** Whether a Pod writes an address into the Ingresses that it serves. Without arguments, the product's default counts. */
+/**
+ * Whether a Pod writes an address into the Ingresses that it serves. If the Pod has no flag for this, the default of
+ * its product applies.
+ */
 function isToldToPublish({ metadata, spec }: Pod, { readsNginxAnnotations }: IngressController): boolean {
   const name = metadata?.labels?.['app.kubernetes.io/name'] ?? '';
   const all = (spec?.containers ?? []).flatMap(({ args = [] }) => args);
@@ -244,9 +254,9 @@ function isToldToPublish({ metadata, spec }: Pod, { readsNginxAnnotations }: Ing
 }
 
 /**
- * Why it is unknown whether a controller serves an Ingress without an address. Undefined if a Pod of the controller is
- * Ready. In that case, `whyUnserved` has already found that this Pod serves the Ingress. Then the flags of the Pod, or
- * a Service without an address, explain why the Ingress has no address.
+ * Explains why it is unknown whether a controller serves an Ingress without an address. Undefined if a Pod of the
+ * controller is Ready. `whyUnserved` has then found that this Pod serves the Ingress. In this case, the address is
+ * missing because of the Pod's flags, or because the controller's Service has no address.
  */
 function whyUnknown(scene: Scene, ingress: Ingress): string | undefined {
   const { name, product } = servedClassOf(scene, ingress);
@@ -270,7 +280,7 @@ function whyUnknown(scene: Scene, ingress: Ingress): string | undefined {
   );
 }
 
-/** A Ready Pod of a controller that serves Ingresses without a class: Traefik or Contour, if no flag names a class. */
+/** A Ready Pod that serves Ingresses without a class. Traefik and Contour do this if no flag names a class. */
 function takerOfAny(scene: Scene): Pod | undefined {
   const flags = ['providers.kubernetesingress.ingressclass', 'ingress-class-name'];
   return readyPods(scene).find(({ metadata, spec }) => {
@@ -288,8 +298,8 @@ function classReference({ name = '' }: ServedClass): ObjectReference {
 }
 
 /**
- * Cures that open the ports of the Ingress in another way. The first cure uses a class with a running controller, if
- * there is one.
+ * Cures that open the ports of the Ingress in another way. If a class has a running controller, the first cure uses
+ * this class.
  */
 function waysIn(scene: Scene, ingress: Ingress): Cure[] {
   const [path] = judgedPaths(scene).filter((each) => each.ingress === ingress);

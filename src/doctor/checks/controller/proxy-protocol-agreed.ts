@@ -62,11 +62,16 @@ export const proxyProtocolAgreed = defineCheck({
 interface Controller extends JudgedController {
   readonly sends: ProxyProtocolAnnotation | undefined;
   readonly settings: ControllerSettings | undefined;
-  /** The calls through the controller, without those for which this machine uses a proxy. */
+  /**
+   * The calls through the controller. A call is left out if other programs on this machine use a proxy for its address.
+   */
   readonly calls: readonly CalledPort[];
 }
 
-/** The controllers to check: their load balancer sends the header, or their ConfigMap was seen. */
+/**
+ * The controllers that can be checked. Either their load balancer sends the PROXY protocol header, or their ConfigMap
+ * was seen.
+ */
 function controllersOf(scene: Scene): Controller[] {
   const { view } = scene;
   return judgedControllers(scene).flatMap((judged) => {
@@ -132,7 +137,7 @@ function curesOfSent(
 ): Cure[] {
   const { name = '', namespace = '' } = service.metadata ?? {};
   const on = settings && settingCure(settings, { [setting]: 'true' }, 'makes ingress-nginx expect the header');
-  // Some annotations contain further settings in the same value, so they cannot simply be removed.
+  // Some annotations contain more settings in the same value. Such an annotation cannot simply be removed.
   const isAlone = /proxy-?protocol|ppv2/i.test(key);
   const off = cure(
     command`kubectl annotate service ${name} -n ${namespace} ${`${key}-`}`,
@@ -148,7 +153,7 @@ interface SendingBalancer extends ExposingService {
   readonly sends: ProxyProtocolAnnotation;
 }
 
-/** The load balancers of SkyPilot clusters that send the header to the app. */
+/** The load balancers of SkyPilot clusters that send the PROXY protocol header to the app. */
 function sendingBalancers(scene: Scene): SendingBalancer[] {
   return exposingServices(scene).flatMap((each) => {
     const sends = each.service.spec?.type === 'LoadBalancer' ? proxyProtocolOf(each.service) : undefined;
@@ -214,15 +219,18 @@ function metBy(call: CalledPort): string {
   return `${who} is closed without an answer`;
 }
 
-/** Whether the answer proves that both sides send and expect the header, or that neither does. */
+/**
+ * Whether the answer proves that the load balancer and the controller agree: the header is sent and expected, or
+ * neither.
+ */
 function isAnswered(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
   return http?.outcome === 'answered' && (http.status !== 400 || http.wantsTls === true);
 }
 
 /**
- * Whether the answer shows that the server rejects the PROXY protocol header. ingress-nginx then answers 400, as it
- * does for any malformed request. At its TLS port, the handshake fails.
+ * Whether the answer shows that the server rejects the PROXY protocol header. ingress-nginx then answers 400 at its
+ * http port. At its TLS port, the handshake fails.
  */
 function isRefusedHeader(probe: AddressProbe): boolean {
   const http = lastHttpOf(probe);
@@ -231,8 +239,8 @@ function isRefusedHeader(probe: AddressProbe): boolean {
 }
 
 /**
- * Whether the server closes the connection without an answer. A server that expects the header does this if a call has no
- * header.
+ * Whether the server closes the connection without an answer. A server that expects the header does this if the header
+ * is missing.
  */
 function isClosed(probe: AddressProbe): boolean {
   return lastHttpOf(probe)?.outcome === 'closed' || hasNoTls(probe);

@@ -21,7 +21,10 @@ interface Refused {
 }
 
 const rejection = 'AnnotationParsingFailed';
-/** The paths of type Exact or Prefix that ingress-nginx accepts by default since 1.12 (`strict-validate-path-type`). */
+/**
+ * The paths that ingress-nginx accepts by default since 1.12, for the types Exact and Prefix
+ * (`strict-validate-path-type`).
+ */
 const plainPath = /^\/[a-z0-9._/-]*$/i;
 
 export const ingressAccepted = defineCheck({
@@ -95,8 +98,8 @@ function suspicionsOf(ingress: Ingress, reference: ObjectReference) {
 }
 
 /**
- * The severity of a path that ingress-nginx refuses by default since 1.12. Undefined for an older version; info for an
- * unknown version.
+ * The severity of a path that ingress-nginx refuses by default since 1.12. Undefined if the version is older; info if
+ * the version is unknown.
  */
 function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefined {
   const images = ingressNginxPods(scene).map(controllerImageOf);
@@ -107,8 +110,8 @@ function refusesByDefault(scene: Pick<CheckContext, 'view'>): Severity | undefin
 }
 
 /**
- * Whether the Ingress changed after the event. The change may have fixed the fault. The controller sends no event when it
- * accepts an Ingress.
+ * Whether the Ingress changed after the event. The change may have fixed the fault. The controller would not report
+ * this, because it sends no event when it accepts an Ingress.
  */
 function isChangedSince({ metadata }: Ingress, time: string | null): boolean {
   const changes = (metadata?.managedFields ?? []).filter(({ subresource }) => subresource !== 'status');

@@ -30,7 +30,7 @@ interface MissingClass {
   /** The port that the Ingress opens; undefined if no port is open yet. */
   readonly opened: Pick<JudgedPath, 'skyCluster' | 'mapping'> | undefined;
   readonly fix: Fix | undefined;
-  /** Commands that install a controller; empty if `usable` has a class. */
+  /** Commands that install a controller. They are only needed if `usable` is empty. */
   readonly setup: readonly Cure[];
   /** The address where port 80 of ingress-nginx answers. Undefined if it was not seen, or if `usable` is empty. */
   readonly address: string | undefined;
@@ -66,7 +66,8 @@ export const ingressClassExists = defineCheck({
     ],
   }),
   notApplicable: (scene) => notInIngressMode(scene) ?? servedUnseen(scene, ['ingressClasses']),
-  // If no port uses ingress mode yet, the existing Ingresses prove nothing about a missing class.
+  // If no port uses ingress mode yet, the existing Ingresses belong to other apps. So the list of Ingresses is not
+  // needed.
   needsHere: (scene) => [...(isPreflight(scene) ? [] : (['ingresses'] as const)), 'ingressClasses'],
   find(scene): MissingClass[] {
     const { ingressClasses } = scene.view.snapshot.topics;
@@ -99,7 +100,8 @@ export const ingressClassExists = defineCheck({
     }
     const missing = new Map<string, MissingClass>();
     for (const { ingress, skyCluster, mapping, owner } of judgedPaths(scene)) {
-      // The old annotation kubernetes.io/ingress.class needs no IngressClass. ingress-nginx compares the value with a flag.
+      // An Ingress with the old annotation kubernetes.io/ingress.class needs no IngressClass. ingress-nginx compares
+      // the value of the annotation with a flag.
       const className = ingress.spec?.ingressClassName;
       const about = clusterKey(skyCluster);
       if (!className || isThere(className) || missing.has(`${about} ${className}`)) continue;
@@ -150,7 +152,10 @@ export const ingressClassExists = defineCheck({
   fix: ({ fix }) => fix,
 });
 
-/** The fix that opens the port again with the only usable class. If several classes are usable, the user has to choose. */
+/**
+ * The fix that opens the port again with another class. It exists only if exactly one class is usable. Otherwise, the
+ * user has to choose.
+ */
 function fixOf(
   { skyCluster, mapping, owner }: Pick<JudgedPath, 'skyCluster' | 'mapping' | 'owner'>,
   usable: readonly string[],

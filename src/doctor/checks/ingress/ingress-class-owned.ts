@@ -91,8 +91,8 @@ export const ingressClassOwned = defineCheck({
       const reference = referenceTo('IngressClass', { metadata: { name } });
       const own = referenceTo('Ingress', ingress);
       const words = `${own.namespace}/${own.name}`;
-      // Without --beside-skypilot, `expose` would do nothing: SkyPilot's own Ingress already opens the port. SkyPilot's
-      // Ingress names the class nginx, so the controller of this class has to support rewriting.
+      // SkyPilot's own Ingress already opens the port, so `expose` would do nothing without --beside-skypilot.
+      // SkyPilot's Ingress always names the class nginx. So the controller of this class has to support rewriting.
       const beside = owner === 'skypilot' && part`--beside-skypilot`;
       const setup = isIgnored && owner === 'skypilot' && name === skyPilotIngressClass ? ingressSetup(scene) : [];
       const said = saidOfIngress(ingress, view, { topics: view.snapshot.topics, takenAt: scene.takenAt });

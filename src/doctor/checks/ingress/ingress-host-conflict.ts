@@ -16,12 +16,12 @@ interface Conflict {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly where: string;
-  /** The app behind the other Ingress, in words. */
+  /** A description of the app behind the other Ingress. */
   readonly rivalApp: string;
   readonly severity: Severity;
   /**
-   * A cure that opens the port under its own path. Undefined if this plugin created the Ingress, because `expose` can
-   * then change the path.
+   * The command that opens the port at its own path. Undefined if this plugin created the Ingress, because `expose` can
+   * then change the path of this Ingress.
    */
   readonly command: Command | null | undefined;
 }

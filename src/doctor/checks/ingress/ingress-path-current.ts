@@ -16,7 +16,7 @@ interface StalePath {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly port: number;
-  /** The path that SkyPilot prints; undefined if SkyPilot prints no computed path for the port. */
+  /** The path that SkyPilot prints; undefined if SkyPilot computes no path for the port. */
   readonly printed: string | undefined;
   /** The path that the Ingress actually serves; undefined if no Ingress leads to the port. */
   readonly served: string | undefined;

@@ -79,7 +79,8 @@ export const loadBalancerAddress = defineCheck({
       const own = saidAbout('Service', service, heard);
       const said = [...own, ...saidOfDependants(service, scene.view, heard)];
       const speakers = speakersAbout(service, snapshot);
-      // A Pod that was not created explains more than the words of the controller that waits for it.
+      // A Pod that was not created may be the cause. A report about this Pod explains more than the messages of a
+      // controller that waits for the Pod.
       const refused = refusalsOfPods(said);
       const isRefused = refusalCures(refused).length > 0;
       const [explanation] = (refused.length > 0 ? refused : said).flatMap(
@@ -98,7 +99,7 @@ export const loadBalancerAddress = defineCheck({
       // If this plugin cannot explain the message, name the controller that handles the Service.
       const isUnexplained = explanation === undefined && facts.length === 0 && guesses.length === 0;
       const handler = isUnexplained ? handlerOf(service, scene.view) : undefined;
-      // An explanation without `message` fits any message with this reason. Facts about this Service explain more.
+      // An explanation without `message` matches every event with this reason. Facts about this Service are more exact.
       const isCommon = explanation !== undefined && !explanation.message && facts.length > 0;
       const suggested: readonly Suggestion[] = [
         ...facts.filter(({ isSure }) => isSure),
@@ -179,7 +180,10 @@ export const loadBalancerAddress = defineCheck({
 /** An explanation of a missing address: a fact in the snapshot, or the meaning of a controller's message. */
 type Suggestion = PendingReason | { readonly explanation: EventExplanation };
 
-/** The cures of a fact about the Service: commands that change it, else those of the fact itself. */
+/**
+ * The cures of a reason. If another port helps, the cures only open another port. Otherwise, commands that change
+ * externalTrafficPolicy come first, if they help.
+ */
 function curesOfReason(reason: PendingReason, finding: ExposingService): readonly Cure[] {
   const other = reason.otherPort ? otherPortCures(finding, reason.otherPort) : [];
   if (other.length > 0) return other;
@@ -192,7 +196,10 @@ function withoutLook(explanation: EventExplanation, looks: readonly Cure[]): Eve
   return looks.length > 0 && look?.command?.includes(' logs ') ? rest : explanation;
 }
 
-/** The command that makes the controller report the problem again. API servers only keep events for an hour. */
+/**
+ * The command that makes the controller report the problem again. It is needed because API servers keep events for only
+ * one hour.
+ */
 function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
   if (owner !== 'skypilot') return touching(service);
   return cure(
@@ -201,10 +208,13 @@ function asking({ service, skyCluster, ports, owner }: ExposingService): Cure {
   );
 }
 
-/** Any change of a Service makes its controller try again. This change has no other effect on the Service. */
+/**
+ * A command that makes the controller of a Service try again. A controller tries again after any change of the Service.
+ * This change has no other effect.
+ */
 function touching({ metadata }: Service): Cure {
   const { namespace = '', name = '' } = metadata ?? {};
-  // The command has to change the Service. So it removes the annotation if the Service already has it.
+  // The command has to change the Service. If the annotation already exists, the command removes it.
   const isTouched = metadata?.annotations?.['skyports/touched'] !== undefined;
   return cure(
     command`kubectl annotate service ${name} -n ${namespace} ${isTouched ? 'skyports/touched-' : 'skyports/touched=true'}`,

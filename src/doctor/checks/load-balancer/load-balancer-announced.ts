@@ -86,7 +86,7 @@ export const loadBalancerAnnounced = defineCheck({
   },
 });
 
-/** Why it is unknown whether a node announces the addresses; undefined if this is known. */
+/** Why it is unknown whether a node announces the addresses. Undefined if it is known. */
 function whyUntold(balanced: BalancedService, snapshot: Snapshot): Unseen | undefined {
   const { by, unseen = [] } = announcementOf(balanced, snapshot) ?? {};
   const { topics, namespace } = snapshot;

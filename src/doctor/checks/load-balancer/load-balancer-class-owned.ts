@@ -49,8 +49,7 @@ export const loadBalancerClassOwned = defineCheck({
       const loadBalancerClass = service.spec?.loadBalancerClass;
       const absence = loadBalancerClass && nobodyServesClass(loadBalancerClass, scene.view.snapshot);
       if (!absence || isHandled(service, scene.perhaps.events)) return [];
-      // If a Pod of the controller exists here, this check has nothing to report. Other checks report what the controller
-      // lacks.
+      // If a Pod of the controller exists, the class is served. Other checks report faults of the controller.
       if (podsOfController(loadBalancerClass, scene.view.snapshot.topics).length > 0) return [];
       const reference = serviceReference(service);
       return [
@@ -78,7 +77,7 @@ export const loadBalancerClassOwned = defineCheck({
   cures: ({ cures }) => cures,
 });
 
-/** The class of a Service cannot be changed, so the Service has to be created again. */
+/** Cures that create the Service again, because the class of an existing Service cannot be changed. */
 function again({ skyCluster, ports }: PendingLoadBalancer, absence: PendingReason): readonly Cure[] {
   return [
     cure(

@@ -86,7 +86,7 @@ export const loadBalancerHealthCheck = defineCheck({
     ),
     ...controllerProbes(scene).flatMap((atController) => {
       const { service, about, call } = atController.balanced;
-      // A call that is answered proves that the probe of the load balancer is answered, too.
+      // If a call is answered, the probe of the load balancer is answered, too.
       if (call === 'answers') return [];
       const reference = serviceReference(service);
       return [
@@ -129,8 +129,7 @@ function exposedWords({ fault, service, loadBalancer, skyCluster }: Found): stri
 }
 
 /**
- * The Services with a known load balancer. Each entry contains the ports of the Service, and the first of these ports
- * that has a listener.
+ * The Services with a known load balancer. Each entry contains the Service's ports, and the first port with a listener.
  */
 function loadBalancerServices(scene: Judged): Omit<Found, 'fault'>[] {
   return knownLoadBalancers(scene).map((each) => {
@@ -155,7 +154,7 @@ function faultsOf({ service, skyCluster, loadBalancer, all, listening }: Omit<Fo
   // A SkyServe controller without a service listens on no port, and nothing is wrong.
   const isIdle = controllerKindOf(skyCluster) === 'serve' && listening === undefined;
   const isDeaf = isListening === false && !isIdle;
-  // An annotation that pins the port was written on purpose.
+  // If an annotation sets the port of the probe, a user chose this port on purpose.
   const isPinned = port !== undefined;
   if (isListening || (isPinned && isListening === undefined)) return byHttp;
   return [...byHttp, { kind: 'hangs', port: deciding.servicePort, count: all.length, isDeaf, isPinned }];

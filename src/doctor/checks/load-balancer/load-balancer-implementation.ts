@@ -46,8 +46,8 @@ export const loadBalancerImplementation = defineCheck({
     const { events } = scene.perhaps;
     const pending = pendingLoadBalancers(scene);
     // Services that a controller handles are left out, because other checks report them. A young Service counts only if
-    // the platform is known to cause the missing address. A Service with a class waits for the controller of that
-    // class, even if other implementations exist.
+    // the platform is known to cause the missing address. A Service with a class is left out: it waits for the
+    // controller of this class, even if other implementations exist.
     const unhandled = pending.filter(({ service }) => !service.spec?.loadBalancerClass && !isHandled(service, events));
     const old = unhandled.filter((each) => !isYoung(each));
     const waiting = old.length > 0 || !absence.isOfPlatform ? old : unhandled;
@@ -85,8 +85,8 @@ export const loadBalancerImplementation = defineCheck({
 });
 
 /**
- * The command that opens the waiting ports with more flags. If no port waits, it opens the ports that the user named.
- * SkyPilot's own Service stays.
+ * The `expose` command with more flags. It opens the ports that wait for an address. If no port waits, it opens the
+ * ports that the user named. SkyPilot's own Service stays.
  */
 function exposeWith(
   flags: CommandPart,
@@ -98,7 +98,7 @@ function exposeWith(
     const beside = waiting.owner === 'skypilot' && part`--beside-skypilot`;
     return exposeCommand(waiting.skyCluster, waiting.ports, loadbalancer.name, part`${flags} ${beside}`);
   }
-  // If a Service with a class has already opened the ports, the command has the placeholder PORT instead of the ports.
+  // If a Service with a class has already opened the ports, the command contains the placeholder PORT.
   const isOpen = exposingServices(scene).some(({ service }) => service.spec?.loadBalancerClass !== undefined);
   if (skyCluster && ports && !isOpen) return exposeCommand(skyCluster, samePorts(ports), loadbalancer.name, flags);
   const what = skyCluster ? part`${operandOf(skyCluster)} PORT -n ${skyCluster.namespace}` : part`NAME PORT`;

@@ -12,7 +12,7 @@ import { announcementTopics, type BalancedService, balancedServices } from '../.
 import { clusterPolicyCures, severityOfSilence } from '../../subjects/local-policy.ts';
 import { annotateCures } from '../../subjects/node-proposal.ts';
 
-/** Nodes that have no ready Pod although callers reach them, and how callers reach them. */
+/** Nodes that receive calls but have no ready Pod, and the way in which calls reach these nodes. */
 interface Misled {
   readonly nodes: readonly string[];
   readonly how: string;
@@ -81,7 +81,7 @@ function misledBy(balanced: BalancedService, snapshot: Snapshot): Misled | undef
   const { nodes: announcing = [], by } = announcementOf(balanced, snapshot) ?? {};
   if (announcing.length > 0) {
     const nodes = announcing.filter((node) => !readyNodes.has(node));
-    // With BGP, kube-vip announces the address from several nodes, but only names one node.
+    // With BGP, kube-vip announces the address from several nodes, but names only one of them.
     const isSure = by !== 'kube-vip';
     if (nodes.length < announcing.length) return undefined;
     return { nodes, how: `${by} announces it from node ${listed(nodes)}`, isPart: false, isSure };

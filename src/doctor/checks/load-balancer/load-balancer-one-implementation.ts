@@ -51,7 +51,10 @@ export const loadBalancerOneImplementation = defineCheck({
   ],
 });
 
-/** kube-vip ignores a Service with this annotation. SkyPilot creates its own Service again without the annotation. */
+/**
+ * A cure with the annotation that makes kube-vip ignore a Service. For SkyPilot's own Service there is no such cure,
+ * because SkyPilot creates this Service again without the annotation.
+ */
 function leaving({ loadBalancer }: Taker, { service, owner }: BalancedService): Cure[] {
   if (loadBalancer.id !== 'kube-vip' || owner === 'skypilot') return [];
   const { name = '', namespace = '' } = service.metadata ?? {};
@@ -63,7 +66,10 @@ function leaving({ loadBalancer }: Taker, { service, owner }: BalancedService): 
   ];
 }
 
-/** The class can only be set when a Service is created. The other implementations ignore Services of another class. */
+/**
+ * Cures that create the Service again with a class. The class of an existing Service cannot be changed. The other
+ * implementations ignore a Service with this class.
+ */
 function classCures(takers: readonly Taker[], { owner, exposing }: BalancedService): Cure[] {
   const chosen = takers.find(({ loadBalancer }) => loadBalancer.classes.length > 0)?.loadBalancer;
   if (!chosen || !exposing || owner !== 'kubectl-skyports') return [];

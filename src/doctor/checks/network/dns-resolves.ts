@@ -21,7 +21,7 @@ import {
 } from '../../subjects/called-ports.ts';
 import { isOfTailnet, ownNetworkOf } from '../../subjects/own-network.ts';
 
-/** Seconds. A cloud publishes the name of a new load balancer within minutes (up to five on AWS). */
+/** Seconds. A cloud publishes the name of a new load balancer within minutes: AWS takes up to five minutes. */
 const newForSeconds = 600;
 
 export const dnsResolves = defineCheck({
@@ -130,7 +130,7 @@ function faultOf(
   return undefined;
 }
 
-/** The IP addresses where the port answers, independent of the host in its URL. */
+/** The IP addresses where the port answers. The host in its URL does not matter. */
 function addressesOf({ address, names }: AddressProbe): readonly string[] {
   return names.find(({ name }) => name === address)?.addresses ?? (scopeOf(address) === null ? [] : [address]);
 }

@@ -50,7 +50,8 @@ export const httpAnswers = defineCheck({
   group: 'network',
   onPath: true,
   title: 'the app itself answers requests to its URL',
-  // A port may speak another protocol than HTTP. The result is then unknown, so only some findings are errors.
+  // If a port does not speak HTTP, the outcome is unknown. With the severity `error`, this would make the whole
+  // diagnosis unknown. So the severity is `warning`, and `severityOf` makes serious findings errors.
   severity: 'warning',
   needs: ['services'],
   wants: [...calledTopics, 'controllerPods', 'controllerConfigMaps', 'podProbes'],
@@ -138,7 +139,10 @@ function wrongAnswer(calls: readonly CalledPort[], scene: Scene): Judgement {
   };
 }
 
-/** Why it is unknown whether the app answers. An app may answer 404 itself, for a path that it does not have. */
+/**
+ * Explains why it is unknown whether the app answers. For example, a 404 may be from the app itself, for a path that
+ * the app does not have.
+ */
 function untoldAnswer(scene: Scene): string | undefined {
   for (const call of calledPorts(scene)) {
     const http = lastHttpOf(call.probe);
@@ -171,8 +175,8 @@ function serveAnswer(calls: readonly CalledPort[], { outcome, status, page }: Ht
 }
 
 /**
- * Why the result is unknown for ports that do not answer with HTTP. If no proxy is between the callers and the app, an
- * open port is enough.
+ * Why the result is unknown for ports that do not answer with HTTP. An open port is enough if no proxy is between the
+ * callers and the app.
  */
 function otherProtocol(calls: readonly CalledPort[]): string | undefined {
   const mute = calls.filter(
@@ -241,14 +245,14 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   };
 }
 
-/** A cure that calls the https port of the controller. Redirects of a controller name this port, not the nodePort. */
+/** A cure that calls the https port of the controller. A redirect names this port, not the nodePort for it. */
 function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
   const { httpsPort, host, path } = probe;
   if (kind !== 'other-port' || httpsPort === undefined) return [];
   return [cure(command`curl -k ${urlOf('https', host, httpsPort, path) ?? ''}`, 'calls its https port')];
 }
 
-/** Cures for a controller that itself redirects callers out of the path. */
+/** Cures for a redirect to a path outside of the URL's path, if the controller itself sends this redirect. */
 function outOfPath(row: CalledPort['row']): Cure[] {
   const expose = (flags: ReturnType<typeof part>) =>
     command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${flags}`;

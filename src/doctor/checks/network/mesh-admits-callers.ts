@@ -124,7 +124,10 @@ function keptOut(
 interface Refused {
   readonly row: Endpoint;
   readonly port: number;
-  /** The call that failed. Null if only the API server's call of the Pod failed, undefined if no call was made. */
+  /**
+   * The call that failed. Null if only the call through the API server failed (`--probe=pod`); undefined if no call was
+   * made.
+   */
   readonly failed: CalledPort | null | undefined;
   readonly inside: Inside;
   readonly rule: MeshMode;
@@ -197,9 +200,9 @@ function curesOf(
 }
 
 /**
- * A cure that allows calls without mTLS on single ports. If a rule already selects the Pod, the cure changes this rule,
- * because only the oldest of several rules applies. Otherwise, the cure creates a rule. It inherits all other settings
- * from the namespace or the mesh (Istio, PeerAuthentication, mode UNSET).
+ * A cure that allows calls without mTLS on single ports. Only the oldest of several rules for a Pod applies. So if a
+ * rule already selects the Pod, the cure changes this rule. Otherwise, the cure creates a rule. The new rule inherits
+ * all other settings from the namespace or the mesh (Istio, PeerAuthentication, mode UNSET).
  */
 function admittingPorts(
   { namespace, nameOnCloud }: SkyCluster,
@@ -251,7 +254,10 @@ function isDenied(failed: CalledPort | null | undefined): boolean {
   return http?.status === 403 && (http.page === 'Istio' || http.page === 'linkerd-proxy');
 }
 
-/** Whether the call failed in the way in which calls fail if the proxy of the head Pod refuses plain connections. */
+/**
+ * Whether the call failed like a call that the proxy of the head Pod refuses because of missing mTLS. Such a call is
+ * closed, reset, or answered with an error of a proxy.
+ */
 function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   const { connection, certificate } = probe;
   const http = lastHttpOf(probe);
@@ -266,7 +272,7 @@ function endsAsUnderMtls({ row, probe }: CalledPort): boolean {
   return http?.outcome === 'closed' || isReset;
 }
 
-/** Whether the app listens, but the API server's call of the Pod failed because the connection was closed or reset. */
+/** Whether the app listens, but the API server cannot call it because the connection is closed or reset. */
 function isCutOff({ probe, listens }: Inside): boolean {
   return listens === true && probe?.proxy.outcome === 'unknown' && /EOF|reset/i.test(probe.proxy.message);
 }

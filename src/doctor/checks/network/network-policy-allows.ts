@@ -101,7 +101,7 @@ function keptOut(scene: Pick<Seen, 'view'>, row: Endpoint) {
 
 /**
  * Whether the policies allow calls from an ingress controller. True if no controller Pod was seen, because the policies
- * may allow it.
+ * may still allow the calls.
  */
 function admitsController(
   { view }: Pick<Seen, 'view'>,

@@ -110,7 +110,10 @@ function deadAddress(
   };
 }
 
-/** The finding for ports that SkyPilot opened when it launched a SkyServe controller, and that no service uses yet. */
+/**
+ * The finding for unused ports of a SkyServe controller. SkyPilot opens them when it launches the controller, before a
+ * service uses them.
+ */
 function unusedPort(calls: readonly CalledPort[]): RankedFinding {
   const { row, probe } = calls[0]!;
   const where = hostAndPort(probe.address, probe.port);

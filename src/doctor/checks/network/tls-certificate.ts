@@ -19,7 +19,10 @@ import {
 } from '../../subjects/called-ports.ts';
 import { hasAnnotation, ingressOf } from '../../subjects/own-answer.ts';
 
-/** The names of controllers, by the subject of the certificate that they generate for hosts without a certificate. */
+/**
+ * The names of controllers, by the subject of their built-in certificate. A controller presents this certificate for a
+ * host that has no certificate of its own.
+ */
 const madeUpBy: Readonly<Record<string, string>> = {
   // Source: kubernetes/ingress-nginx, internal/net/ssl, GetFakeSSLCert.
   'Kubernetes Ingress Controller Fake Certificate': 'ingress-nginx',
@@ -78,8 +81,8 @@ export const tlsCertificate = defineCheck({
 });
 
 /**
- * The calls. If a call was redirected to an https port, its entry contains that port and the certificate of that port.
- * If the https port does not speak TLS, the check http-answers reports the redirect.
+ * The calls to judge. If a call was redirected to an https port, its entry contains this port and its certificate. If
+ * the https port does not speak TLS, the check http-answers reports the redirect.
  */
 function tlsCalls(scene: Pick<CheckContext, 'view' | 'subject'>): CalledPort[] {
   return calledPorts(scene).map(({ row, probe }) => {
@@ -94,7 +97,7 @@ function isWrong(probe: AddressProbe): boolean {
   return Boolean(probe.certificate) && !probe.certificate!.trusted && (speaksTls(probe) || !isBehindProxy(probe));
 }
 
-/** Whether the server speaks TLS. If it presented no certificate, the handshake itself failed. */
+/** Whether the server speaks TLS. If the probe found no certificate, the TLS handshake failed. */
 function speaksTls({ certificate }: AddressProbe): boolean {
   return certificate?.validTo !== '';
 }
@@ -133,8 +136,8 @@ function askedSecretOf(
 }
 
 /**
- * Explains why the controller does not use a Secret: the Secret does not exist in the namespace of the Ingress, or is
- * not valid for the host. The controller then generates a certificate.
+ * Explains why the controller presents its built-in certificate. Either the Secret does not exist in the namespace of
+ * the Ingress, or it is not valid for the host.
  */
 function unusedSecret({ certificate }: AddressProbe, asked: AskedSecret | undefined): string {
   if (!asked || madeUpBy[certificate?.subject ?? ''] === undefined) return '';

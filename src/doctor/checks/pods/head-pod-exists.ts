@@ -97,7 +97,10 @@ interface Leftover {
   readonly ours: boolean;
 }
 
-/** The objects that open ports, by `clusterKey`. The names of these objects contain the name on the cloud. */
+/**
+ * The objects that open ports, by `clusterKey`. The name of each object contains the `nameOnCloud` of its SkyPilot
+ * cluster.
+ */
 function leftoversOf({ perhaps }: CheckContext<'pods', 'services' | 'ingresses'>): Map<string, Leftover[]> {
   const found = new Map<string, Leftover[]>();
   const add = (kind: string, object: WithMetadata) => {
@@ -113,8 +116,9 @@ function leftoversOf({ perhaps }: CheckContext<'pods', 'services' | 'ingresses'>
 }
 
 /**
- * The reports about the Deployment of a high-availability controller, and about its ReplicaSets, whose head Pod could not
- * be created. SkyPilot names the Deployment after the cluster: `C-deployment` (sky/templates/kubernetes-ray.yml.j2).
+ * The reports about a high-availability controller whose head Pod could not be created. They are about its Deployment,
+ * and about the ReplicaSets of the Deployment. SkyPilot names the Deployment after the cluster: `C-deployment`
+ * (sky/templates/kubernetes-ray.yml.j2).
  */
 function saidOfRefusedHead(
   { namespace, nameOnCloud }: SkyCluster,
@@ -129,7 +133,7 @@ function saidOfRefusedHead(
     (about) => about.namespace === namespace && workloadNameOf(about).startsWith(`${nameOnCloud}-`),
   );
   const conditions = own.flatMap((each) => conditionsSaid('Deployment', each, ({ type }) => type === 'ReplicaFailure'));
-  // The condition of the Deployment repeats the event of its ReplicaSet.
+  // The event of a ReplicaSet and the condition of its Deployment have the same text.
   return [...events, ...conditions.filter(({ message }) => !events.some((each) => each.message.includes(message)))];
 }
 

@@ -48,7 +48,7 @@ export const headPodRunning = defineCheck({
       const pod = headPodOf(skyCluster);
       const fault = pod && podFaultOf(pod);
       if (!fault) return [];
-      // The status often contains the same text as events of the scheduler and the kubelet.
+      // The status often contains the same text as an event of the scheduler or the kubelet. Such an event is left out.
       const said = saidOfPods([pod], scene).filter(({ message }) => !fault.fact.includes(withoutStop(message)));
       const ageSeconds = secondsBetween(pod.metadata?.creationTimestamp, scene.takenAt);
       return [

@@ -89,7 +89,7 @@ function deafPorts(scene: Pick<CheckContext<'pods', 'podProbes'>, 'view' | 'subj
   return itemsOf(scene.perhaps.podProbes).flatMap((probe) => {
     const skyCluster = byHead.get(`${probe.namespace}/${probe.pod}`);
     if (!skyCluster || listens(probe)) return [];
-    // SkyPilot opens ports of SkyServe in advance. SkyServe only listens on such a port when a service needs it.
+    // SkyPilot opens ports in advance for SkyServe. SkyServe listens on such a port only while a service needs it.
     const isUnused = isServePort(skyCluster, probe.port) && !ownSockets(probe);
     return isUnused && !scene.subject.ports?.includes(probe.port) ? [] : [{ probe, skyCluster, isUnused }];
   });
@@ -128,7 +128,7 @@ function curesOf(
   ];
 }
 
-/** Advice that makes the app on a port listen on all addresses. The apps that use the port by default are named. */
+/** Advice that makes the app on a port listen on all addresses. It names the apps that use this port by default. */
 function bindAdvice(port: number): string {
   const place = { prefix: '', port, origin: undefined };
   const options = appsOn(port).flatMap(({ title, listen }) =>

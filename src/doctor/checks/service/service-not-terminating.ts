@@ -35,7 +35,8 @@ export const serviceNotTerminating = defineCheck({
       const seconds = secondsBetween(deletionTimestamp, scene.takenAt);
       if (!deletionTimestamp || finalizers.length === 0) return [];
       const heard = { topics: scene.view.snapshot.topics, takenAt: scene.takenAt };
-      // The deletion may have fixed the cause of older warnings. A condition has no time: it describes the present state.
+      // Warnings from before the deletion are left out, because the deletion may have fixed their cause. Conditions
+      // have no time. They describe the present state, so they count.
       const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)].filter(
         ({ lastSeen }) => lastSeen === null || lastSeen >= deletionTimestamp,
       );

@@ -53,7 +53,7 @@ export const servicePortKnown = defineCheck({
   ...rankedFindings,
 });
 
-/** The SkyServe controllers that run, of the SkyPilot clusters to check. */
+/** The running SkyServe controllers among the SkyPilot clusters to check. */
 function serveControllers(scene: Pick<Scene, 'view' | 'subject'>): SkyCluster[] {
   return skyClustersOf(scene).filter((skyCluster) => {
     const head = headPodOf(skyCluster);
@@ -71,7 +71,7 @@ function closedController(scene: Scene, skyCluster: SkyCluster): RankedFinding[]
   const age = secondsBetween(head.metadata?.creationTimestamp, scene.takenAt);
   const isYoung = age !== undefined && age < patienceSeconds;
   const { displayName, nameOnCloud } = skyCluster;
-  // In podip mode, no object of Kubernetes records the mode.
+  // No object of Kubernetes shows podip mode. Only SkyPilot's configuration can rule it out.
   const unless = scene.perhaps.skyConfig.observed ? '' : ', and none in podip mode';
   const name = displayName === nameOnCloud ? nameOnCloud : `${displayName} (${nameOnCloud})`;
   return [
@@ -87,9 +87,8 @@ function closedController(scene: Scene, skyCluster: SkyCluster): RankedFinding[]
 }
 
 /**
- * The finding for ports that the user named and that nothing opens.
- *
- * @param known SkyPilot clusters that have a finding already, by `clusterKey`
+ * The finding for ports that the user named, if nothing opens them.
+ * | @param known SkyPilot clusters that have a finding already, by `clusterKey`
  */
 function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): RankedFinding[] {
   const { skyCluster, ports = [] } = subject;
@@ -115,7 +114,7 @@ function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): Ra
   return [
     {
       about: [clusterKey(skyCluster)],
-      // If no port is open, only the Pods exist, so the finding names them.
+      // If no port is open, the finding names the Pods, because no other objects exist.
       objects: objects.length > 0 ? objects : pods,
       evidence: objects.length > 0 ? evidence : pods.map((pod) => fieldOf(pod, 'metadata.name', pod.name)),
       fact: `nothing opens ${words} of ${displayOf(skyCluster)}${kind ? controller[kind] : ''}; ${others}`,

@@ -61,7 +61,7 @@ export const serviceSelectsHead = defineCheck({
   fix({ service, skyCluster, owner }) {
     const mode = modeOfServiceType(service.spec?.type);
     if (owner !== 'kubectl-skyports' || !mode) return undefined;
-    // The fix names all ports of the Service. It would remove any port that it does not name.
+    // The fix names all ports of the Service, because `expose` would remove a port that is not named.
     const ports = (service.spec?.ports ?? []).map((port) => mappingOf(port, skyCluster));
     return { do: 'expose', skyCluster, mode, ports, allNodes: takesAllNodes(service) };
   },
