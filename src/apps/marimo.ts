@@ -4,9 +4,8 @@ export const marimo: App = {
   name: 'marimo',
   title: 'marimo',
   ports: [2718],
-  belowPrefix: 'strip',
+  belowPrefix: 'keep',
   start: {
-    strip: 'marimo edit --host=0.0.0.0 --port={port} --headless',
     keep: 'marimo edit --host=0.0.0.0 --port={port} --headless --base-url={path}',
     host: 'marimo edit --host=0.0.0.0 --port={port} --headless',
   },
