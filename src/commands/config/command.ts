@@ -16,7 +16,8 @@ const configFlags = {
   platform: {
     type: 'string',
     value: 'NAME',
-    describe: "With scheme: name of the platform or load balancer, if the plugin can't detect it (docs/platforms.md)",
+    describe:
+      'With "config scheme": name of the platform or load balancer (docs/platforms.md). Needed only if the plugin does not detect it',
     choices: platformIds,
   },
   project: {
@@ -37,10 +38,10 @@ export type ConfigFlagValues = FlagValues<typeof configFlags>;
 /** The tests run each example. */
 export const configExamples = [
   { line: 'kubectl skyports config get', says: 'Which port mode will SkyPilot use, and which file says so?' },
-  { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress-nginx from now on' },
+  { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress mode from now on' },
   {
     line: 'kubectl skyports config set-ports loadbalancer --for-context prod --dry-run',
-    says: 'Show what would change for one context',
+    says: 'Show what would change for the context "prod"',
   },
   {
     line: 'kubectl skyports config set-annotation networking.gke.io/load-balancer-type=Internal -y',
@@ -48,7 +49,7 @@ export const configExamples = [
   },
   {
     line: 'kubectl skyports config scheme internal --platform gke --dry-run',
-    says: 'Show which annotation makes load balancers internal on this platform',
+    says: 'Show the annotation that makes load balancers internal on GKE',
   },
   { line: 'kubectl skyports config check', says: 'Does SkyPilot accept the settings?' },
 ] as const;
