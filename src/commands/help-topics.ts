@@ -57,7 +57,7 @@ export const helpTopics: readonly HelpTopic[] = [
         '  2   usage error: the plugin changed nothing, and stderr says what to type instead',
         '  3   a problem was found: "doctor" found an error, "config check" found a fault, the cluster or',
         '      port that you named has no URL, or a URL does not answer (with --wait)',
-        '  4   unknown: a permission is missing, an object that is needed could not be read,',
+        '  4   unknown: a permission is missing, a needed object could not be read,',
         '      or "doctor" cannot call the address from this machine',
       ].join('\n'),
       'The exit code does not depend on -o. On Windows, kubectl replaces every code except 0 with 1. The JSON output of "doctor" also contains the outcome.',
@@ -94,7 +94,7 @@ export const helpTopics: readonly HelpTopic[] = [
     title: 'Permissions that the commands need',
     paragraphs: [
       '"endpoints" lists pods, services, ingresses and endpointslices in the namespace. To find ingress controllers, it also lists ingressclasses, and services and pods in all namespaces. For some rows, it lists nodes and events. If you lack a permission, only the rows that need this permission are Unknown.',
-      '"expose" and "unexpose" create, patch and delete services and ingresses in the namespace of the SkyPilot cluster. "annotate" patches the Service of the ingress controller. "prune" also lists deployments, and deletes services and ingresses.',
+      '"expose" and "unexpose" create, patch and delete services and ingresses in the namespace of the SkyPilot cluster. "annotate" patches the Service of the ingress controller. "prune" lists pods, deployments, services and ingresses, and deletes services and ingresses.',
       '"kubectl skyports doctor --print-role" prints the Roles and bindings that you lack. An administrator can apply them.',
     ],
   },

@@ -52,7 +52,7 @@ export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;
 export const annotateExamples = [
   { line: 'kubectl skyports annotate 203.0.113.7', says: "Use this address in SkyPilot's URLs" },
   { line: 'kubectl skyports annotate -y', says: 'Use the address of the first Ready node, without asking' },
-  { line: 'kubectl skyports annotate --show', says: 'Show the annotation' },
+  { line: 'kubectl skyports annotate --show', says: 'Show the annotation that contains the address' },
   {
     line: 'kubectl skyports annotate --remove',
     says: 'Remove the annotation. SkyPilot then looks for the address itself',

@@ -22,7 +22,8 @@ const configFlags = {
   },
   project: {
     type: 'boolean',
-    describe: "Use the project's configuration file (./.sky.yaml, or SKYPILOT_PROJECT_CONFIG) instead of the user's",
+    describe:
+      "Use the project's configuration file (./.sky.yaml, or SKYPILOT_PROJECT_CONFIG) instead of the user's file",
   },
   yes: { type: 'boolean', short: 'y', describe: "Don't ask for confirmation" },
   'dry-run': {

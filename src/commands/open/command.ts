@@ -8,7 +8,7 @@ const openFlags = {
     value: 'false',
     needsValue: true,
     describe:
-      'false: call no URL, and always use kubectl port-forward. The variable SKYPORTS_PROBE=false has the same effect',
+      'false: call no URL, and always use "kubectl port-forward". The variable SKYPORTS_PROBE=false has the same effect',
     choices: ['false'],
   },
 } as const;
@@ -30,7 +30,7 @@ export const openCommand = defineCommand({
   connects: true,
   operands: ['sky-cluster', 'open-port'],
   usage: 'SKYCLUSTER [PORT]',
-  summary: 'Open an app in the browser. If its URL does not answer, use kubectl port-forward',
+  summary: 'Open an app in the browser. If its URL does not answer, use "kubectl port-forward"',
   examples: openExamples,
   flags: openFlags,
 });
