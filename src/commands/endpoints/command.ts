@@ -84,7 +84,7 @@ const endpointExamples = [
     line: 'kubectl skyports endpoints train --wait',
     says: 'Wait until every port of the SkyPilot cluster "train" answers',
   },
-  { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Just the URL, for a script' },
+  { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Only the URL, for a script' },
   { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show the answer' },
 ] as const;
 
