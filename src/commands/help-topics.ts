@@ -94,7 +94,7 @@ export const helpTopics: readonly HelpTopic[] = [
     title: 'Permissions that the commands need',
     paragraphs: [
       '"endpoints" lists pods, services, ingresses and endpointslices in the namespace. To find ingress controllers, it also lists ingressclasses, and services and pods in all namespaces. For some rows, it lists nodes and events. If you lack a permission, only the rows that need this permission are Unknown.',
-      '"expose" and "unexpose" create, patch and delete services and ingresses in the namespace of the SkyPilot cluster. "annotate" patches the Service of the ingress controller. "prune" lists pods, deployments, services and ingresses, and deletes services and ingresses.',
+      '"expose" and "unexpose" create, patch and delete services and ingresses in the namespace of the SkyPilot cluster. "annotate" patches the Service of the ingress controller. "prune" needs the permissions of "unexpose", and also lists deployments.',
       '"kubectl skyports doctor --print-role" prints the Roles and bindings that you lack. An administrator can apply them.',
     ],
   },

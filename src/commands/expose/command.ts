@@ -26,7 +26,7 @@ const exposeFlags = {
     short: 'f',
     value: 'FILE',
     describe:
-      'Open the ports that this YAML file of a SkyPilot task lists (resources.ports). Use it without PORT. "-" means standard input',
+      'Open the ports that a SkyPilot task lists in this YAML file (resources.ports). Leave out PORT. "-" means standard input',
     completes: 'file',
   },
   'all-nodes': { type: 'boolean', describe: 'Send traffic to all Pods of the SkyPilot cluster, not only to the head' },
