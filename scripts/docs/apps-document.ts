@@ -16,16 +16,17 @@ export function appsDocument(): string {
 
 Made by \`npm run docs\` from \`src/apps\`; edit there.
 
-An app in ingress mode is served below a path, such as \`/skyports/default/train-2ea485ef/8888/\`. Many apps need to know this path, or their page stays
-blank. \`kubectl skyports expose train 8888 --mode ingress --app jupyter\` chooses what suits the app, and prints the command that starts it there.
+In ingress mode, the URL of an app contains a path, such as \`/skyports/default/train-2ea485ef/8888/\`. Many apps need to know this path, or their page
+stays blank. \`kubectl skyports expose train 8888 --mode ingress --app jupyter\` opens the port in the way that the app needs, and prints the command that
+starts the app.
 
-In this table, \`/PREFIX\` stands for the path and \`HOST\` for the host and port in the URL. Replace other words in capital letters. With \`--host\`, or in
-another mode, there is no prefix: leave the options with \`/PREFIX\` out.
+In this table, \`/PREFIX\` stands for the path, and \`HOST\` for the host and port in the URL. Replace \`APP\`, \`CONFIG\`, \`LOGDIR\`, \`MODEL\` and \`MODELS\`
+with your own values. With \`--host\`, or in another mode, the URL contains no path: leave out the options with \`/PREFIX\`.
 
 The last column says where the facts come from. \`ran\`: the app was started and opened in a browser, behind a proxy that removes the prefix and one that
 keeps it. \`read\`: the facts are from the sources in the app's file, and the app was not tried here.
 
-| \`--app\` | app | usual port | below a path, it | start it with | who may use it by default | facts |
+| \`--app\` | app | usual port | in ingress mode, it | start it with | who may use it by default | facts |
 |---|---|---|---|---|---|---|
 ${apps.map(row).join('\n')}
 

@@ -4,11 +4,11 @@ import { startCommandOf } from './start-command.ts';
 
 const prefix = '/PREFIX';
 
-/** The way in which an app is served below a prefix. Each text completes the sentence "below a path, it …". */
+/** The way in which an app is served below a prefix, in words that continue "in ingress mode, it". */
 export const belowPrefixWords: Readonly<Record<App['belowPrefix'], string>> = {
-  strip: 'sees the path without its prefix',
-  keep: 'sees the whole path',
-  'host-only': 'does not work; it needs its own host',
+  strip: 'gets requests without /PREFIX',
+  keep: 'gets requests with /PREFIX',
+  'host-only': 'does not work with /PREFIX; needs --host',
 };
 
 /**
@@ -27,7 +27,7 @@ export function appLines(): string[] {
   return allApps
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((app) => [
-      `  ${app.name} (${app.title}): below a path, it ${belowPrefixWords[app.belowPrefix]}`,
+      `  ${app.name} (${app.title}): ${belowPrefixWords[app.belowPrefix]}`,
       `      ${usualStartOf(app)}`,
     ]);
 }

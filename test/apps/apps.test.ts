@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 import test from 'ava';
 import { appsDocument } from '../../scripts/docs/apps-document.ts';
 import { allApps, appNamed, appOf, usualAppOf } from '../../src/apps/all-apps.ts';
-import { appLines } from '../../src/apps/app-lines.ts';
+import { appLines, usualStartOf } from '../../src/apps/app-lines.ts';
 import { appNames } from '../../src/apps/names.ts';
 import { startCommandOf } from '../../src/apps/start-command.ts';
+import { helpTopics } from '../../src/commands/help-topics.ts';
 import { sameDocument } from '../helpers/same-document.ts';
 import type { RecordedApp } from './answers.ts';
 
@@ -86,6 +87,14 @@ test('a port has a usual app only if one app alone usually has it', (t) => {
 test('help apps names every app', (t) => {
   const lines = appLines().join('\n');
   for (const name of appNames) t.true(lines.includes(`  ${name} (`), name);
+});
+
+test('help apps explains every placeholder of the start commands', (t) => {
+  const topic = helpTopics.find(({ name }) => name === 'apps')!.paragraphs.join(' ');
+  const starts = allApps.map((app) => usualStartOf(app).replaceAll(/[A-Z][A-Z_0-9]*=/g, '')).join(' ');
+  const placeholders = new Set(starts.match(/(?<![\w-])[A-Z][A-Z_]+\b/g));
+  t.true(placeholders.has('PREFIX') && placeholders.has('MODEL'));
+  for (const word of placeholders) t.regex(topic, new RegExp(`\\b${word}\\b`), word);
 });
 
 test('docs/apps.md is what npm run docs makes', (t) => {

@@ -9,7 +9,7 @@ const annotateFlags = {
     short: 'y',
     describe: "Don't ask for confirmation. Without ADDRESS, use the first address that the plugin proposes",
   },
-  remove: { type: 'boolean', describe: 'Remove the annotation' },
+  remove: { type: 'boolean', describe: 'Remove the annotation skypilot.co/external-ip' },
   show: { type: 'boolean', describe: 'Print the annotation, and the URL that SkyPilot prints with this annotation' },
   'ingress-service': {
     type: 'string',
@@ -41,7 +41,7 @@ const annotateFlags = {
     type: 'string',
     short: 'o',
     value: 'FORMAT',
-    describe: 'With --dry-run: json, yaml, name',
+    describe: 'With --dry-run: json, yaml or name',
     choices: manifestFormats,
   },
 } as const;
@@ -52,14 +52,14 @@ export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;
 export const annotateExamples = [
   { line: 'kubectl skyports annotate 203.0.113.7', says: "Use this address in SkyPilot's URLs" },
   { line: 'kubectl skyports annotate -y', says: 'Use the address of the first Ready node, without asking' },
-  { line: 'kubectl skyports annotate --show', says: 'Show the annotation' },
+  { line: 'kubectl skyports annotate --show', says: 'Show the annotation that contains the address' },
   {
     line: 'kubectl skyports annotate --remove',
-    says: 'Remove the annotation; SkyPilot then looks for the address itself',
+    says: 'Remove the annotation. SkyPilot then looks for the address itself',
   },
   {
     line: 'kubectl skyports annotate --signpost gpu.example.com',
-    says: 'If SkyPilot finds no ingress controller, tell it the address of your controller',
+    says: 'Tell SkyPilot the address of an ingress controller that it cannot find',
   },
 ] as const;
 
@@ -69,7 +69,7 @@ export const annotateCommand = defineCommand({
   connects: true,
   operands: [],
   usage: '[ADDRESS]',
-  summary: 'Tell SkyPilot which address its ingress controller has',
+  summary: 'Tell SkyPilot the address of the ingress controller',
   examples: annotateExamples,
   flags: annotateFlags,
 });

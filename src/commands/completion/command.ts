@@ -5,12 +5,12 @@ const completionFlags = {
   install: {
     type: 'boolean',
     describe:
-      "With 'completion kubectl': write the file kubectl_complete-skyports into the folder where kubectl-skyports is. Without --install, the file is only printed",
+      'With "completion kubectl": write the script to the file kubectl_complete-skyports, in the folder of kubectl-skyports. Without this flag, only print the script',
   },
   dir: {
     type: 'string',
     value: 'FOLDER',
-    describe: 'With --install: write the file into this folder of your PATH',
+    describe: 'With --install: write the file to this folder of your PATH',
     completes: 'file',
   },
 } as const;
@@ -25,11 +25,11 @@ export type CompletionTarget = (typeof completionTargets)[number];
 const completionExamples = [
   {
     line: 'kubectl skyports completion kubectl --install',
-    says: 'Set up completion of kubectl skyports <TAB>, in all shells',
+    says: 'Set up completion of "kubectl skyports <TAB>", in all shells',
   },
   {
     line: 'kubectl skyports completion bash',
-    says: 'Print a bash script that completes kubectl-skyports <TAB>, if you do not use kubectl skyports',
+    says: 'Print a bash script for "kubectl-skyports <TAB>", the name with a hyphen',
   },
 ] as const;
 

@@ -16,12 +16,14 @@ const configFlags = {
   platform: {
     type: 'string',
     value: 'NAME',
-    describe: "With scheme: name of the platform or load balancer, if the plugin can't detect it (docs/platforms.md)",
+    describe:
+      'With "config scheme": name of the platform or load balancer (docs/platforms.md). Needed only if the plugin does not detect it',
     choices: platformIds,
   },
   project: {
     type: 'boolean',
-    describe: "Use the project's configuration file (./.sky.yaml, or SKYPILOT_PROJECT_CONFIG) instead of the user's",
+    describe:
+      "Use the project's configuration file (./.sky.yaml, or SKYPILOT_PROJECT_CONFIG) instead of the user's file",
   },
   yes: { type: 'boolean', short: 'y', describe: "Don't ask for confirmation" },
   'dry-run': {
@@ -37,10 +39,10 @@ export type ConfigFlagValues = FlagValues<typeof configFlags>;
 /** The tests run each example. */
 export const configExamples = [
   { line: 'kubectl skyports config get', says: 'Which port mode will SkyPilot use, and which file says so?' },
-  { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress-nginx from now on' },
+  { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress mode from now on' },
   {
     line: 'kubectl skyports config set-ports loadbalancer --for-context prod --dry-run',
-    says: 'Show what would change for one context',
+    says: 'Show what would change for the context "prod"',
   },
   {
     line: 'kubectl skyports config set-annotation networking.gke.io/load-balancer-type=Internal -y',
@@ -48,7 +50,7 @@ export const configExamples = [
   },
   {
     line: 'kubectl skyports config scheme internal --platform gke --dry-run',
-    says: 'Show which annotation makes load balancers internal on this platform',
+    says: 'Show the annotation that makes load balancers internal on GKE',
   },
   { line: 'kubectl skyports config check', says: 'Does SkyPilot accept the settings?' },
 ] as const;

@@ -44,7 +44,7 @@ export const connectionFlags = {
     type: 'string',
     short: 'v',
     value: 'LEVEL',
-    describe: 'Log requests on stderr: 6, 7 (headers), 8 (bodies)',
+    describe: 'Log each request on stderr. 6: URL, status and duration; 7: also headers; 8: also bodies',
     choices: ['6', '7', '8'],
   },
 } as const;

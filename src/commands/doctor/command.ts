@@ -18,7 +18,7 @@ const doctorFlags = {
   mode: {
     type: 'string',
     value: 'MODE',
-    describe: `Check whether this mode would work, before you use it: ${exposeModes.join(', ')}`,
+    describe: `Check whether this mode would work: ${exposeModes.join(', ')}`,
     choices: exposeModes,
   },
   output: {
@@ -35,14 +35,14 @@ const doctorFlags = {
     group: 'Output',
     type: 'list',
     value: 'ID',
-    describe: 'Run only these checks or groups; may be repeated',
+    describe: 'Run only this check or group of checks; may be repeated',
     completes: 'check',
   },
   skip: {
     group: 'Output',
     type: 'list',
     value: 'ID',
-    describe: 'Skip these checks or groups; may be repeated',
+    describe: 'Skip this check or group of checks; may be repeated',
     completes: 'check',
   },
   list: { group: 'Reference', type: 'boolean', describe: 'List all checks' },
@@ -76,21 +76,23 @@ const doctorFlags = {
     type: 'string',
     short: 'f',
     value: 'FILE',
-    describe: 'Check a saved file, or the output of kubectl get -o yaml; - means standard input',
+    describe:
+      'Check a saved file or the output of "kubectl get -o yaml", instead of the cluster. "-" means standard input',
     completes: 'file',
   },
   'fail-on': {
     group: 'Output',
     type: 'string',
     value: 'SEVERITY',
-    describe: 'Exit 3 on error (default), warning, or never',
+    describe:
+      'Lowest severity for exit code 3: error (default) or warning. never: errors and warnings do not change the exit code',
     choices: failureSeverities,
   },
   probe: {
     type: 'optional',
     value: 'WHERE',
     describe:
-      'true (default): call the addresses from this machine, and read up to 256 KiB of HTML pages. pod: also look inside the head Pod. false: do not call anything',
+      'true (default): call the addresses from this machine, and read at most 256 KiB of an HTML page. pod: also look inside the head Pod. false: call nothing',
     choices: probeChoices,
   },
   wait: {
@@ -100,14 +102,14 @@ const doctorFlags = {
   },
   fix: {
     type: 'boolean',
-    describe: 'Fix what is safe to fix: show the changes, ask, apply them, and check again',
+    describe: 'Show the changes that are safe to make, ask for confirmation, apply them, and check again',
   },
   yes: { type: 'boolean', short: 'y', describe: "With --fix: don't ask for confirmation" },
   'dry-run': {
     type: 'optional',
     value: 'server',
     describe:
-      'With --fix: show the changes and change nothing. With --mode: doctor sends dry runs to the API server; --dry-run=none prevents this',
+      'With --fix: only show the changes. With --mode: --dry-run=none turns off the dry runs that "doctor" sends to the API server',
     choices: ['none', 'server'],
   },
   'ingress-service': {
@@ -123,18 +125,24 @@ export type DoctorFlagValues = FlagValues<typeof doctorFlags>;
 const doctorExamples = [
   {
     line: 'kubectl skyports doctor',
-    says: 'Is anything broken, and in which modes can ports be opened in this context?',
+    says: 'Is anything broken? Which modes would work in this context?',
   },
-  { line: 'kubectl skyports doctor train 8888', says: "Why can't I reach port 8888 of train?" },
-  { line: 'kubectl skyports doctor train 8888 --probe=pod', says: 'Does the app listen, and at what address?' },
+  {
+    line: 'kubectl skyports doctor train 8888',
+    says: 'Why is port 8888 of the SkyPilot cluster "train" not reachable?',
+  },
+  {
+    line: 'kubectl skyports doctor train 8888 --probe=pod',
+    says: 'Does the app listen on this port, and at which address?',
+  },
   { line: 'kubectl skyports doctor --fix --dry-run', says: 'What can be fixed automatically?' },
   {
     line: 'kubectl skyports doctor --mode ingress',
-    says: 'Would ingress mode work, before you run sky launch --ports?',
+    says: 'Would ingress mode work for "sky launch --ports"?',
   },
   {
     line: 'kubectl skyports doctor --explain ingress-external-ip',
-    says: 'Show the documentation of a check; this needs no network',
+    says: 'Show the documentation of a check, without a cluster',
   },
 ] as const;
 

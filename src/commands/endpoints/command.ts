@@ -8,7 +8,7 @@ import { defineCommand } from '../command.ts';
  */
 const formats = {
   ...{ table: '', wide: '', json: '', yaml: '', name: '', url: '' },
-  sky: ' (as sky status --endpoints prints it)',
+  sky: ' (the output of "sky status --endpoints")',
 } as const;
 
 export type EndpointFormatName = keyof typeof formats;
@@ -31,7 +31,8 @@ const endpointFlags = {
   port: {
     type: 'list',
     value: 'PORT',
-    describe: 'Show only these Service ports, such as 8888 or 8000-8010. With --mode podip: ports of the Pods',
+    describe:
+      'Show only these Service ports, such as 8888 or 8000-8010. With --mode podip, these are ports of the Pods',
     completes: 'open-port',
   },
   mode: {
@@ -49,7 +50,7 @@ const endpointFlags = {
     choices: [...endpointFormats, 'jsonpath='],
   },
   'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
-  watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'Watch for changes after listing' },
+  watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'List the ports, then watch for changes' },
   wait: {
     group: 'Output',
     type: 'optional',
@@ -61,7 +62,7 @@ const endpointFlags = {
   open: {
     group: 'Output',
     type: 'boolean',
-    describe: 'Open the URL in the browser. This fails if there are several URLs, or none',
+    describe: 'Open the URL in the browser. There must be exactly one URL',
   },
   'ingress-service': {
     type: 'string',
@@ -79,8 +80,11 @@ const endpointExamples = [
     line: 'kubectl skyports endpoints -A -o wide',
     says: 'All ports in all namespaces, with the URLs that SkyPilot would print',
   },
-  { line: 'kubectl skyports endpoints train --wait', says: 'Wait until every port of train answers' },
-  { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Just the URL, for a script' },
+  {
+    line: 'kubectl skyports endpoints train --wait',
+    says: 'Wait until every port of the SkyPilot cluster "train" answers',
+  },
+  { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Only the URL, for a script' },
   { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show the answer' },
 ] as const;
 

@@ -25,25 +25,26 @@ const exposeFlags = {
     type: 'string',
     short: 'f',
     value: 'FILE',
-    describe: "Open the ports in a SkyPilot task's YAML (resources.ports), instead of PORT; - reads standard input",
+    describe:
+      'Open the ports that a SkyPilot task lists in this YAML file (resources.ports). Leave out PORT. "-" means standard input',
     completes: 'file',
   },
   'all-nodes': { type: 'boolean', describe: 'Send traffic to all Pods of the SkyPilot cluster, not only to the head' },
   annotation: {
     type: 'list',
     value: 'KEY=VALUE',
-    describe: 'Set an annotation on the created objects, or remove it (KEY-); may be repeated',
+    describe: 'Set this annotation on the created objects. KEY- removes an annotation. May be repeated',
   },
   label: {
     type: 'list',
     value: 'KEY=VALUE',
-    describe: 'Set a label on the created objects, or remove it (KEY-); may be repeated',
+    describe: 'Set this label on the created objects. KEY- removes a label. May be repeated',
   },
   'load-balancer-class': {
     group: 'Load balancer',
     type: 'string',
     value: 'CLASS',
-    describe: 'loadBalancerClass of the Service; cannot be changed later',
+    describe: 'loadBalancerClass of the Service. It cannot be changed later',
   },
   scheme: {
     group: 'Load balancer',
@@ -57,7 +58,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Name of the platform or load balancer, if the plugin can't detect it. Used only together with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports",
+      "Name of the platform or load balancer, if the plugin can't detect it. Has an effect only with --scheme, --address-pool, --static-ip, --health-check, --probe=pod or --no-node-ports",
     choices: platformIds,
   },
   'address-pool': {
@@ -90,7 +91,7 @@ const exposeFlags = {
     type: 'string',
     value: 'PORT|none',
     describe:
-      'Port for the health check of the load balancer; the result counts for all ports. Default: the first port that you name, if the load balancer has only one health check for all ports. none: do not choose a port',
+      'Port that the load balancer checks. The result counts for all ports. Default: if the load balancer makes only one check for all ports, the first port that you name; otherwise, none. none: choose no port',
   },
   probe: {
     group: 'Load balancer',
@@ -98,14 +99,14 @@ const exposeFlags = {
     value: 'WHERE',
     needsValue: true,
     describe:
-      'pod: look inside the head Pod. With PORT or -f, find the first of these ports that the app listens on, and use this port for --health-check. Without PORT and -f, also propose the ports that an app listens on',
+      'pod: look inside the head Pod for ports that an app listens on. If you name no port, these ports are proposed, too. If you name ports (PORT or -f), the first of them that an app listens on is used for --health-check',
     choices: exposeProbes,
   },
   'source-range': {
     group: 'Load balancer',
     type: 'list',
     value: 'CIDR',
-    describe: 'Only allow callers from this range (mode loadbalancer); may be repeated',
+    describe: 'Allow only callers from this range of addresses (mode loadbalancer); may be repeated',
   },
   'ingress-class': {
     group: 'Ingress',
@@ -124,14 +125,14 @@ const exposeFlags = {
     group: 'Ingress',
     type: 'string',
     value: 'strip|keep',
-    describe: 'The path that the app gets: without the prefix (strip), or the whole path (keep)',
+    describe: 'strip: the app gets the path without PREFIX. keep: the app gets the whole path',
     choices: rewrites,
   },
   app: {
     type: 'string',
     value: 'APP',
     describe:
-      'Name of the app on the port. Choose the options that suit this app, and print the command that starts the app for its URL. "kubectl skyports help apps" lists the apps',
+      'Name of the app on the port. "expose" chooses the options that suit this app, and prints the command that starts the app. "kubectl skyports help apps" lists the apps',
     choices: appNames,
   },
   host: {
@@ -139,7 +140,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Host name for the port. Without --path, every path of this host leads to the port. A pattern such as '{port}-{cluster}.example.com' gives each port its own host name. A pattern can also contain {namespace}, and {address} for the address of the ingress controller",
+      "Host name for the port. Without --path, every path of this host leads to the port. A pattern such as '{port}-{cluster}.example.com' gives each port its own host name. Other placeholders are {namespace}, and {address} (the address of the ingress controller)",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'ingress-service': {
@@ -160,7 +161,7 @@ const exposeFlags = {
     group: 'Output',
     type: 'boolean',
     describe:
-      'Print the SkyPilot configuration that opens ports of new SkyPilot clusters in the same way. Write nothing',
+      'Print the settings of this command (mode, labels and annotations) as SkyPilot configuration, for new SkyPilot clusters. Open no port',
   },
   'dry-run': dryRunFlag,
   'allow-reserved': {
@@ -191,20 +192,23 @@ export type ExposeFlagValues = FlagValues<typeof exposeFlags>;
 const exposeExamples = [
   {
     line: 'kubectl skyports expose train 8888',
-    says: 'Open port 8888 of train the way SkyPilot would, and print its URL',
+    says: 'Open port 8888 of the SkyPilot cluster "train" in the mode that SkyPilot would use, and print the URL',
   },
   {
     line: 'kubectl skyports expose train 80:8888 9000-9005',
-    says: 'Open port 8888 of the app as port 80, and also open the ports 9000 to 9005',
+    says: 'Open port 8888 of the app as port 80. Also open the ports 9000 to 9005',
   },
   {
     line: 'kubectl skyports expose train 8888 --mode ingress --rewrite keep',
-    says: 'Open the port through ingress-nginx; the app gets the whole path',
+    says: 'Open the port through ingress-nginx. The app gets the whole path',
   },
-  { line: 'kubectl skyports expose train -f task.yaml', says: "Open the ports in the task's YAML" },
+  {
+    line: 'kubectl skyports expose train -f task.yaml',
+    says: 'Open the ports that the YAML file of the SkyPilot task lists',
+  },
   {
     line: 'kubectl skyports expose train 8888 --for 2h',
-    says: 'Open the port for two hours; Ctrl-C closes it earlier',
+    says: 'Open the port for two hours. Ctrl-C closes it earlier',
   },
   { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest and write nothing' },
 ] as const;

@@ -7,7 +7,7 @@ export const forFlag = {
   type: 'string',
   value: 'DURATION',
   describe:
-    'Stay in the foreground, and close the ports after this time (30s, 15m, 1h30m) or at Ctrl-C; ports that were open before stay open',
+    'Keep running, and close the ports after this time (30s, 15m, 1h30m) or at Ctrl-C. Ports that were open before stay open',
 } as const;
 
 /** A year, in milliseconds. A longer time is probably a typing mistake. */

@@ -6,7 +6,7 @@ export const dryRunFlag = {
   group: 'Output',
   type: 'optional',
   value: 'client|server',
-  describe: 'Show what would be written and write nothing',
+  describe: 'Show what would be written, but write nothing',
   choices: dryRuns,
 } as const;
 
@@ -25,7 +25,7 @@ export const removalFlags = {
   'dry-run': {
     type: 'optional',
     value: 'client|server',
-    describe: 'Show what would be removed and remove nothing',
+    describe: 'Show what would be removed, but remove nothing',
     choices: dryRuns,
   },
 } as const;

@@ -21,7 +21,7 @@ export type ForwardFlagValues = FlagValues<typeof forwardFlags>;
 const forwardExamples = [
   {
     line: 'kubectl skyports forward train 8888',
-    says: 'Reach the app at http://localhost:8888 while this command runs, even if the URL of the port does not work',
+    says: 'While this command runs, the app answers at http://localhost:8888',
   },
   { line: 'kubectl skyports forward train 8080:80', says: 'Use port 8080 of this machine for port 80 of the Pod' },
 ] as const;
@@ -32,7 +32,7 @@ export const forwardCommand = defineCommand({
   connects: true,
   operands: ['sky-cluster', 'open-port'],
   usage: 'SKYCLUSTER [LOCAL:]PORT...',
-  summary: 'Forward ports of the head Pod to this machine, with kubectl port-forward',
+  summary: 'Forward ports of the head Pod to this machine, with "kubectl port-forward"',
   examples: forwardExamples,
   flags: forwardFlags,
 });

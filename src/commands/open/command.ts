@@ -2,12 +2,13 @@ import type { FlagValues } from '../../arguments/flag.ts';
 import { defineCommand } from '../command.ts';
 
 const openFlags = {
-  print: { type: 'boolean', describe: 'Print the URL, and open no browser' },
+  print: { type: 'boolean', describe: 'Print the URL instead of opening a browser' },
   probe: {
     type: 'optional',
     value: 'false',
     needsValue: true,
-    describe: 'false: call no URL, and always forward the port; also if SKYPORTS_PROBE=false is set',
+    describe:
+      'false: call no URL, and always use "kubectl port-forward". The variable SKYPORTS_PROBE=false has the same effect',
     choices: ['false'],
   },
 } as const;
@@ -18,9 +19,9 @@ export type OpenFlagValues = FlagValues<typeof openFlags>;
 const openExamples = [
   {
     line: 'kubectl skyports open train',
-    says: 'Open the app of train in the browser: at its URL if that answers, else through kubectl port-forward',
+    says: 'Open the app of the SkyPilot cluster "train" in the browser',
   },
-  { line: 'kubectl skyports open train 8888 --print', says: 'Print the URL, with the token of Jupyter' },
+  { line: 'kubectl skyports open train 8888 --print', says: 'Print the URL. For Jupyter, the URL contains the token' },
 ] as const;
 
 export const openCommand = defineCommand({
@@ -29,7 +30,7 @@ export const openCommand = defineCommand({
   connects: true,
   operands: ['sky-cluster', 'open-port'],
   usage: 'SKYCLUSTER [PORT]',
-  summary: 'Open an app in the browser: at its URL if that answers, else forward its port',
+  summary: 'Open an app in the browser. If its URL does not answer, use "kubectl port-forward"',
   examples: openExamples,
   flags: openFlags,
 });

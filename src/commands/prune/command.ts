@@ -7,7 +7,7 @@ const pruneFlags = {
   'include-skypilot': {
     type: 'boolean',
     describe:
-      'Also delete the Services and Ingresses that SkyPilot created; without this flag, only print the kubectl delete commands for them',
+      'Also delete the Services and Ingresses that SkyPilot created. Without this flag, only the "kubectl delete" commands for them are printed',
   },
   ...removalFlags,
 } as const;
@@ -20,7 +20,10 @@ export const pruneExamples = [
     line: 'kubectl skyports prune -A --dry-run',
     says: 'Show the Services and Ingresses that remain from deleted SkyPilot clusters, in all namespaces',
   },
-  { line: 'kubectl skyports prune -y', says: 'Delete what expose created for SkyPilot clusters that no longer exist' },
+  {
+    line: 'kubectl skyports prune -y',
+    says: 'Delete what "expose" created for SkyPilot clusters that no longer exist',
+  },
 ] as const;
 
 export const pruneCommand = defineCommand({
@@ -29,7 +32,8 @@ export const pruneCommand = defineCommand({
   connects: true,
   operands: [],
   usage: '',
-  summary: 'Delete what deleted SkyPilot clusters left behind, and close ports whose time (expose --for) is over',
+  summary:
+    'Delete what deleted SkyPilot clusters left behind, and close ports that "expose --for" did not close in time',
   examples: pruneExamples,
   flags: pruneFlags,
 });

@@ -18,7 +18,7 @@ export type UnexposeFlagValues = FlagValues<typeof unexposeFlags>;
 /** The tests run each example. */
 const unexposeExamples = [
   { line: 'kubectl skyports unexpose train 8888', says: 'Close one port' },
-  { line: 'kubectl skyports unexpose train -y', says: 'Close everything that expose opened, without asking' },
+  { line: 'kubectl skyports unexpose train -y', says: 'Close everything that "expose" opened, without asking' },
 ] as const;
 
 export const unexposeCommand = defineCommand({
@@ -27,7 +27,7 @@ export const unexposeCommand = defineCommand({
   connects: true,
   operands: ['sky-cluster', 'our-port'],
   usage: 'SKYCLUSTER [PORT...]',
-  summary: 'Close ports that expose opened; ports that SkyPilot opened stay open',
+  summary: 'Close ports that "expose" opened. Ports that SkyPilot opened stay open',
   examples: unexposeExamples,
   flags: unexposeFlags,
 });

@@ -14,7 +14,10 @@ export type VersionFlagValues = FlagValues<typeof versionFlags>;
 /** The tests run each example. */
 const versionExamples = [
   { line: 'kubectl skyports version', says: 'The versions of the plugin, its Node.js and the API server' },
-  { line: 'kubectl skyports version --client -o json', says: 'For a script or a bug report, without a cluster' },
+  {
+    line: 'kubectl skyports version --client -o json',
+    says: 'The versions of the plugin and its Node.js, as JSON, without a cluster',
+  },
 ] as const;
 
 export const versionCommand = defineCommand({
