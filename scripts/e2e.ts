@@ -1,6 +1,7 @@
 // npm run e2e [-- AVA'S ARGUMENTS]: tests on a real node, from a second machine beside it. The tests use the cluster of
 // E2E_KUBECONFIG. Without this variable, they use the node of test/node. This script creates the node, and removes it after
 // the tests, unless the node existed before.
+// npm run e2e -- apps [AVA'S ARGUMENTS]: all apps in a browser. Without "apps", the other tests and a few apps.
 
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -30,8 +31,10 @@ async function test(): Promise<number> {
   if (isOurs) await up(say);
   try {
     await ended(spawn(process.execPath, [join(root, 'scripts/build.ts')], { cwd: root, stdio: 'inherit' }));
-    const args = [join(root, 'node_modules/ava/entrypoints/cli.js'), '--serial', ...process.argv.slice(2)];
-    const env = { ...process.env, SKYPORTS_SUITE: 'e2e' };
+    const [first, ...rest] = process.argv.slice(2);
+    const given = first === 'apps' ? ['test/e2e/apps.test.ts', ...rest] : process.argv.slice(2);
+    const args = [join(root, 'node_modules/ava/entrypoints/cli.js'), '--serial', ...given];
+    const env = { ...process.env, SKYPORTS_SUITE: 'e2e', ...(first === 'apps' && { SKYPORTS_APPS: 'all' }) };
     return await ended(spawn(process.execPath, args, { cwd: root, env, stdio: 'inherit' }));
   } finally {
     if (isOurs) await down();

@@ -6,9 +6,9 @@ export const mlflow: App = {
   ports: [5000],
   belowPrefix: 'strip',
   start: {
-    strip: 'mlflow server --host=0.0.0.0 --port={port} --allowed-hosts={host}',
-    keep: 'mlflow server --host=0.0.0.0 --port={port} --allowed-hosts={host} --static-prefix={path}',
-    host: 'mlflow server --host=0.0.0.0 --port={port} --allowed-hosts={host}',
+    strip: 'mlflow server --host=0.0.0.0 --port={port} --allowed-hosts={host} --cors-allowed-origins={origin}',
+    keep: 'mlflow server --host=0.0.0.0 --port={port} --allowed-hosts={host} --cors-allowed-origins={origin} --static-prefix={path}',
+    host: 'mlflow server --host=0.0.0.0 --port={port} --allowed-hosts={host} --cors-allowed-origins={origin}',
   },
   listen: '--host=0.0.0.0',
   largeBodies: true,
@@ -16,9 +16,9 @@ export const mlflow: App = {
   authentication: 'none',
   hostRefusal: {
     isIt: ({ status, body }) => status === 403 && body.includes('Invalid Host header'),
-    option: '--allowed-hosts={host}',
+    option: '--allowed-hosts={host} --cors-allowed-origins={origin}',
   },
-  note: 'since version 3.5 it answers 403 to hosts that it does not know; for browsers on other sites add --cors-allowed-origins',
+  note: 'since version 3.5 it answers 403 to a host that it does not know, and to a POST of a page whose origin it does not know',
   isIt: (page) =>
     titleOf(page) === 'MLflow' ||
     (page.status === 403 && /Invalid Host header - possible DNS rebinding/.test(page.body)),

@@ -7,21 +7,12 @@ import { appLines } from '../../src/apps/app-lines.ts';
 import { appNames } from '../../src/apps/names.ts';
 import { startCommandOf } from '../../src/apps/start-command.ts';
 import { sameDocument } from '../helpers/same-document.ts';
-
-/** Answers of real apps, recorded by starting each of them behind a proxy. */
-interface Recorded {
-  readonly app: string;
-  readonly answers: readonly {
-    readonly mode: 'straight' | 'strip' | 'keep';
-    readonly path: string;
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string | string[]>>;
-    readonly body: string;
-  }[];
-}
+import type { RecordedApp } from './answers.ts';
 
 const answers = resolve(import.meta.dirname, 'answers');
-const recorded = readdirSync(answers).map((file) => JSON.parse(readFileSync(join(answers, file), 'utf8')) as Recorded);
+const recorded = readdirSync(answers).map(
+  (file) => JSON.parse(readFileSync(join(answers, file), 'utf8')) as RecordedApp,
+);
 
 test('every app has its name in the list, once', (t) => {
   t.deepEqual(allApps.map(({ name }) => name).toSorted(), [...appNames].toSorted());
@@ -78,7 +69,7 @@ test('the place of an app is filled in, and an IPv6 host is quoted', (t) => {
   t.is(startCommandOf(jupyter, { prefix, rewrite: 'strip', port: 8888, origin: undefined }), undefined);
   t.is(
     startCommandOf(mlflow, { prefix: '', rewrite: 'strip', port: 5000, origin: 'http://[2001:db8::1]:30500' }),
-    "mlflow server --host=0.0.0.0 --port=5000 '--allowed-hosts=[2001:db8::1]:30500'",
+    "mlflow server --host=0.0.0.0 --port=5000 '--allowed-hosts=[2001:db8::1]:30500' '--cors-allowed-origins=http://[2001:db8::1]:30500'",
   );
   t.is(
     startCommandOf(appNamed('dash')!, { prefix, rewrite: 'keep', port: 8050, origin: undefined }),

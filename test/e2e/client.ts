@@ -108,10 +108,9 @@ async function firstEvents(url: string): Promise<Answer> {
   return { status: answer.status, body };
 }
 
-try {
-  process.stdout.write(JSON.stringify(await call(JSON.parse(process.argv[2]!))));
-} catch (error) {
-  const { cause, message } = error as Error;
-  process.stdout.write(JSON.stringify({ status: 0, body: String(cause ?? message) }));
-}
-process.exit(0);
+const answer = await call(JSON.parse(process.argv[2]!)).catch(({ cause, message }: Error) => ({
+  status: 0,
+  body: String(cause ?? message),
+}));
+// What goes on, such as events, is left; a pipe takes a long answer piece by piece.
+process.stdout.write(JSON.stringify(answer), () => process.exit(0));

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import type { InstalledApps } from '../apps/installed.ts';
 import { findPrograms } from '../cluster/binaries.ts';
 import { files } from '../node/layout.ts';
 import { onClient, type Place } from '../node/processes.ts';
@@ -56,6 +57,29 @@ export async function pasted(line: string, input?: string): Promise<string> {
   return stdout;
 }
 
+export interface PythonRun {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Addresses of names that no resolver here knows. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** Runs a Python program there, with the packages of the apps. @throws Error with its stderr */
+export async function clientsPython(
+  { bin }: InstalledApps,
+  source: string,
+  { env = {}, names = {} }: PythonRun,
+): Promise<string> {
+  const folder = mkdtempSync(join(home, 'python-'));
+  const set = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+  const lines = [`cd ${folder}`, ...set, `exec ${join(bin[0]!, 'python')} -`];
+  const resolver = [
+    'import socket',
+    `addresses, ask = ${JSON.stringify(names)}, socket.getaddrinfo`,
+    'socket.getaddrinfo = lambda name, *more, **options: ask(addresses.get(name, name), *more, **options)',
+  ];
+  return pasted(lines.join('\n'), [...resolver, source].join('\n'));
+}
+
 /** Makes objects as kubectl applies them. */
 export function apply(...objects: readonly object[]): Promise<string> {
   const list = { apiVersion: 'v1', kind: 'List', items: objects };
@@ -104,4 +128,19 @@ export async function untilReached(url: string, more: Omit<Call, 'url'> = {}): P
     await new Promise((next) => setTimeout(next, 250));
   }
   if (answered < 4) throw new Error(`the app is not reached at ${url}`);
+}
+
+/** Waits until something other than a controller's own page for unknown paths answers, whatever it says. */
+export async function untilAnswered(made: Call): Promise<void> {
+  let answered = 0;
+  let last = '';
+  for (let tries = 0; tries < 160 && answered < 3; tries++) {
+    const { status, body } = await call(made);
+    const isControllers =
+      status === 0 || status >= 502 || (status === 404 && /<center>nginx<\/center>|^404 page not found/.test(body));
+    answered = isControllers ? 0 : answered + 1;
+    last = `${status} ${body.slice(0, 80)}`;
+    await new Promise((next) => setTimeout(next, 250));
+  }
+  if (answered < 3) throw new Error(`nothing but the controller answers at ${made.url}: ${last}`);
 }
