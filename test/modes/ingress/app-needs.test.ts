@@ -93,11 +93,11 @@ test('the start command has the real path, host and port', (t) => {
   ]);
   t.is(
     linesFor(withApp('mlflow'), 'mlflow')[1],
-    '    mlflow server --host=0.0.0.0 --port=8888 --allowed-hosts=203.0.113.9',
+    '    mlflow server --host=0.0.0.0 --port=8888 --allowed-hosts=203.0.113.9 --cors-allowed-origins=http://203.0.113.9',
   );
   t.deepEqual(
     startLines(requestOf(withApp('mlflow')), planAt(base, withApp('mlflow')), [], { app: 'mlflow' }).slice(0, 2),
-    ['start MLflow with:', '    mlflow server --host=0.0.0.0 --port=8888 --allowed-hosts=HOST'],
+    ['start MLflow with:', '    mlflow server --host=0.0.0.0 --port=8888 --allowed-hosts=HOST --cors-allowed-origins=http://HOST'],
   );
 });
 
