@@ -97,7 +97,10 @@ test('the start command has the real path, host and port', (t) => {
   );
   t.deepEqual(
     startLines(requestOf(withApp('mlflow')), planAt(base, withApp('mlflow')), [], { app: 'mlflow' }).slice(0, 2),
-    ['start MLflow with:', '    mlflow server --host=0.0.0.0 --port=8888 --allowed-hosts=HOST --cors-allowed-origins=http://HOST'],
+    [
+      'start MLflow with:',
+      '    mlflow server --host=0.0.0.0 --port=8888 --allowed-hosts=HOST --cors-allowed-origins=http://HOST',
+    ],
   );
 });
 
