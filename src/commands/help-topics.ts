@@ -23,9 +23,16 @@ export const helpTopics: readonly HelpTopic[] = [
     paragraphs: [
       'In ingress mode, the URL of an app has a path: /skyports/NAMESPACE/CLUSTER/PORT. "kubectl skyports expose SKYCLUSTER PORT --mode ingress --app APP" chooses whether the app sees this path. It also sets time and size limits that suit the app. Then it prints the start command below, with the real path, host and port.',
       "Some apps do not work below a path. They need their own host: --host '{port}-{cluster}.example.com'. In other modes, the URL has no path, so every app works.",
-      '/PREFIX stands for the path. HOST stands for the host and port in the URL. Replace all other words in capital letters.',
+      '/PREFIX stands for the path. HOST stands for the host and port in the URL. Replace all other words in capital letters. "kubectl skyports help apps APP" explains one app: its port, who may use it, and its page.',
     ],
     load: async () => [(await import('../apps/app-lines.ts')).appLines().join('\n')],
+    entries: async () => {
+      const [{ appHelp }, { appNames }] = await Promise.all([
+        import('../apps/app-lines.ts'),
+        import('../apps/names.ts'),
+      ]);
+      return { names: appNames, helpFor: appHelp };
+    },
   },
   {
     name: 'states',
