@@ -126,7 +126,10 @@ async function printOpened(
   const printing = { format, withHeaders: !flags['no-headers'], portsNamed: true };
   await printEndpoints(waited.snapshot, waited.endpoints, printing, system);
   await sayHowToStart({ flags, system }, plan, request, waited.endpoints);
-  if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
+  if (changesAnything(plan)) {
+    const protection = flags.app === undefined ? undefined : (await import('./app.ts')).protectionOf(flags.app);
+    warnOfPublicAddresses(waited.endpoints, system, protection);
+  }
   const { note } = allModes[request.mode];
   if (note !== undefined) say(system, `note: ${note}`);
   for (const line of remarksOf(waited.settled)) say(system, line);
