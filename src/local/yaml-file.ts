@@ -47,7 +47,8 @@ function readBytes(file: string, kind: YamlFileKind, { cwd }: System): Uint8Arra
     size = statSync(path).size;
     if (size <= kind.mostBytes) return readFileSync(path);
   } catch (error) {
-    throw kind.unreadable(`${file} cannot be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw kind.unreadable(code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read: ${message}`);
   }
   throw kind.tooLarge(file, size);
 }

@@ -96,7 +96,9 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   const opened = { format, look, snapshot, request, plan };
   if (!signals) return printOpened(call, opened, system);
   const { openForATime } = await import('./open-for-a-time.ts');
-  return openForATime({ ...opened, connection, system, signals }, (during) => printOpened(call, opened, during));
+  return openForATime({ ...opened, connection, connectionValues: call.connectionValues, system, signals }, (during) =>
+    printOpened(call, opened, during),
+  );
 }
 
 interface Opened {
