@@ -46,8 +46,8 @@ async function dispatch(system: System): Promise<number> {
   const given = (name: string) => flags.findLast((flag) => flag.name === name)?.value === 'true';
   const [name, ...rest] = operands;
   if (name === undefined && given('version')) system.stdout.line(`kubectl-skyports v${version}`);
-  else if (name === undefined || name === 'help') system.stdout.document(await helpText(rest[0], system));
-  else if (given('help')) system.stdout.document(await helpText((await commandNamed(name, system)).name, system));
+  else if (name === undefined || name === 'help') system.stdout.document(await helpText(rest, system));
+  else if (given('help')) system.stdout.document(await helpText([(await commandNamed(name, system)).name], system));
   else return callCommand(await commandNamed(name, system), rest, flags, system);
   return 0;
 }
@@ -138,9 +138,9 @@ function quoted(name: string, value: string): string {
 /**
  * The text of the help.
  *
- * @param about the name of a command or a topic; undefined for the program's help
+ * @param words the name of a command, a topic or an entry of a topic, or a topic and its entry; empty for the program's help
  */
-async function helpText(about: string | undefined, system: System): Promise<string> {
+async function helpText([about, more]: readonly string[], system: System): Promise<string> {
   const { renderCommandHelp, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
   const { helpTopics } = await import('./commands/help-topics.ts');
   const contents = { ...cliSpec, topics: helpTopics };
@@ -149,11 +149,21 @@ async function helpText(about: string | undefined, system: System): Promise<stri
   const command = commandCalled(about, allCommands);
   if (command) return `${renderCommandHelp(command, contents, columns)}\n`;
   const topic = helpTopics.find(({ name }) => name === about);
+  const { noHelpFor } = await import('./arguments/command-errors.ts');
+  if (topic?.entries && more !== undefined) {
+    const { names, helpFor } = await topic.entries();
+    const help = helpFor(more);
+    if (help === undefined) throw noHelpFor(more, names);
+    return `${help}\n`;
+  }
   if (topic) {
     const loaded = (await topic.load?.()) ?? [];
     return `${renderTopic({ ...topic, paragraphs: [...topic.paragraphs, ...loaded] }, columns)}\n`;
   }
-  const { noHelpFor } = await import('./arguments/command-errors.ts');
+  for (const { entries } of helpTopics) {
+    const help = (await entries?.())?.helpFor(about);
+    if (help !== undefined) return `${help}\n`;
+  }
   throw noHelpFor(
     about,
     [...allCommands, ...helpTopics].map(({ name }) => name),

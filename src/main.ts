@@ -55,9 +55,15 @@ const system: Process = {
       lines.close();
     }
   },
-  readInput: async () => {
-    const { buffer } = await import('node:stream/consumers');
-    return buffer(process.stdin);
+  readInput: async (mostBytes) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > mostBytes) break;
+    }
+    return Buffer.concat(chunks);
   },
   handOver: async (file, args) => {
     const { execve } = process;

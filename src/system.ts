@@ -62,8 +62,8 @@ export interface System {
    * to its exit code.
    */
   handOver(file: string, args: readonly string[]): Promise<number>;
-  /** Reads all of standard input, as bytes. */
-  readInput(): Promise<Uint8Array>;
+  /** Reads standard input. Stops after the first byte beyond `mostBytes`, because an input may have no end. */
+  readInput(mostBytes: number): Promise<Uint8Array>;
   now(): Date;
   /** Is aborted by SIGINT and SIGTERM. After that, no write begins, and reads that are under way end. */
   readonly interrupted: AbortSignal;

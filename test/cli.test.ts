@@ -67,6 +67,20 @@ test('topics are explained; what is not known is answered with the nearest', asy
   t.regex((await run('help', 'zzzz')).stderr, /help takes one of endpoints, .*, permissions\n$/);
 });
 
+test('help explains one app', async (t) => {
+  const { code, stdout } = await run('help', 'apps', 'vllm');
+  t.is(code, 0);
+  t.regex(stdout, /^vLLM\.\n/);
+  t.regex(stdout, /expose SKYCLUSTER 8000 --mode ingress --app vllm\n/);
+  t.regex(stdout, /vllm serve MODEL .*--root-path=\/PREFIX\n/);
+  t.is((await run('help', 'vllm')).stdout, stdout);
+  t.regex((await run('help', 'open-webui')).stdout, /--app open-webui --host '\{port\}-\{cluster\}\.example\.com'\n/);
+  t.regex((await run('help', 'apps')).stdout, /^Apps that/);
+  const near = await run('help', 'apps', 'jupytr');
+  t.is(near.code, 2);
+  t.is(near.stderr, 'error: no help for "jupytr"\ndid you mean "jupyter"? try:\n    kubectl skyports help jupyter\n');
+});
+
 test('quotes that are part of a value stay', async (t) => {
   for (const value of ["'a'", '"a"', '"', "'", '-n']) {
     const { stderr } = await run('expose', 'train', '80', `--annotation=${value}`);

@@ -1,13 +1,6 @@
 import { allApps } from '../../src/apps/all-apps.ts';
 import type { App } from '../../src/apps/app.ts';
-import { belowPrefixWords, usualStartOf } from '../../src/apps/app-lines.ts';
-
-const authenticationWords: Readonly<Record<App['authentication'], string>> = {
-  none: 'anyone',
-  token: 'a token, which the app makes',
-  password: 'a password',
-  'key-option': 'anyone, unless you set a key',
-};
+import { authenticationWords, belowPrefixWords, usualStartOf } from '../../src/apps/app-lines.ts';
 
 /** docs/apps.md: how each known app is served and started. */
 export function appsDocument(): string {

@@ -1,4 +1,4 @@
-import { allApps } from './all-apps.ts';
+import { allApps, appNamed } from './all-apps.ts';
 import type { App } from './app.ts';
 import { startCommandOf } from './start-command.ts';
 
@@ -9,6 +9,14 @@ export const belowPrefixWords: Readonly<Record<App['belowPrefix'], string>> = {
   strip: 'gets requests without /PREFIX',
   keep: 'gets requests with /PREFIX',
   'host-only': 'does not work with /PREFIX; needs --host',
+};
+
+/** Who may use an app that was started with its defaults. */
+export const authenticationWords: Readonly<Record<App['authentication'], string>> = {
+  none: 'anyone',
+  token: 'a token, which the app makes',
+  password: 'a password',
+  'key-option': 'anyone, unless you set a key',
 };
 
 /**
@@ -30,4 +38,36 @@ export function appLines(): string[] {
       `  ${app.name} (${app.title}): ${belowPrefixWords[app.belowPrefix]}`,
       `      ${usualStartOf(app)}`,
     ]);
+}
+
+/** The help of one app; undefined if no app has this name. */
+export function appHelp(name: string): string | undefined {
+  const app = appNamed(name);
+  if (!app) return undefined;
+  const { title, ports, belowPrefix, authentication, opens, health, note, start } = app;
+  const port = ports[0] ?? 'PORT';
+  const onHost = startCommandOf(app, { prefix: '', rewrite: 'strip', port, origin: undefined })!;
+  const where = belowPrefix === 'host-only' ? " --host '{port}-{cluster}.example.com'" : '';
+  const starts =
+    belowPrefix === 'host-only' || start[belowPrefix] === start.host
+      ? ['Start it with:', `  ${onHost}`]
+      : [
+          ...['Start it with this command, if its URL has a path:', `  ${usualStartOf(app)}`],
+          ...['Start it with this command, if its URL has no path:', `  ${onHost}`],
+        ];
+  return [
+    `${title}.`,
+    '',
+    'Usage:',
+    `  kubectl skyports expose SKYCLUSTER ${port} --mode ingress --app ${name}${where}`,
+    '',
+    ...starts,
+    '',
+    `  usual port        ${ports.join(', ')}`,
+    `  below a path, it  ${belowPrefixWords[belowPrefix]}`,
+    `  default access    ${authenticationWords[authentication]}`,
+    ...(opens === undefined ? [] : [`  page to open      ${opens}`]),
+    ...(health === undefined ? [] : [`  health check      ${health}`]),
+    ...(note === undefined ? [] : [`  note              ${note}`]),
+  ].join('\n');
 }

@@ -23,9 +23,16 @@ export const helpTopics: readonly HelpTopic[] = [
     paragraphs: [
       'In ingress mode, the URL of an app contains a path: /skyports/NAMESPACE/CLUSTER/PORT. Some apps need to get requests with this path, and others without it. "kubectl skyports expose SKYCLUSTER PORT --mode ingress --app APP" opens the port in the way that the app needs, with suitable limits for time and size. It then prints the command that starts the app, with the real path, host and port.',
       "Some apps do not work with such a path. Give them their own host name: --host '{port}-{cluster}.example.com'. In other modes, the URL contains no path, so every app works.",
-      'In this list, /PREFIX stands for the path, and HOST for the host and port in the URL. Replace APP, CONFIG, LOGDIR, MODEL and MODELS with your own values.',
+      'In this list, /PREFIX stands for the path, and HOST for the host and port in the URL. Replace APP, CONFIG, LOGDIR, MODEL and MODELS with your own values. "kubectl skyports help apps APP" explains one app: its port, who may use it, and its page.',
     ],
     load: async () => [(await import('../apps/app-lines.ts')).appLines().join('\n')],
+    entries: async () => {
+      const [{ appHelp }, { appNames }] = await Promise.all([
+        import('../apps/app-lines.ts'),
+        import('../apps/names.ts'),
+      ]);
+      return { names: appNames, helpFor: appHelp };
+    },
   },
   {
     name: 'states',

@@ -29,9 +29,8 @@ const dump: YamlFileKind = {
   mostBytes,
   version: '1.2',
   unreadable: (fact) => new UsageError('invalid-dump', fact, howToDump),
-  tooLarge: (name, bytes) => {
-    const megabytes = Math.round(bytes / 1024 / 1024);
-    const fact = `${name} has ${megabytes} MiB, and at most ${mostBytes / 1024 / 1024} are read`;
+  tooLarge: (name) => {
+    const fact = `${name} has more than ${mostBytes / 1024 / 1024} MiB, and no larger file is read`;
     return new UsageError('invalid-dump', fact, [
       cure(
         command`kubectl skyports doctor -n NAMESPACE --save FILE`,

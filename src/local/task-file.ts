@@ -37,7 +37,7 @@ const taskFile: YamlFileKind = {
   mostBytes,
   version: '1.1',
   unreadable: invalid,
-  tooLarge: (name, bytes) => invalid(`${name} has ${bytes} bytes, and at most ${mostBytes} are read`),
+  tooLarge: (name) => invalid(`${name} has more than ${mostBytes / 1024 / 1024} MiB, and no larger file is read`),
 };
 
 function invalid(fact: string): UsageError {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
@@ -15,7 +15,7 @@ export interface YamlFileKind {
    */
   unreadable(fact: string): UsageError;
   /** The error for a file of more than `mostBytes`. */
-  tooLarge(name: string, bytes: number): UsageError;
+  tooLarge(name: string): UsageError;
 }
 
 /** The name of a file for messages. */
@@ -32,24 +32,33 @@ export function nameOfFile(file: string): string {
  */
 export async function readYamlFile(file: string, kind: YamlFileKind, system: System): Promise<unknown[]> {
   const name = nameOfFile(file);
-  const bytes = file === '-' ? await system.readInput() : readBytes(file, kind, system);
-  if (bytes.length > kind.mostBytes) throw kind.tooLarge(name, bytes.length);
+  const bytes = file === '-' ? await system.readInput(kind.mostBytes) : readBytes(file, kind, system);
+  if (bytes.length > kind.mostBytes) throw kind.tooLarge(name);
   if (bytes.includes(0)) throw kind.unreadable(`${name} is binary, not YAML or JSON`);
   const text = new TextDecoder().decode(bytes).trim();
   if (text === '') throw kind.unreadable(`${name} is empty`);
   return text.startsWith('{') ? [parseJson(name, text, kind)] : parseYaml(name, text, kind);
 }
 
-function readBytes(file: string, kind: YamlFileKind, { cwd }: System): Uint8Array {
+/** Reads one byte more than the limit at most. A device such as `/dev/zero` has no end, and its size is 0. */
+function readBytes(file: string, { mostBytes, unreadable }: YamlFileKind, { cwd }: System): Uint8Array {
   const path = isAbsolute(file) ? file : join(cwd, file);
-  let size: number;
   try {
-    size = statSync(path).size;
-    if (size <= kind.mostBytes) return readFileSync(path);
+    const descriptor = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(Math.min(fstatSync(descriptor).size || mostBytes, mostBytes) + 1);
+      let length = 0;
+      for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+        read = readSync(descriptor, bytes, length, bytes.length - length, null);
+      }
+      return bytes.subarray(0, length);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
-    throw kind.unreadable(`${file} cannot be read: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw unreadable(code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read: ${message}`);
   }
-  throw kind.tooLarge(file, size);
 }
 
 function parseJson(name: string, text: string, kind: YamlFileKind): unknown {

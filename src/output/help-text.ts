@@ -11,6 +11,15 @@ export interface HelpTopic {
   readonly paragraphs: readonly string[];
   /** Loads further paragraphs, for a topic with data that no other help page needs. */
   readonly load?: () => Promise<readonly string[]>;
+  /** Loads the entries that `help TOPIC ENTRY` and `help ENTRY` explain. */
+  readonly entries?: () => Promise<HelpEntries>;
+}
+
+/** Parts of a topic that have their own help. */
+export interface HelpEntries {
+  readonly names: readonly string[];
+  /** The help of one entry; undefined if no entry has this name. */
+  helpFor(name: string): string | undefined;
 }
 
 /** The contents of all help pages. */

@@ -39,5 +39,5 @@ test('a wrong --app changes nothing', async (t) => {
   t.regex(wrong.stderr, /did you mean "jupyter"\?/);
   const several = await skyports(['expose', 'train', '8888', '6006', '--mode', 'ingress', '--app', 'jupyter'], user);
   t.is(several.code, 2);
-  t.regex(several.stderr, /--app is about one port, and several are named/);
+  t.regex(several.stderr, /--app names the app on one port, and several ports are named/);
 });

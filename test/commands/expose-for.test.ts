@@ -83,7 +83,10 @@ test('a port that was open before stays open, and others of the Service too', as
   running.interrupt();
   const { code, stderr } = await running.outcome;
   t.is(code, 130);
-  t.regex(stderr, /port 8888 was open before --for and will not be closed\n/);
+  t.regex(
+    stderr,
+    /port 8888 was open before --for and will not be closed\n.*\n {4}kubectl skyports unexpose train 8888 /,
+  );
   t.deepEqual(await portsOf(namespace, name), [8888]);
   t.deepEqual(await timesOf(namespace, name), {});
 });

@@ -102,7 +102,8 @@ test('expose without a port lists what the containers declare and is not open ye
   for (const name of ['train', 'unknown']) {
     const { fact, commands } = await here('expose', name);
     t.regex(fact, new RegExp(`expose needs at least one PORT of ${name}$`));
-    t.deepEqual(commands, [`kubectl skyports expose ${name} PORT -n ${namespace}`]);
+    const probing = name === 'train' ? [`kubectl skyports expose train -n ${namespace} --probe=pod`] : [];
+    t.deepEqual(commands, [`kubectl skyports expose ${name} PORT -n ${namespace}`, ...probing]);
   }
 });
 

@@ -174,7 +174,7 @@ test('of a kubectl that does not forward it says why', async (t) => {
   t.is(await running.ended, 1);
   t.regex(
     running.stderr(),
-    /error: kubectl port-forward ended: error: pods is forbidden\n.*\n {4}kubectl skyports doctor train/s,
+    /error: kubectl port-forward ended: pods is forbidden\n.*\n {4}kubectl skyports doctor train/s,
   );
   t.is(on.opened(), '');
 });

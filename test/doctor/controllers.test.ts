@@ -75,6 +75,11 @@ test("SkyPilot's Ingress has the limits of ingress-nginx: expose beside it, and 
   );
 });
 
+test('a port that is open beside the Ingress of SkyPilot is not opened again', async (t) => {
+  const { commands } = await findingOf('app-works-at-the-path-beside', 'ingress-nginx-defaults');
+  t.deepEqual(commands, ['kubectl skyports endpoints train -n default']);
+});
+
 test('the limits of ingress-nginx are those of the annotation, else of the ConfigMap, and each says where it is from', async (t) => {
   const { message, cures } = await findingOf('ingress-shorter-than-defaults', 'ingress-nginx-defaults');
   t.is(

@@ -41,8 +41,14 @@ export function announce(
 
 /**
  * Warns of each address that anyone can call. A host name counts as public, because it may resolve to a public address.
+ *
+ * @param protection what protects the app itself, such as `only the token of JupyterLab protects it`
  */
-export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: System): void {
+export function warnOfPublicAddresses(
+  endpoints: readonly Endpoint[],
+  system: System,
+  protection = 'without authentication',
+): void {
   const open = endpoints.filter(
     ({ managedBy, address, scope }) =>
       managedBy === 'kubectl-skyports' && address !== null && (scope === 'public' || scope === null),
@@ -51,9 +57,6 @@ export function warnOfPublicAddresses(endpoints: readonly Endpoint[], system: Sy
   const where = [...new Set(open.map(endpointText))];
   const shown = where.length > 3 ? `${where.slice(0, 3).join(', ')} and ${where.length - 3} more` : where.join(', ');
   const limits = new Set(open.flatMap(({ mode }) => writtenModeOf(mode)?.limitAdvice ?? []));
-  say(
-    system,
-    `warning: ${shown} ${where.length === 1 ? 'is' : 'are'} open to anyone who can reach it, without authentication`,
-  );
+  say(system, `warning: ${shown} ${where.length === 1 ? 'is' : 'are'} open to anyone who can reach it, ${protection}`);
   for (const limit of limits) say(system, limit);
 }

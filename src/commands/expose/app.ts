@@ -10,6 +10,7 @@ import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import { type Route, routesInWrites } from '../../modes/ingress/routes.ts';
 import type { Plan } from '../../snapshot/plan.ts';
+import { withoutFinalSlash } from '../../snapshot/text.ts';
 import type { System } from '../../system.ts';
 import type { ExposeFlagValues } from './command.ts';
 
@@ -29,8 +30,8 @@ export function fieldsForApp(
   if (flags.app === undefined) return { rewrite };
   const app = appNamed(oneOf(flags.app, appNames, '--app', args))!;
   if (ports.length > 1) {
-    throw new UsageError('app-for-several-ports', '--app is about one port, and several are named', [
-      advice('run expose once for each port'),
+    throw new UsageError('app-for-several-ports', '--app names the app on one port, and several ports are named', [
+      advice(`run expose once for each port, and use --app ${app.name} only for the port of ${app.title}`),
     ]);
   }
   const works = (['strip', 'keep'] as const).filter((each) => app.start[each] !== undefined);
@@ -49,6 +50,16 @@ export function fieldsForApp(
 }
 
 /**
+ * What protects an app that was started with its defaults, in words that continue a warning. Undefined if anyone may use
+ * the app.
+ */
+export function protectionOf(name: string): string | undefined {
+  const app = appNamed(name);
+  const has = app?.authentication;
+  return has === 'token' || has === 'password' ? `and only the ${has} of ${app!.title} protects it` : undefined;
+}
+
+/**
  * Lines that say how to start the apps. With `--app`, they are about the port of the named app. Without it, they are
  * about each port whose URL has a path that the app receives unchanged. Such an app has to know its path.
  *
@@ -64,20 +75,26 @@ export function startLines(
   const app = appNamed(flags.app);
   return ports.flatMap((port) => {
     const route = routes.find((each) => each.port === port.servicePort);
-    const origin = originOf(port, endpoints);
-    if (app) return linesFor(app, port, route, origin);
+    const url = urlOf(port, endpoints);
+    const origin = url && new URL(url).origin;
+    if (app) return [...linesFor(app, port, route, origin), ...pageLines(app, url), ...noteLines(app)];
     return rewrite === 'keep' && route && route.prefix !== '' ? linesForUnnamed(port, route, origin) : [];
   });
 }
 
 function linesFor(app: App, port: PortMapping, route: Route | undefined, origin: string | undefined): string[] {
   const line = startCommandOf(app, placeOf(port, route, origin));
-  const opens = app.opens === undefined ? [] : [`the page to open is ${app.opens}, below the URL`];
-  return [
-    ...(line === undefined ? [] : [`start ${app.title} with:`, `    ${line}`]),
-    ...opens,
-    ...(app.note === undefined ? [] : [`note: ${app.note}`]),
-  ];
+  return line === undefined ? [] : [`start ${app.title} with:`, `    ${line}`];
+}
+
+function pageLines({ opens }: App, url: string | undefined): string[] {
+  if (opens === undefined) return [];
+  if (url === undefined) return [`the page to open is ${opens}, below the URL`];
+  return [`the page to open is ${withoutFinalSlash(url)}/${opens}`];
+}
+
+function noteLines({ note }: App): string[] {
+  return note === undefined ? [] : [`note: ${note}`];
 }
 
 function linesForUnnamed(port: PortMapping, route: Route, origin: string | undefined): string[] {
@@ -95,7 +112,6 @@ function placeOf(port: PortMapping, route: Route | undefined, origin: string | u
   return { prefix: route?.prefix ?? '', rewrite: route?.rewrite ?? 'strip', port: port.targetPort, origin };
 }
 
-function originOf({ servicePort }: PortMapping, endpoints: readonly Endpoint[]): string | undefined {
-  const found = endpoints.find(({ port, url }) => port === servicePort && url !== null);
-  return found && new URL(found.url!).origin;
+function urlOf({ servicePort }: PortMapping, endpoints: readonly Endpoint[]): string | undefined {
+  return endpoints.find(({ port, url }) => port === servicePort && url !== null)?.url ?? undefined;
 }

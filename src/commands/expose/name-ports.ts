@@ -145,7 +145,17 @@ async function lookAt(
     return {
       proposals,
       facts: [...controller, ...(sockets && sockets.listening === null ? [sockets.why] : [])],
-      cures: isOpen ? [cure(command`kubectl skyports endpoints ${operandOf(skyCluster)}`, 'lists the open ports')] : [],
+      cures: [
+        ...(isProbing || inFile || controller.length > 0
+          ? []
+          : [
+              cure(
+                await retyped(system, { add: ['--probe=pod'] }),
+                'finds the ports that apps in the head Pod listen on',
+              ),
+            ]),
+        ...(isOpen ? [cure(command`kubectl skyports endpoints ${operandOf(skyCluster)}`, 'lists the open ports')] : []),
+      ],
     };
   } finally {
     clearTimeout(patience);

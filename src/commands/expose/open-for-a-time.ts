@@ -20,7 +20,8 @@ import { listed } from '../../snapshot/text.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { HeldSignals, System } from '../../system.ts';
-import { say } from '../messages.ts';
+import type { ConnectionValues } from '../command.ts';
+import { say, sayWithCures } from '../messages.ts';
 import { applyWithRetry } from '../retry-on-conflict.ts';
 import { noPathIsLeft } from './check-paths.ts';
 
@@ -39,6 +40,7 @@ interface Opened {
   /** The snapshot with the written objects. */
   readonly snapshot: Snapshot;
   readonly connection: Connection;
+  readonly connectionValues: ConnectionValues;
   readonly system: System;
   readonly signals: HeldSignals;
 }
@@ -55,7 +57,7 @@ export async function openForATime(opened: Opened, print: (system: System) => Pr
   const { plan, snapshot, system, signals } = opened;
   const ports = new OpenPorts(opened);
   const interrupted = AbortSignal.any([signals.received, AbortSignal.timeout(Math.min(ports.leftMs, longestTimerMs))]);
-  ports.sayWhatStays(plan);
+  ports.sayWhatStays(plan, opened.connectionValues);
   let code: number;
   try {
     code = await print(Object.create(system, { interrupted: { value: interrupted } }) as System);
@@ -101,12 +103,18 @@ class OpenPorts {
   }
 
   /** Reports the ports that will stay open, because they were already open before this command. */
-  sayWhatStays({ alreadyOpen }: ExposePlan): void {
+  sayWhatStays({ alreadyOpen }: ExposePlan, connectionValues: ConnectionValues): void {
     const staying = portsToOpen(alreadyOpen, this.#request)
       .map(({ servicePort }) => servicePort)
       .filter((port) => !this.#ports.includes(port));
-    if (staying.length > 0)
-      say(this.#system, `${portsText(staying, 'was', 'were')} open before --for and will not be closed`);
+    if (staying.length === 0) return;
+    const fact = `${portsText(staying, 'was', 'were')} open before --for and will not be closed`;
+    const { skyCluster, mode } = this.#request;
+    const closing = cure(
+      unexposeCommand(skyCluster, mode, staying),
+      `closes ${staying.length === 1 ? 'it' : 'them'} now; then the same expose opens ${staying.length === 1 ? 'it' : 'them'} for a limited time`,
+    );
+    sayWithCures(this.#system, fact, [closing], connectionValues);
   }
 
   /**
@@ -123,7 +131,10 @@ class OpenPorts {
     const stop = AbortSignal.any([received, over.signal]);
     const watching = this.#watch(snapshot, stop);
     if (this.#ports.length > 0) {
-      say(this.#system, `${portsText(this.#ports, 'closes', 'close')} at ${this.#request.closesAt}, or at Ctrl-C`);
+      say(
+        this.#system,
+        `${portsText(this.#ports, 'closes', 'close')} at ${this.#request.closesAt?.replace(/\.\d+Z$/, 'Z')}, or at Ctrl-C`,
+      );
     }
     let due = quarters.map((quarter) => (this.#lengthMs * quarter) / 4);
     while (this.leftMs > 0 && this.#ports.length > 0 && !received.aborted) {

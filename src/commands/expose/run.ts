@@ -96,7 +96,9 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   const opened = { format, look, snapshot, request, plan };
   if (!signals) return printOpened(call, opened, system);
   const { openForATime } = await import('./open-for-a-time.ts');
-  return openForATime({ ...opened, connection, system, signals }, (during) => printOpened(call, opened, during));
+  return openForATime({ ...opened, connection, connectionValues: call.connectionValues, system, signals }, (during) =>
+    printOpened(call, opened, during),
+  );
 }
 
 interface Opened {
@@ -126,7 +128,10 @@ async function printOpened(
   const printing = { format, withHeaders: !flags['no-headers'], portsNamed: true };
   await printEndpoints(waited.snapshot, waited.endpoints, printing, system);
   await sayHowToStart({ flags, system }, plan, request, waited.endpoints);
-  if (changesAnything(plan)) warnOfPublicAddresses(waited.endpoints, system);
+  if (changesAnything(plan)) {
+    const protection = flags.app === undefined ? undefined : (await import('./app.ts')).protectionOf(flags.app);
+    warnOfPublicAddresses(waited.endpoints, system, protection);
+  }
   const { note } = allModes[request.mode];
   if (note !== undefined) say(system, `note: ${note}`);
   for (const line of remarksOf(waited.settled)) say(system, line);

@@ -1,4 +1,4 @@
-import { advice, command, cure } from '../../errors/cure.ts';
+import { advice, command, cure, part } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { isOpenedInAdvance } from '../../exposure/endpoint.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
@@ -10,6 +10,7 @@ import { listed } from '../../snapshot/text.ts';
 import type { System } from '../../system.ts';
 import { namedPorts } from '../flags/named-ports.ts';
 import { isOpened } from '../forward/run.ts';
+import type { OpenFlagValues } from './command.ts';
 
 /**
  * Parses the arguments of `open`.
@@ -46,7 +47,12 @@ export function readOpenOperands(operands: readonly string[]): {
  *
  * @throws UsageError if there is no port, or there are several ports and no terminal; the error lists the ports
  */
-export async function choosePort(view: SnapshotIndex, skyCluster: SkyCluster, system: System): Promise<number> {
+export async function choosePort(
+  view: SnapshotIndex,
+  skyCluster: SkyCluster,
+  flags: OpenFlagValues,
+  system: System,
+): Promise<number> {
   const head = headPodOf(skyCluster);
   const rows = resolveEndpoints(view, { skyClusters: [skyCluster] }).filter(
     (row) => isOpened(row) && !isOpenedInAdvance(row),
@@ -73,23 +79,24 @@ export async function choosePort(view: SnapshotIndex, skyCluster: SkyCluster, sy
     ]);
   }
   if (others.length === 0) return only;
-  if (!system.stdinIsTerminal) throw severalPorts(ports, skyCluster);
+  if (!system.stdinIsTerminal) throw severalPorts(ports, skyCluster, flags);
   const typed = (await system.ask(`Which port of ${skyCluster.displayName}: ${ports.join(', ')}? `)).trim();
   const chosen = ports.find((port) => typed === `${port}`);
   if (chosen !== undefined) return chosen;
-  throw severalPorts(ports, skyCluster);
+  throw severalPorts(ports, skyCluster, flags);
 }
 
 /** The maximum number of suggested commands. */
 const mostSuggested = 5;
 
-function severalPorts(ports: readonly number[], skyCluster: SkyCluster): UsageError {
+function severalPorts(ports: readonly number[], skyCluster: SkyCluster, { print, probe }: OpenFlagValues): UsageError {
+  const typed = part`${print && '--print'} ${probe !== undefined && `--probe=${probe}`}`;
   const operand = operandOf(skyCluster);
   return new UsageError(
     'port-missing',
     `${skyCluster.displayName} has several ports: ${ports.length > mostSuggested ? ports.join(', ') : listed(ports.map(String))}`,
     ports
       .slice(0, mostSuggested)
-      .map((port) => cure(command`kubectl skyports open ${operand} ${port} -n ${skyCluster.namespace}`)),
+      .map((port) => cure(command`kubectl skyports open ${operand} ${port} ${typed} -n ${skyCluster.namespace}`)),
   );
 }

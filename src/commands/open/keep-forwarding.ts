@@ -27,6 +27,8 @@ export interface Forwarding {
   readonly snapshot: Snapshot;
   readonly localPort: number;
   readonly podPort: number;
+  /** The Service port; undefined if the port is not open. */
+  readonly servicePort: number | undefined;
   readonly system: System;
 }
 
@@ -78,9 +80,11 @@ export async function keepForwarding(forwarding: Forwarding, onListening: () => 
       ]);
       if (end === 'signal') return signals.exitCode;
       if (typeof end === 'object' && !hasListened) {
-        throw new Failure('not-forwarded', `kubectl port-forward ended: ${end.last || 'it gave no reason'}`, [
-          howToFix(forwarding),
-        ]);
+        throw new Failure(
+          'not-forwarded',
+          `kubectl port-forward ended: ${end.last.replace(/^error: /, '') || 'it gave no reason'}`,
+          [howToFix(forwarding)],
+        );
       }
       lostMs = Math.min(lostMs, Date.now());
       const { name } = head.metadata ?? {};
@@ -180,9 +184,9 @@ function headIn(snapshot: Snapshot, { namespace, nameOnCloud }: SkyCluster): Pod
   return skyCluster && headPodOf(skyCluster);
 }
 
-function howToFix({ skyCluster }: Forwarding) {
+function howToFix({ skyCluster, servicePort }: Forwarding) {
   return cure(
-    command`kubectl skyports doctor ${operandOf(skyCluster)} -n ${skyCluster.namespace}`,
+    command`kubectl skyports doctor ${operandOf(skyCluster)} ${servicePort} -n ${skyCluster.namespace}`,
     'says what is wrong and how to fix it',
   );
 }

@@ -47,7 +47,7 @@ export async function runOpen(
       const fact = `${unseenWords('pods', pods, namespace)}, so the head Pod is unknown`;
       throw unseenError(fact, pods, unseenCures('pods', pods, namespace));
     }
-    const port = named ?? (await choosePort(view, skyCluster, system));
+    const port = named ?? (await choosePort(view, skyCluster, flags, system));
     const rows = resolveEndpoints(view, { skyClusters: [skyCluster], ports: [port] }).filter(isOpened);
     const podPort = rows[0] ? mappingOf(rows[0], skyCluster).targetPort : port;
     const head = headPodOf(skyCluster);
@@ -64,7 +64,11 @@ export async function runOpen(
     sayWhyForward(port, answers, system);
     const kubectl = findKubectl(system);
     const localPort = await freeLocalPort(podPort);
-    const forwarding = { kubectl, connection, connectionValues, skyCluster, snapshot, localPort, podPort, system };
+    const servicePort = rows.length > 0 ? port : undefined;
+    const forwarding = {
+      ...{ kubectl, connection, connectionValues, skyCluster, snapshot, system },
+      ...{ localPort, podPort, servicePort },
+    };
     return await keepForwarding(forwarding, async () => {
       say(
         system,

@@ -163,6 +163,8 @@ interface Correction {
   readonly port?: number | string | undefined;
   /** The flags to leave out, without dashes. */
   readonly without?: readonly string[];
+  /** Flags to add, with dashes. */
+  readonly add?: readonly string[];
   /** A namespace that replaces the typed one. */
   readonly namespace?: string | undefined;
   /** A context that replaces the typed one. The corrected command then searches all namespaces. */
@@ -181,7 +183,7 @@ export async function retyped({ args }: Pick<System, 'args'>, correction: Correc
   const { flags, operands: typedOperands } = normalizeArguments(args, { ...every, ...connectionFlags });
   const [name = '', ...typed] = typedOperands;
   const own = allCommands.find((each) => each.name === name)?.flags ?? every;
-  const { replace, port, without = [], namespace, context } = correction;
+  const { replace, port, without = [], add = [], namespace, context } = correction;
   const isMoved = namespace !== undefined || context !== undefined;
   const kept = flags.filter((flag) => {
     if (flag.name === 'namespace') return !isMoved;
@@ -198,7 +200,7 @@ export async function retyped({ args }: Pick<System, 'args'>, correction: Correc
   const flagWords = kept.flatMap(({ name: flag, value }) =>
     flag === 'namespace' ? ['-n', value] : [flagWord(flag, value, own)],
   );
-  return command`kubectl skyports ${name} ${operands} ${added} ${flagWords} ${place}`;
+  return command`kubectl skyports ${name} ${operands} ${added} ${flagWords} ${add} ${place}`;
 }
 
 function flagWord(name: string, value: string, own: Flags): string {

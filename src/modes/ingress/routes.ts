@@ -96,16 +96,23 @@ export function usualPrefix(
 function refuseUnsuited({ prefix, rewrite, port }: Route, { appNeeds, force }: ExposeRequest): void {
   if (!appNeeds || prefix === '' || appNeeds.rewrites.includes(rewrite) || force) return;
   const { title, rewrites } = appNeeds;
-  const ownHost = advice(`add --host '{port}-{cluster}.example.com' to give port ${port} its own host`);
+  const ownHost = [
+    advice(
+      `add --host '{port}-{cluster}.example.com' to give port ${port} its own host; its DNS entry has to lead to the ingress controller`,
+    ),
+    advice(
+      "or add --host '{port}-{cluster}.{address}.sslip.io', which needs no DNS entry of your own; the public DNS service sslip.io learns the name",
+    ),
+  ];
   if (rewrites.length === 0) {
     throw new UsageError('app-needs-host', `${title} does not work below a path: it needs its own host`, [
-      ownHost,
+      ...ownHost,
       advice('or use another mode, such as --mode loadbalancer'),
     ]);
   }
   throw new UsageError('app-needs-other-rewrite', `${title} does not work with --rewrite ${rewrite}`, [
     advice(`leave --rewrite out, or use --rewrite ${rewrites[0]}`),
-    ownHost,
+    ...ownHost,
   ]);
 }
 

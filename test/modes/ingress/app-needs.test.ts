@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import { fieldsForApp, startLines } from '../../../src/commands/expose/app.ts';
+import { fieldsForApp, protectionOf, startLines } from '../../../src/commands/expose/app.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { parsePortMappings } from '../../../src/exposure/port-mapping.ts';
 import { base, ingressWrite, pathsOf } from '../../helpers/ingress-plans.ts';
@@ -34,6 +34,7 @@ test('an app that works in one way only refuses the other, and one that knows no
   t.is(alone.code, 'app-needs-host');
   t.is(alone.message, 'Open WebUI does not work below a path: it needs its own host');
   t.regex(alone.cures[0]!.note!, /--host '\{port\}-\{cluster\}\.example\.com'/);
+  t.regex(alone.cures[1]!.note!, /--host '\{port\}-\{cluster\}\.\{address\}\.sslip\.io'/);
   t.notThrows(() => planAt(base, withApp('open-webui', { host: 'chat.example.com' })));
   t.notThrows(() => planAt(base, withApp('open-webui', { mode: 'loadbalancer' })));
   t.notThrows(() => planAt(base, withApp('open-webui', { force: true })));
@@ -102,6 +103,26 @@ test('the start command has the real path, host and port', (t) => {
       '    mlflow server --host=0.0.0.0 --port=8888 --allowed-hosts=HOST --cors-allowed-origins=http://HOST',
     ],
   );
+});
+
+test('the page to open is a whole URL once the address is known', (t) => {
+  const asked = withApp('vllm');
+  const page = (lines: readonly string[]) => lines.find((line) => line.startsWith('the page to open'));
+  t.is(
+    page(linesFor(asked, 'vllm')),
+    `the page to open is http://203.0.113.9/skyports/default/${train.nameOnCloud}/8888/docs`,
+  );
+  t.is(
+    page(startLines(requestOf(asked), planAt(base, asked), [], { app: 'vllm' })),
+    'the page to open is docs, below the URL',
+  );
+});
+
+test('the warning of a public address says what protects the app', (t) => {
+  t.is(protectionOf('jupyter'), 'and only the token of JupyterLab protects it');
+  t.is(protectionOf('open-webui'), 'and only the password of Open WebUI protects it');
+  t.is(protectionOf('vllm'), undefined);
+  t.is(protectionOf('tensorboard'), undefined);
 });
 
 test('--rewrite keep alone names the usual app of the port', (t) => {

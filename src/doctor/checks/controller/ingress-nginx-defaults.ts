@@ -4,6 +4,7 @@ import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts
 import { controllerNamed } from '../../../exposure/controllers/ingress-controllers.ts';
 import { ingressNginxController } from '../../../exposure/controllers/known-controllers.ts';
 import { parseIngressName } from '../../../skypilot/names.ts';
+import { operandOf } from '../../../skypilot/operand.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
 import { listed } from '../../../snapshot/text.ts';
 import { clusterKey } from '../../check-context.ts';
@@ -79,7 +80,8 @@ export const ingressNginxDefaults = defineCheck({
   find(scene) {
     // If no Pod of ingress-nginx exists, another product may serve its class.
     if (scene.perhaps.controllerPods.observed && ingressNginxPods(scene).length === 0) return [];
-    const paths = judgedPaths(scene).filter(
+    const judged = judgedPaths(scene);
+    const paths = judged.filter(
       ({ ingress, owner }) =>
         owner === 'skypilot' && parseIngressName(ingress.metadata?.name ?? '')?.role === 'ingress',
     );
@@ -104,7 +106,7 @@ export const ingressNginxDefaults = defineCheck({
                   ingress.metadata?.annotations?.[annotationOf(key)],
                 ),
           ),
-          ...{ reference, group, tight, settings },
+          ...{ reference, group, tight, settings, beside: group.every((path) => isBeside(path, judged)) },
         },
       ];
     });
@@ -124,16 +126,31 @@ export const ingressNginxDefaults = defineCheck({
     );
     return `ingress-nginx ${does} at Ingress ${nameOf(reference)} (${listed(set)})`;
   },
-  cures: ({ group, tight }) => [
-    cure(
-      exposeCommand(group[0]!.skyCluster, mappingsOf(group), 'ingress', part`--beside-skypilot`),
-      'opens it beside, with one hour and no limit',
-    ),
+  cures: ({ group, tight, beside }) => [
+    beside
+      ? cure(
+          command`kubectl skyports endpoints ${operandOf(group[0]!.skyCluster)} -n ${group[0]!.skyCluster.namespace}`,
+          'lists the URL of this plugin, which has its own limits',
+        )
+      : cure(
+          exposeCommand(group[0]!.skyCluster, mappingsOf(group), 'ingress', part`--beside-skypilot`),
+          'opens it beside, with one hour and no limit',
+        ),
     advice(
       `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${tight.map(({ key, value }) => `${annotationOf(key)}: "${value}"`).join(', ')}, which is set on every object of every SkyPilot cluster`,
     ),
   ],
 });
+
+/** Whether an Ingress of this plugin leads to the same port, too. */
+function isBeside({ skyCluster, mapping }: JudgedPath, judged: readonly JudgedPath[]): boolean {
+  return judged.some(
+    (other) =>
+      other.owner === 'kubectl-skyports' &&
+      clusterKey(other.skyCluster) === clusterKey(skyCluster) &&
+      other.mapping.servicePort === mapping.servicePort,
+  );
+}
 
 /** The limits of an Ingress that are as low as the default, or lower. */
 function limitsOf({ metadata }: Ingress, settings: ControllerSettings['settings']): Limit[] {
