@@ -27,7 +27,7 @@ export interface EndpointTableOptions {
   readonly layout?: TableLayout;
   /** The answers of the called endpoints. With them, the table has the column ANSWER. */
   readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
-  /** Whether several ports can share a row, as long as SkyServe does not use them. */
+  /** Whether ports that SkyServe does not use yet can share a row. */
   readonly withRanges?: boolean;
 }
 

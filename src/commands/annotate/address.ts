@@ -99,7 +99,8 @@ function sayIfNeverRead(
 }
 
 /**
- * Asks the user before the command replaces another value. Returns true without a question if there is no other value.
+ * Asks the user before the command replaces a different value. If there is no different value, returns true without a
+ * question.
  */
 async function mayReplace(service: Service, value: string | null, question: ReplaceQuestion): Promise<boolean> {
   const old = annotatedAddressOf(service);

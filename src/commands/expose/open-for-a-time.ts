@@ -28,7 +28,10 @@ import { noPathIsLeft } from './check-paths.ts';
 const tickMs = 1000;
 const quarters = [3, 2, 1];
 
-/** How long the command tries to close the ports if that fails: at the end of the time, and after a signal. */
+/**
+ * How long the command tries again if it cannot close the ports, in milliseconds: at the end of the time, and after a
+ * signal.
+ */
 const patienceMs = { ended: 600_000, signalled: 20_000 };
 const retryMs = 2000;
 
