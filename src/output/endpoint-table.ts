@@ -15,7 +15,6 @@ export function ageOf(since: string | null, now: string): string {
   return since === null ? '<unknown>' : humanDuration(Math.trunc((Date.parse(now) - Date.parse(since)) / 1000));
 }
 
-/** Options of the table of endpoints. */
 export interface EndpointTableOptions {
   readonly wide: boolean;
   /** Whether to show the namespace (`-A`, `-o wide`). */

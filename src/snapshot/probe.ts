@@ -51,6 +51,8 @@ export interface CertificateAnswer {
 /** The answer to a request. Its body and its queries are not kept, because they may be confidential. */
 export interface HttpAnswer {
   /**
+   * The kind of answer. `answered` means an HTTP answer. The others are:
+   *
    * - `silent`: no answer in time
    * - `no-http`: an answer that is not HTTP
    * - `closed`: the connection ended without data

@@ -165,7 +165,7 @@ function sayWhoPutsItBack(service: Service, { connectionValues, system }: Annota
   );
 }
 
-/** How `annotate` without ADDRESS chooses an address. */
+/** How `annotate` chooses an address if the user names none. */
 interface Proposal {
   readonly node: string | undefined;
   readonly takeFirst: boolean;

@@ -2,7 +2,6 @@ import { parseGoDuration } from '../../arguments/duration.ts';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
-/** The flag `--for` of `expose`. */
 export const forFlag = {
   type: 'string',
   value: 'DURATION',

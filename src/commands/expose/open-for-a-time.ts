@@ -24,7 +24,10 @@ import { say } from '../messages.ts';
 import { applyWithRetry } from '../retry-on-conflict.ts';
 import { noPathIsLeft } from './check-paths.ts';
 
-/** How often a terminal shows the remaining time. Other outputs get one line for each quarter of the time. */
+/**
+ * How often a terminal shows the remaining time, in milliseconds. Other outputs get one line for each quarter of the
+ * time.
+ */
 const tickMs = 1000;
 const quarters = [3, 2, 1];
 

@@ -117,7 +117,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
     if (hasOwnGroup.has(child)) nodeProcess.kill(-pid, signal);
     else child.kill(signal);
   } catch {
-    // The process has already ended.
+    // Ignore the error: the process has already ended.
   }
 }
 

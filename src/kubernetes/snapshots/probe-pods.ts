@@ -10,7 +10,7 @@ export interface PodPort {
   readonly port: number;
 }
 
-/** The time limit of each request. */
+/** The time limit of each request, in milliseconds. */
 const limitMs = 3000;
 
 /**
