@@ -69,7 +69,11 @@ async function callCommand(
   }
 }
 
-/** @throws UsageError for an argument that cannot be parsed */
+/**
+ * Parses the arguments of the call.
+ *
+ * @throws UsageError for an argument that cannot be parsed
+ */
 async function readArguments(args: readonly string[]): Promise<NormalArguments> {
   try {
     return normalizeArguments(args, flagsOf(allCommands, cliSpec));

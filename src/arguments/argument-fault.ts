@@ -15,7 +15,7 @@ export type ArgumentFault =
 export class MisreadArgument extends Error {
   override readonly name = 'MisreadArgument';
   readonly fault: ArgumentFault;
-  /** The index of the argument, from 0. */
+  /** The index of the argument in the call, from 0. */
   readonly at: number;
   /**
    * The first word before the argument that is not a flag: the name of the command. Undefined if there is no such word.

@@ -20,7 +20,7 @@ export interface CommandDescription<F extends Flags = Flags> {
    * last operand may be repeated.
    */
   readonly operands: readonly (Completable | readonly string[])[];
-  /** Whether the command connects to a cluster. Such a command accepts the connection flags. */
+  /** Whether the command connects to a cluster. If so, it accepts the connection flags. */
   readonly connects: boolean;
 }
 

@@ -97,8 +97,8 @@ function readUntil(args: readonly string[], known: Flags): ReadSoFar | undefined
 }
 
 /**
- * What completion offers as the value of a flag. Several commands may have a flag of this name, so the typed command
- * decides.
+ * What completion offers as the value of a flag. Several commands may have a flag of this name, with different values.
+ * So the flag of the typed command is used.
  */
 function whatIsValue(flag: Flag, command: CommandDescription | undefined, name: string) {
   const own = (command && Object.hasOwn(command.flags, name) ? command.flags[name] : undefined) ?? flag;

@@ -20,7 +20,7 @@ export interface Flag {
   readonly group?: string;
   /** The accepted values, if there are only a few. Completion offers them. */
   readonly choices?: readonly string[];
-  /** The kind of names that are values of the flag. Completion looks up these names. */
+  /** What the values of the flag name, such as namespaces. Completion looks up these names. */
   readonly completes?: Completable;
 }
 

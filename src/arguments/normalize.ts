@@ -63,7 +63,7 @@ function readShorthands(word: string, known: Flags, take: Take, fail: Fail): voi
 interface FlagText {
   readonly flag: Flag;
   readonly inline: string | undefined;
-  /** The arguments after the flag. If the flag took the next argument as its value, this argument is not among them. */
+  /** The arguments after the flag. If the next argument is the value of the flag, it is not among them. */
   readonly rest: string[];
   readonly typed: string;
   readonly fail: Fail;

@@ -12,8 +12,7 @@ export type Command<F extends Flags = Flags> = CommandDescription<F>;
 export type ConnectionValues = FlagValues<typeof connectionFlags>;
 
 /**
- * Returns the command unchanged. TypeScript derives the type of the flag values from the flags, but only in the call of
- * a function.
+ * Returns the command unchanged. Only for TypeScript: in a call, it derives the type of the flag values from the flags.
  */
 export function defineCommand<const F extends Flags>(command: Command<F>): Command<F> {
   return command;

@@ -1,6 +1,5 @@
 import type { Cure } from './cure.ts';
 
-/** The options of a Failure. */
 export interface FailureOptions extends ErrorOptions {
   /** The default is 1. Use 4 if the answer is unknown because a permission is missing. */
   readonly exitCode?: number;

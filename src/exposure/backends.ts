@@ -12,8 +12,8 @@ export type Backends =
   | { readonly state: 'unknown'; readonly reason: string };
 
 /**
- * Finds out from its EndpointSlices whether a Service port has a ready backend. If `conditions.ready` is absent, it
- * counts as true (discovery/v1). If the slices were not seen, the Pods that the Service selects decide.
+ * Whether a Service port has a ready backend, from its EndpointSlices. If `conditions.ready` is absent, it counts as
+ * true (discovery/v1). If the slices were not seen, the selected Pods are used instead.
  */
 export function backendsOf(view: SnapshotIndex, service: Service, port: ServicePort): Backends {
   const { endpointSlices, pods } = view.snapshot.topics;

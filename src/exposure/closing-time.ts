@@ -59,7 +59,7 @@ export function closingChanges(
  */
 const graceMs = 60_000;
 
-/** Whether a port is still open well after its closing time. An invalid closing time counts as over. */
+/** Whether the closing time of an open port was more than a minute ago. An invalid closing time counts as over. */
 export function isOverdue(closesAt: string, now: string): boolean {
   const end = Date.parse(closesAt);
   return Number.isNaN(end) || Date.parse(now) >= end + graceMs;

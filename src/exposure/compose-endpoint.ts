@@ -40,7 +40,8 @@ export interface PortFacts {
   readonly pending: string;
   readonly backends: Backends;
   /**
-   * The scope of addresses that work only inside the Kubernetes cluster. If absent, the range of the address decides.
+   * The scope, for addresses that work only inside the Kubernetes cluster. If absent, the range of the address shows
+   * the scope.
    */
   readonly scope?: Scope;
   readonly inClusterHost: string | null;

@@ -42,8 +42,8 @@ export function differenceBetween(ours: string | null, prints: string | null): s
   return words.length > 0 ? words.join('; ') : null;
 }
 
-// The text that SkyPilot prints need not be a valid URL, so `new URL` cannot parse it. In an IPv6 address without
-// brackets, the port cannot be recognized. So such an address must be equal to the expected one.
+// SkyPilot may print an invalid URL, so `new URL` is not used. In an IPv6 address without brackets, the port cannot be
+// recognized. So only the expected address is accepted in this form.
 function partsOf(text: string, expectedHost: string): Parts | undefined {
   const [, scheme = '', authority = '', path = ''] = /^(?:([a-z]+):\/\/)?([^/]*)(\/.*)?$/.exec(text) ?? [];
   if (expectedHost.includes(':') && authority === expectedHost) return { scheme, host: authority, port: '', path };
@@ -62,7 +62,7 @@ function unbracketed(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
-/** What SkyPilot prints for a port that it did not open: nothing. The result contains the reason. */
+/** What SkyPilot prints for a port that it did not open: nothing. `reason` says why. */
 export function printedForForeign(owner: Exclude<Owner, 'skypilot'>): PrintedEndpoint {
   const who = owner === 'kubectl-skyports' ? 'kubectl-skyports' : 'neither SkyPilot nor kubectl-skyports';
   return { prints: null, reason: `SkyPilot prints only ports that it opened itself; this one was opened by ${who}` };

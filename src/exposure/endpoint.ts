@@ -8,7 +8,9 @@ export type EndpointState = 'Unknown' | 'Broken' | 'Pending' | 'NoBackends' | 'R
 /** Who created the object that opens the port. */
 export type Owner = 'skypilot' | 'kubectl-skyports' | 'other';
 
-/** An address that a user can call: one port of one SkyPilot cluster through one object. */
+/**
+ * An address that a user can call. An endpoint is for one port of one SkyPilot cluster, and one object opens this port.
+ */
 export interface Endpoint {
   readonly skyCluster: string;
   readonly nameOnCloud: string;

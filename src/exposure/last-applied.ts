@@ -11,7 +11,7 @@ import { fieldManager } from './ownership.ts';
 const loadsWithinMs = 60_000;
 
 /**
- * Whether the controller may not have loaded a row's Ingress yet. This is so if the plugin wrote the Ingress less than
+ * Whether the controller may not have loaded a row's Ingress yet. This is so if this plugin wrote the Ingress less than
  * a minute before the snapshot. Both times are from the clock of the API server (`managedFields`).
  */
 export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, topics }: LoadedFrom): boolean {
@@ -28,8 +28,8 @@ export function mayBeUnloaded({ source }: Pick<Endpoint, 'source'>, { takenAt, t
 type LoadedFrom = Pick<Snapshot, 'takenAt' | 'topics'>;
 
 /**
- * Whether the controller's own error page has the HTTP status 404 or 503. Then it has no rule for the call, or no ready
- * backend.
+ * Whether the HTTP status of a controller's own error page is 404 or 503. It means that the controller has no rule for
+ * the call, or no ready backend.
  */
 export function isUnloadedPage(status: number): boolean {
   return status === 404 || status === 503;

@@ -35,7 +35,8 @@ export function countsOfWrite({ services, snapshot }: SnapshotIndex, { kind, man
 }
 
 /**
- * The sum of several counts. The API server stores nothing in a dry run, so it checks each object without the others.
+ * The sum of several counts. A dry run cannot check this sum: it stores nothing, so each object is checked without the
+ * others.
  */
 export function sumOfCounts(all: readonly QuotaCounts[]): QuotaCounts {
   return countsFor((resource) => all.reduce((sum, counts) => sum + (counts[resource] ?? 0), 0));
@@ -47,8 +48,8 @@ function countsFor(countOf: (resource: keyof QuotaCounts) => number): QuotaCount
 }
 
 /**
- * Whether dry runs of single objects are enough to check the quotas, because no resource is counted for two of the
- * objects.
+ * Whether no resource is counted for two of the objects. Then dry runs of single objects are enough to check the
+ * quotas.
  */
 export function isCountedAtOnce(all: readonly QuotaCounts[]): boolean {
   return countedResources.every((resource) => all.filter((counts) => counts[resource]).length <= 1);
@@ -70,8 +71,8 @@ export interface ExceededQuota {
 }
 
 /**
- * The quotas of a namespace that these counts would exceed. As in the API server, the limits are those in the status,
- * or else those in the spec. A quota with scopes does not count Services.
+ * The quotas of a namespace that these counts would exceed. As in the API server, the limits are in the status. If the
+ * status has none, they are in the spec. A quota with scopes does not count Services.
  *
  * @param namespace undefined for the quotas of all namespaces
  */

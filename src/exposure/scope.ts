@@ -8,8 +8,8 @@ export type Scope = 'public' | 'private' | 'local' | 'cluster';
 const privateRanges = new Set(['private', 'carrierGradeNat', 'uniqueLocal', 'linkLocal']);
 
 /**
- * The scope of an address, by its range. RFC 1918, 100.64/10, ULA and link-local are private. Loopback and `localhost`
- * are local. Any other host name has the scope null, because its addresses are unknown.
+ * The scope of an address. The range of the address shows it. RFC 1918, 100.64/10, ULA and link-local are private.
+ * Loopback and `localhost` are local. Any other host name has the scope null, because its addresses are unknown.
  */
 export function scopeOf(address: string): Exclude<Scope, 'cluster'> | null {
   if (address === 'localhost') return 'local';

@@ -24,8 +24,8 @@ export interface SnapshotIndex {
   readonly slices: ReadonlyMap<string, readonly EndpointSlice[]>;
   readonly pods: SelectorIndex<Pod>;
   /**
-   * The SkyPilot clusters that a Service leads to: it selects their Pods, or its name contains their name. Most
-   * Services have one. A Service of another owner may have none.
+   * The SkyPilot clusters whose Pods a Service selects, or whose name is in the Service's name. Most Services have one.
+   * A Service of another owner may have none.
    */
   skyClustersOf(service: Service): readonly SkyCluster[];
   /** The SkyPilot cluster with this namespace and name on the cloud; undefined if it does not exist. */

@@ -10,7 +10,7 @@ export interface SourceRanges {
 }
 
 /**
- * Annotations that contain ranges. The function parses the value of the annotation. Sources: cloud-provider
+ * Annotations that contain ranges. Each has a function that parses its value. Sources: cloud-provider
  * (service/helpers), cloud-provider-azure (pkg/consts),
  * https://docs.digitalocean.com/products/kubernetes/how-to/configure-load-balancers/, linode-cloud-controller-manager
  * (docs/configuration/firewall.md).

@@ -40,8 +40,8 @@ export interface AdjustCall extends Pick<LoadBalancerContext, 'forSkyPilot' | 'n
 }
 
 /**
- * Adds to a request the settings with which its load balancer does what the options say. The notes explain these
- * settings and the load balancer's defaults. The platform is detected only if an option or a new port needs it.
+ * Adds the load balancer's settings for the options to a request. The notes explain these settings and the load
+ * balancer's defaults. The platform is detected only if an option or a new port needs it.
  */
 export async function adjustForLoadBalancer(
   request: ExposeRequest,
@@ -74,8 +74,8 @@ export async function adjustForLoadBalancer(
 }
 
 /**
- * The load balancers that may serve the Service. The controller that serves an existing Service keeps it, even if
- * another controller would serve new Services.
+ * The load balancers that may serve the Service. An existing Service stays with its controller, even if another
+ * controller would serve new Services.
  */
 function candidatesFor(live: Service | undefined, { loadBalancerClass }: ExposeRequest, detection: Detection) {
   return live ? implementationsOf(live, detection) : loadBalancersFor(detection, loadBalancerClass);

@@ -15,11 +15,11 @@ import { metadataThen, withAnnotations } from './merge-metadata.ts';
 import { theOnly } from './place.ts';
 
 /**
- * Sets the one port that the load balancer's health check probes. An annotation sets it, or the port has to be first in
+ * Makes the load balancer's health check probe one port. An annotation sets this port, or the port has to be first in
  * the Service.
  *
- * If the user names no port, one is chosen only if one probe decides for all ports. It is the first port that the user
- * opens. With `--probe=pod`, it is the first one that an app listens on.
+ * If the user names no port, this function chooses one only if one probe decides for all ports. It is the first port
+ * that the user opens. With `--probe=pod`, it is the first port that an app listens on.
  *
  * @throws UsageError if the named port is not opened, or if the health check cannot be set to one port
  */

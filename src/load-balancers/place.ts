@@ -284,8 +284,8 @@ interface KubeVipPool {
 }
 
 /**
- * The pool of a namespace, and all pools. Every CIDR comes before every range: even the global CIDR comes before the
- * namespace's own range.
+ * The pool of a namespace, and all pools. Even the global CIDR is used before the namespace's own range, because a CIDR
+ * is always used before a range.
  *
  * @param data the data of the ConfigMap: `cidr-NAMESPACE`, `cidr-global`, `range-NAMESPACE`, `range-global`
  * (https://github.com/kube-vip/kube-vip-cloud-provider, pkg/provider/loadBalancer.go: discoverPool)

@@ -40,7 +40,7 @@ export function installCompletionShim(
   }
   try {
     writeFileSync(file, text, { mode: 0o755 });
-    // The mode above applies only to a new file.
+    // The mode in `writeFileSync` applies only to a new file.
     chmodSync(file, 0o755);
   } catch (error) {
     throw new Failure('cannot-write', `${file} cannot be written: ${(error as Error).message}`, [intoFolder]);

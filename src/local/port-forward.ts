@@ -55,8 +55,8 @@ export async function startPortForward(
 }
 
 /**
- * A free port of this machine, for `localhost`. It is the preferred port, if this is free and above 1023. Otherwise, it
- * is any free port.
+ * A free port of this machine, for `localhost`. It is the preferred port, if this port is free and above 1023.
+ * Otherwise, it is any free port.
  */
 export async function freeLocalPort(preferred: number): Promise<number> {
   return (preferred > 1023 ? await tryListening(preferred) : undefined) ?? (await tryListening(0)) ?? 0;

@@ -11,9 +11,9 @@ export interface SkyConfigPlace {
   readonly scope: 'only' | 'user' | 'project';
   /** The environment variable that names the file; undefined for a default path. */
   readonly variable: string | undefined;
-  /** The path as the user wrote it. */
+  /** The path as the user wrote it, such as `~/.sky/config.yaml`. */
   readonly path: string;
-  /** The absolute path. */
+  /** The absolute path of the file. */
   readonly file: string;
 }
 

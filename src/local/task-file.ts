@@ -11,8 +11,7 @@ const mostBytes = 1024 * 1024;
  * Reads the ports in a SkyPilot task file.
  *
  * @param file a path, or `-` for standard input
- * @returns one entry for each task that has ports; if its resources have several candidates, one for each candidate
- * with ports. Not empty
+ * @returns one entry for each task and each candidate of its resources, without those that have no ports; not empty
  * @throws UsageError if the file cannot be read or names no ports; its message names the file
  */
 export async function readTaskPorts(file: string, system: System): Promise<TaskPorts[]> {

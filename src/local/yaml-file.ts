@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { UsageError } from '../errors/usage-error.ts';
 import type { System } from '../system.ts';
 
-/** What a file must be, and the errors for a file that is not. */
+/** The limits for a kind of file, and the errors for a file that is not valid. */
 export interface YamlFileKind {
   readonly mostBytes: number;
   /** The version of YAML for a document that does not name one. PyYAML reads version 1.1. */

@@ -31,7 +31,6 @@ export const allModes: { readonly [Name in PortModeName]: RecordOf<Name> } = {
   clusterip,
 };
 
-/** The records of all modes. */
 export const modeRecords: readonly PortMode[] = portModes.map((name) => allModes[name]);
 
 /** The record of a mode; undefined if `expose` writes no objects in this mode. */

@@ -22,8 +22,8 @@ export const skyPilotObjects: Readonly<
 };
 
 /**
- * The mode in which SkyPilot opened ports of this cluster. If it opened none, the mode that SkyPilot always uses in
- * this context. Undefined if there is no such mode. Then SkyPilot's configuration decides.
+ * The mode in which SkyPilot opened ports of this cluster. If SkyPilot has opened none, it is the mode that SkyPilot
+ * always uses in this context. Undefined if SkyPilot's configuration sets the mode.
  */
 export function modeFromCluster(view: SnapshotIndex, { namespace, nameOnCloud }: SkyCluster): ChosenMode | undefined {
   const mode = skyPilotModesOf(view).get(`${namespace}/${nameOnCloud}`);

@@ -9,7 +9,10 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 import { allModes, modeOfServiceType } from './all-modes.ts';
 
-/** A port that `expose --for` opened but did not close in time. It was killed, or it could not reach the cluster. */
+/**
+ * A port that `expose --for` opened but did not close in time, because the command was killed or could not reach the
+ * cluster.
+ */
 export interface OverduePort {
   readonly skyCluster: SkyCluster;
   readonly mode: WrittenMode;
@@ -34,8 +37,8 @@ export function overduePortsOf(view: SnapshotIndex): OverduePort[] {
 }
 
 /**
- * Of these ports, those whose objects were all seen. If Ingresses were not seen, a Service cannot be removed safely: a
- * path without its Service answers 503.
+ * Of these ports, those that can be closed because all their objects were seen. For example, a path must be removed
+ * before its Service, because a path without its Service answers 503.
  */
 export function closableIn(overdue: readonly OverduePort[], { topics }: Snapshot): OverduePort[] {
   return overdue.filter(({ mode }) => allModes[mode].topics.every((topic) => topics[topic].observed));

@@ -6,7 +6,7 @@ import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { removalOf } from '../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, ModePlan } from './port-mode.ts';
 
-/** One Service that contains all ports which this plugin opens in a mode. */
+/** The Service that contains all ports of one mode that this plugin opens. */
 export interface OwnService {
   readonly name: string;
   readonly type: 'LoadBalancer' | 'NodePort';

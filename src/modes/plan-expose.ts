@@ -80,7 +80,10 @@ export function portsToOpen(alreadyOpen: readonly Endpoint[], { ports }: Pick<Ex
   return ports.filter(({ servicePort }) => !taken.has(servicePort));
 }
 
-/** One line for each open Service port whose target port changes. Its callers then reach another app. */
+/**
+ * One line for each open Service port that gets another target port. Callers of this Service port then reach another
+ * app.
+ */
 function targetPortChanges(view: SnapshotIndex, writes: readonly PlannedWrite[]): string[] {
   return writes.flatMap(({ manifest }) => {
     const live = view.services.get(keyOf(manifest));

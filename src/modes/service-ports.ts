@@ -42,7 +42,9 @@ export function ownerOfService(service: Service): Owner {
   return parseServiceName(service.metadata?.name ?? '') ? 'skypilot' : 'other';
 }
 
-/** The name `NAME.NAMESPACE.svc`. It works whatever the domain of the Kubernetes cluster is. */
+/**
+ * The name `NAME.NAMESPACE.svc`. It can be resolved in every Kubernetes cluster, whatever the domain of the cluster is.
+ */
 export function inClusterHostOf(service: Service): string {
   return `${service.metadata?.name}.${service.metadata?.namespace}.svc`;
 }

@@ -21,9 +21,8 @@ export interface EndpointScope {
 }
 
 /**
- * The requests for the lists that endpoints need. There are five for all namespaces, and seven for one namespace.
- * `--ingress-service` adds one more for one namespace. Requests for nodes, events and the Pods of ingress controllers
- * may follow.
+ * The requests for the lists that endpoints need: five for all namespaces, seven for one namespace. For one namespace,
+ * `--ingress-service` adds another. Requests for nodes, events and the Pods of ingress controllers may follow.
  */
 export function endpointRequests({ namespace, podSelector, ingressService }: EndpointScope): TopicRequests {
   const all = (kind: ResourceKind) => ({ path: collectionPath(kind, namespace) });

@@ -13,8 +13,8 @@ export interface DiagnosisFrame {
   /** What was checked: context, namespace, SkyPilot cluster, ports, mode. */
   readonly heading: string;
   /**
-   * A sentence about SkyPilot's API server, because a user may mistake it for a SkyPilot cluster; undefined if there is
-   * none.
+   * A sentence that says that SkyPilot's API server is not a SkyPilot cluster, because users may mistake it for one;
+   * undefined if there is none.
    */
   readonly besides?: string | undefined;
   readonly rootCauses: readonly string[];

@@ -15,7 +15,6 @@ export function ageOf(since: string | null, now: string): string {
   return since === null ? '<unknown>' : humanDuration(Math.trunc((Date.parse(now) - Date.parse(since)) / 1000));
 }
 
-/** Options of the table of endpoints. */
 export interface EndpointTableOptions {
   readonly wide: boolean;
   /** Whether to show the namespace (`-A`, `-o wide`). */
@@ -27,7 +26,7 @@ export interface EndpointTableOptions {
   readonly layout?: TableLayout;
   /** The answers of the called endpoints. With them, the table has the column ANSWER. */
   readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
-  /** Whether several ports can share a row, as long as SkyServe does not use them. */
+  /** Whether ports that SkyServe does not use yet can share a row. */
   readonly withRanges?: boolean;
 }
 

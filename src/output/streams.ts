@@ -2,7 +2,10 @@ import { InterruptedError } from '../errors/failure.ts';
 import type { Process, RawOutput, System, TextOutput } from '../system.ts';
 import { cut, terminalText } from './terminal-text.ts';
 
-/** The maximum length of a line. Every message of this plugin is shorter. A hostile text cannot fill the terminal. */
+/**
+ * The maximum length of a line. Every message of this plugin is shorter. A longer text would fill the terminal, and may
+ * be hostile.
+ */
 const mostCharacters = 4000;
 
 /** Returns the process with streams that escape unsafe text. No other file writes to the raw streams. */

@@ -17,8 +17,8 @@ const unreachable: readonly (string | undefined)[] = [
 ];
 
 /**
- * If there are several addresses, the time limit for each of them except the last. After it, Node tries the next
- * address. RFC 8305 recommends 250 ms.
+ * The time limit for each address of a host that has several, in milliseconds. After it, Node tries the next address.
+ * The last address has no such limit. RFC 8305 recommends 250 ms.
  */
 const nextAddressAfterMs = 250;
 

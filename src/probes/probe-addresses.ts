@@ -8,7 +8,6 @@ import { ownAddressTowards } from './own-address.ts';
 import { resolveName } from './resolve-name.ts';
 import { shakeHands } from './shake-hands.ts';
 
-/** Options of the calls. */
 export interface ProbeOptions {
   /** The proxy that other programs on this machine use for a URL; undefined for none. */
   proxyOf(url: string): string | undefined;

@@ -19,7 +19,7 @@ import { type Tokens, tokensOf } from './tokens.ts';
 /** A snapshot that is safe to share, and the new names of its objects. */
 export interface Redacted {
   readonly snapshot: Snapshot;
-  /** The name in the redacted snapshot for a name in the original. */
+  /** Returns the new name of an object, from its original name. */
   rename(name: string): string;
 }
 

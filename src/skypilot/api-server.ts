@@ -4,8 +4,8 @@ import { type ObjectReference, referenceTo } from '../snapshot/object-reference.
 import { listed } from '../snapshot/text.ts';
 
 /**
- * The part of a SkyPilot API server that a Service of SkyPilot's Helm chart is for; undefined for any other Service. A
- * SkyPilot API server is neither a SkyPilot cluster nor an app.
+ * What part of a SkyPilot API server a Service is, if SkyPilot's Helm chart created it; undefined for any other
+ * Service. A SkyPilot API server is neither a SkyPilot cluster nor an app.
  *
  * Source: charts/skypilot/templates (api-service.yaml, ssh-service.yaml, oauth2-proxy-service.yaml,
  * ingress-nodeport.yaml).

@@ -18,16 +18,19 @@ export interface SkyConfigPorts {
    * `kubernetes.ports`. Undefined if neither is set.
    */
   readonly ports: { readonly value: string; readonly key: string; readonly path: string } | undefined;
-  /** The value of `api_server.endpoint`. If it is set, SkyPilot does not use these files, but those on that server. */
+  /**
+   * The value of `api_server.endpoint`. If it is set, SkyPilot uses the configuration files on that server instead of
+   * these files.
+   */
   readonly apiServer: string | undefined;
   /** The list in `kubernetes.allowed_contexts`. Undefined if it is not set, or is `all`. */
   readonly allowedContexts: readonly string[] | undefined;
 }
 
 /**
- * Reads the settings for ports from SkyPilot's files. Dicts are merged. Of other values, the one in the last file
- * counts (sky/skypilot_config.py). After the merge, the key for the context counts before the key for all contexts
- * (get_cloud_config_value_from_dict).
+ * Reads the settings for ports from SkyPilot's files. Dicts are merged. Any other value is taken from the last file
+ * that has it (sky/skypilot_config.py). After the merge, the key for the context is preferred to the key for all
+ * contexts (get_cloud_config_value_from_dict).
  *
  * @param files lowest precedence first: the user's file, then the project's file
  */

@@ -7,8 +7,8 @@ export type Found<T> =
   | { readonly found: 'none' };
 
 /**
- * Looks up a SkyPilot cluster by display name or name on the cloud. An exact match counts before the beginning of a
- * name. Only commands that read accept the beginning: a command that writes must not change a cluster if the user did
+ * Looks up a SkyPilot cluster by display name or name on the cloud. An exact match is preferred to the beginning of a
+ * name. Only commands that read accept the beginning. A command that writes must not change a cluster if the user did
  * not type its whole name.
  */
 export function findSkyCluster<T extends Pick<SkyCluster, 'displayName' | 'nameOnCloud'>>(

@@ -9,8 +9,8 @@
 export const clusterNameLabel = 'skypilot-cluster-name';
 
 /**
- * The annotation with the display name, as the user typed it. Pods have it since SkyPilot 0.11.2. Its key is that of
- * the label.
+ * The annotation with the display name, as the user typed it. Pods have it since SkyPilot 0.11.2. The annotation has
+ * the same key as the label.
  */
 export const displayNameAnnotation = 'skypilot-cluster-name';
 

@@ -2,7 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1';
 import { assignedPortOwner } from './host-network.ts';
 
 /**
- * The ports that SkyPilot itself listens on in every Pod. Those of Ray and SkyPilot need no password, so anyone who
+ * The ports that SkyPilot itself uses in every Pod. The servers of Ray and SkyPilot ask for no password, so anyone who
  * can connect to them can run code in the Pod.
  *
  * Sources: sky/skylet/constants.py, sky/templates/kubernetes-ray.yml.j2.

@@ -48,7 +48,7 @@ function listOf(topic: Topic, observation: Observation<object>): object | undefi
     const { resourceVersion, cutOff } = observation;
     const kept = topic === 'controllerConfigMaps' ? withReadSettings : withoutEnvironment;
     const items = observation.items.map(kept);
-    // Mark a list that was cut off with `continue`, as the API does.
+    // If the list was cut off, mark it with `continue`, as the API does.
     return { kind: 'List', metadata: { resourceVersion, ...(cutOff ? { continue: 'cut off' } : {}) }, items };
   }
   const { reason, message } = observation;

@@ -70,8 +70,8 @@ function isOfTopic({ kind, apiVersion }: Printed): boolean {
 }
 
 /**
- * How an API server with these objects would answer the requests. Two sorts of topics are left out: those whose kind
- * kubectl did not print, and those without a matching object if kubectl may not have printed all objects of the kind.
+ * How an API server with these objects would answer the requests. A topic is left out if kubectl did not print its
+ * kind. A topic is also left out if no object matches, but kubectl may not have printed all objects of the kind.
  *
  * @throws UsageError for a malformed object; its message names the object and the field
  */
@@ -144,8 +144,8 @@ function groupOf(apiVersion: string): string {
 
 /**
  * The namespace that kubectl listed; null if it listed several. With `-A`, Services are always in several namespaces:
- * every Kubernetes cluster has the Service `default/kubernetes` and one for DNS. If all objects are in one namespace,
- * this does not show that other namespaces have none.
+ * every Kubernetes cluster has the Service `default/kubernetes` and one for DNS. If kubectl listed one namespace, it is
+ * unknown whether other namespaces have objects.
  */
 function namespaceOf(objects: KubectlOutput['objects']): string | null {
   const services = objects.get('Service') ?? [];
@@ -170,7 +170,7 @@ const recordedTimes: ReadonlySet<string> = new Set([
 
 /**
  * The latest time in the objects. kubectl printed them at this time or a little later. If they contain only one time,
- * it only shows when they were created. Then the result is undefined.
+ * this is only when they were created, so the result is undefined.
  */
 function newestIn(objects: readonly unknown[]): string | undefined {
   let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -2,8 +2,7 @@
 export type Memo = <T>(name: string, of: readonly unknown[], compute: () => T) => T;
 
 /**
- * Creates a store of computed values. A value is found again by its name and its inputs. Inputs are compared by
- * identity.
+ * Creates a store of computed values. The key of a value is its name and its inputs, which are compared by identity.
  *
  * @param most the maximum number of stored values; the oldest is dropped first
  */

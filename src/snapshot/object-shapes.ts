@@ -16,7 +16,6 @@ export const metadata: Shape = {
   managedFields: [{ manager: 'text', operation: 'text', fieldsV1: 'any', subresource: 'text', time: 'text' }],
 };
 
-/** Condition. */
 export const condition: Shape = {
   type: 'text',
   status: 'text',
@@ -25,7 +24,6 @@ export const condition: Shape = {
   lastTransitionTime: 'text',
 };
 
-/** LabelSelector. */
 export const labelSelector: Shape = {
   matchLabels: 'texts',
   matchExpressions: [{ 'key!': 'text', 'operator!': 'text', values: ['text'] }],

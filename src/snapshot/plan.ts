@@ -54,9 +54,9 @@ export interface Plan {
 }
 
 /**
- * The resourceVersion for an object that must not exist yet. No object has this value: it is the revision of an empty
- * etcd. If the object exists, the API server compares the two values and answers 409. If it does not exist, the API
- * server creates it. Tested on Kubernetes 1.37.
+ * The resourceVersion for an object that must not exist yet. It is the revision of an empty etcd, so no object has it.
+ * If the object exists, the API server answers 409, because the object has another resourceVersion. If it does not
+ * exist, the API server creates it. Tested on Kubernetes 1.37.
  */
 export const mustNotExist = '1';
 

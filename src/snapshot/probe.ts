@@ -37,8 +37,8 @@ export interface ConnectionAnswer {
 export interface CertificateAnswer {
   readonly trusted: boolean;
   /**
-   * The error code of OpenSSL or Node, such as CERT_HAS_EXPIRED. If the handshake failed for another reason, its error
-   * code. '' if the certificate is trusted.
+   * The error code of OpenSSL or Node, such as CERT_HAS_EXPIRED. It may also be the code of another reason why the
+   * handshake failed. '' if the certificate is trusted.
    */
   readonly code: string;
   readonly subject: string;
@@ -51,6 +51,8 @@ export interface CertificateAnswer {
 /** The answer to a request. Its body and its queries are not kept, because they may be confidential. */
 export interface HttpAnswer {
   /**
+   * The kind of answer. `answered` means an HTTP answer. The others are:
+   *
    * - `silent`: no answer in time
    * - `no-http`: an answer that is not HTTP
    * - `closed`: the connection ended without data
@@ -115,7 +117,7 @@ export interface AddressProbe extends ProbeTarget {
    * The proxy that HTTP_PROXY and similar variables name for this URL, without credentials. A probe does not use it.
    */
   readonly proxy: string | null;
-  /** The resolver's answers for the host and for the address, if they are names and not IP addresses. */
+  /** The resolver's answers for the host and for the address. Only names have such answers, IP addresses have none. */
   readonly names: readonly NameAnswer[];
   readonly connection: ConnectionAnswer | null;
   readonly certificate: CertificateAnswer | null;

@@ -61,7 +61,7 @@ export function parseLabelSelector(text: string): (labels: Readonly<Record<strin
 
 const requirement = (key: string, operator: string, values: string[]) => ({ key, operator, values });
 
-/** Splits a selector at its commas. The commas in parentheses separate values, so they stay. */
+/** Splits a selector at its commas, but not at the commas in parentheses, which separate values. */
 function splitRequirements(text: string): string[] {
   return text
     .split(/,(?![^(]*\))/)

@@ -37,5 +37,5 @@ export interface TopicRequest {
   readonly firstPageOnly?: boolean;
 }
 
-/** The request of each topic. */
+/** The list requests, at most one for each topic. */
 export type TopicRequests = { readonly [T in Topic]?: TopicRequest };

@@ -444,11 +444,11 @@ export const topicRows = {
     { takesDumps: true },
   ),
   /**
-   * Warnings of other namespaces, if `events` has only one namespace.
+   * Warnings of other namespaces. Requested if `events` has only one namespace.
    *
-   * All other namespaces are listed in three cases, because the Pods of the load balancer may be anywhere: it has no
-   * address yet, Pods serve it, or no speaker of MetalLB was seen. Otherwise, if an Ingress exists, only the namespace of
-   * the ingress controller is listed.
+   * All other namespaces are listed in three cases: a load balancer has no address yet, Pods serve it, or no speaker of
+   * MetalLB was seen. (Its Pods may be in any namespace.) Otherwise, if an Ingress exists, only the namespace of the
+   * ingress controller is listed.
    */
   handlerEvents: ofApi<Event>()({ kind: 'Event', apiVersion: 'v1', resource: 'events', namespace: null, shape: event }),
   /**

@@ -99,7 +99,8 @@ function sayIfNeverRead(
 }
 
 /**
- * Asks the user before the command replaces another value. Returns true without a question if there is no other value.
+ * Asks the user before the command replaces a different value. If there is no different value, returns true without a
+ * question.
  */
 async function mayReplace(service: Service, value: string | null, question: ReplaceQuestion): Promise<boolean> {
   const old = annotatedAddressOf(service);
@@ -164,7 +165,7 @@ function sayWhoPutsItBack(service: Service, { connectionValues, system }: Annota
   );
 }
 
-/** How `annotate` without ADDRESS chooses an address. */
+/** How `annotate` chooses an address if the user names none. */
 interface Proposal {
   readonly node: string | undefined;
   readonly takeFirst: boolean;

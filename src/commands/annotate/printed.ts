@@ -8,7 +8,10 @@ import { confirm } from '../confirm.ts';
 import { say } from '../messages.ts';
 import type { AnnotateCall } from './lists.ts';
 
-/** Prints the predicted output of `sky status --endpoints`, one row for each port. The snapshot determines it. */
+/**
+ * Prints what `sky status --endpoints` will print, one row for each port. This follows from the objects in the
+ * snapshot.
+ */
 export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, system: System): void {
   const { rows, isPattern } = printedInIngressMode(snapshot);
   if (isPattern) {

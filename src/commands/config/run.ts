@@ -51,7 +51,7 @@ export async function runConfig(
 const corrected = (action: ConfigAction, value: string): Command | null =>
   command`kubectl skyports config ${action} ${value}`;
 
-/** Valid calls of each subcommand. */
+/** Examples of valid calls, for each subcommand. */
 const usageOf: Readonly<Record<ConfigAction, readonly Cure[]>> = {
   get: [cure(command`kubectl skyports config get`)],
   'set-ports': skyPilotPortModes.map((mode) => cure(corrected('set-ports', mode))),

@@ -20,7 +20,7 @@ const choosing = [
   'as-group',
 ] as const;
 
-/** The names of these flags in Helm. Helm has no such flag if the name is missing here. */
+/** The names of these flags in Helm. If a flag is missing here, Helm has no such flag. */
 const helmFlags: { readonly [Name in (typeof choosing)[number]]?: string } = {
   kubeconfig: 'kubeconfig',
   context: 'kube-context',
@@ -88,10 +88,15 @@ export function curesForThisConnection(cures: readonly Cure[], values: ChoosingV
 
 /** Matches the commands that look for a SkyPilot cluster in a namespace. */
 const looking = /^kubectl skyports (endpoints|expose|unexpose|forward|doctor)(?= |$)/;
-/** Matches the flags that set the namespace, and the flags with which a command needs no namespace. */
+/**
+ * Matches the flags that set the namespace. Also matches the flags that make a namespace unnecessary, such as `--help`.
+ */
 const placed = /^(-n|--namespace|-A|--all-namespaces|-f|--filename|--help|--list|--explain)/;
 
-/** If the call has `-n`, adds it to the commands of the cures. Without it, they would look in another namespace. */
+/**
+ * If the call has `-n`, adds `-n` to the commands of the cures. Otherwise, these commands would look in another
+ * namespace.
+ */
 export function curesInNamespace(cures: readonly Cure[], namespace: string | undefined): Cure[] {
   return cures.map((each) => {
     if (!namespace || !canBeQuoted(namespace) || !each.command || !looking.test(each.command)) return each;

@@ -119,8 +119,8 @@ async function subjectOf(
   const skyClusters = namespace === null ? seen : seen.filter((each) => each.namespace === namespace);
   const unseen = !snapshot.topics.pods.observed && name !== '';
   if (unseen && findSkyCluster(name, skyClusters, { prefix: true }).found === 'none') {
-    // The checks report that the Pods were not seen, and why. Until then, assume that the named SkyPilot cluster
-    // exists.
+    // If the Pods were not seen, assume that the named SkyPilot cluster exists. A check reports that they were not
+    // seen, and why.
     const skyCluster = { namespace: namespace ?? '', nameOnCloud: name, displayName: name };
     return { skyCluster, ports, mode };
   }

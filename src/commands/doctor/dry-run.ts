@@ -13,7 +13,7 @@ import type { Callable } from './probe.ts';
 /**
  * Requests dry runs of the objects that the mode would write. For a named SkyPilot cluster, these are the objects that
  * `expose` would write. Without a name, they are the objects for an invented SkyPilot cluster (the stand-in) in the
- * namespace of the context. Requests nothing if the user must not create and patch the objects.
+ * namespace of the context. Requests nothing if the user lacks the permissions to create and patch the objects.
  */
 export async function observeDryRuns(
   { view, subject }: Pick<Callable, 'view' | 'subject'>,

@@ -176,16 +176,14 @@ export function unknownCheck(id: string, known: readonly string[]): UsageError {
   ]);
 }
 
-/**
- * The connection flags that are allowed with `-f`. Some of them select a part of the file. The others have no effect.
- */
+/** The connection flags that are allowed with `-f`. Some of them select a part of the file. The others do no harm. */
 const harmless: readonly string[] = ['namespace', 'context', 'v', 'request-timeout'];
 
 /**
  * The part of the file's snapshot that the flags select.
  *
- * @throws UsageError if the file does not contain that part. A user could mistake a diagnosis of another part for the
- * answer
+ * @throws UsageError if the file does not contain that part. The command then diagnoses nothing, because a diagnosis of
+ * another part could mislead the user
  */
 export function asAskedFor(
   snapshot: Snapshot,

@@ -84,9 +84,9 @@ export async function rolesText(
 }
 
 /**
- * The denied permissions, without duplicates. A permission for the whole cluster includes the same permission for the
- * namespace ingress-nginx. That second entry is left out. If this namespace does not exist, kubectl could not create
- * the Role for it.
+ * The denied permissions, each of them once. If a permission is denied for the whole cluster and for the namespace
+ * ingress-nginx, only the first entry stays, because it includes the second. Also, kubectl could not create a Role for
+ * this namespace if the namespace does not exist.
  */
 function onceGranted(reviews: readonly SelfSubjectAccessReview[]): SelfSubjectAccessReview[] {
   const nameOf = ({ spec: { resourceAttributes: attributes } }: SelfSubjectAccessReview) =>

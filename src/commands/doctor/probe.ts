@@ -16,7 +16,6 @@ import type { DoctorArguments } from './options.ts';
 export interface Callable {
   readonly view: SnapshotIndex;
   readonly subject: Subject;
-  /** The checked endpoints. */
   readonly rows: readonly Endpoint[];
 }
 

@@ -76,8 +76,8 @@ function asOfNow(look: DiagnosisSource): DiagnosisSource {
 }
 
 /**
- * Yields a snapshot after each change in the cluster. While the API server does not answer, tries to take a snapshot
- * again. Then watches the cluster.
+ * Yields a snapshot after each change in the cluster. If the API server does not answer, first tries again until it
+ * answers.
  */
 async function* snapshotsFrom(look: DiagnosisSource, signal: AbortSignal): AsyncGenerator<Snapshot> {
   let { snapshot } = look;

@@ -23,7 +23,7 @@ export interface Settled {
   readonly answer: Answer;
 }
 
-/** Each row with its answer. The answer can change the state of the port. */
+/** Each row with its answer, and with the state of its port after this answer. */
 export function settledRows(answers: Answers): Settled[] {
   return [...answers].map(([row, answer]) => ({ row, answer, standing: standingOf(row, answer) }));
 }

@@ -60,7 +60,8 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   try {
     while (true) {
       const settled = allReady(endpoints) ? await rounds.call(endpoints, snapshot) : [];
-      // Whether an answer is final depends on the ages of objects, so set the time of the snapshot to now.
+      // Set the time of the snapshot to now. The ages of objects are computed from this time, and they show whether an
+      // answer is final.
       if (settled.length > 0) snapshot = { ...snapshot, takenAt: connection.now().toISOString() };
       if (hopeless(endpoints)) return { snapshot, endpoints, came: false, settled };
       if (settled.length > 0 && rounds.isOver) return { snapshot, endpoints, came: true, settled };
@@ -116,7 +117,10 @@ function allReady(endpoints: readonly Endpoint[]): boolean {
   return endpoints.length > 0 && endpoints.every(({ state }) => state === 'Ready');
 }
 
-/** Whether to stop waiting, because a row is Unknown. Then a permission is missing, and a longer wait does not help. */
+/**
+ * Whether to stop waiting, because a row is Unknown. This means that a permission is missing, and waiting does not
+ * change that.
+ */
 export function hopeless(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ state }) => state === 'Unknown');
 }

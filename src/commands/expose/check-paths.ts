@@ -12,8 +12,8 @@ import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-wor
 // command reads the objects again after its own changes. The command that finishes last sees all changes.
 
 /**
- * Whether the paths that `expose` has written lead to Services that still exist. If no Ingress was written, sends no
- * request.
+ * Returns false if a path that `expose` has written leads to a Service that no longer exists. Sends no request if no
+ * Ingress was written.
  *
  * @throws Failure if the Services cannot be read
  */
@@ -23,8 +23,8 @@ export async function pathsLeadSomewhere(connection: Connection, written: readon
 }
 
 /**
- * Whether the Services that `unexpose` has deleted appear in no path. If none of them belonged to an Ingress, sends no
- * request.
+ * Returns false if a path still leads to a Service that `unexpose` has deleted. Sends no request if none of the deleted
+ * Services belonged to an Ingress.
  *
  * @throws Failure if the Ingresses cannot be read
  */

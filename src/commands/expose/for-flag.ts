@@ -2,7 +2,6 @@ import { parseGoDuration } from '../../arguments/duration.ts';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 
-/** The flag `--for` of `expose`. */
 export const forFlag = {
   type: 'string',
   value: 'DURATION',
@@ -16,8 +15,8 @@ const mostMs = 365 * 24 * 3_600_000;
 /**
  * Reads `--for`.
  *
- * @returns a function for the end of the time, in ISO 8601: the first call sets the end, and later calls return the
- * same. Without `--for`, it returns null
+ * @returns a function that returns the end of the time, in ISO 8601. Its first call sets the end, and later calls
+ * return the same end. Without `--for`, the function returns null
  * @throws UsageError for a text that is not a duration with a unit, for zero, for more than a year, and together with
  * `--print-sky-config`
  */

@@ -208,8 +208,7 @@ const portText = (ports: readonly number[]): string =>
   `${ports.length === 1 ? 'port' : 'ports'} ${portRanges(ports).join(', ')}`;
 
 /**
- * Adds the ports that were found to the error for a missing PORT. For each port that can be opened, it suggests a
- * command.
+ * Adds the found ports to the error for a missing PORT. The error also gets a command for each port that can be opened.
  */
 async function withProposals(
   error: UsageError,

@@ -25,11 +25,17 @@ import { say, sayWithCures } from '../messages.ts';
 import { applyWithRetry } from '../retry-on-conflict.ts';
 import { noPathIsLeft } from './check-paths.ts';
 
-/** How often a terminal shows the remaining time. Other outputs get one line for each quarter of the time. */
+/**
+ * How often a terminal shows the remaining time, in milliseconds. Other outputs get one line for each quarter of the
+ * time.
+ */
 const tickMs = 1000;
 const quarters = [3, 2, 1];
 
-/** How long the command tries to close the ports if that fails: at the end of the time, and after a signal. */
+/**
+ * How long the command tries again if it cannot close the ports, in milliseconds: at the end of the time, and after a
+ * signal.
+ */
 const patienceMs = { ended: 600_000, signalled: 20_000 };
 const retryMs = 2000;
 

@@ -31,7 +31,10 @@ export interface ExposeCall {
   readonly system: System;
 }
 
-/** The request of an `expose`, together with what the snapshot shows about it. */
+/**
+ * The request of an `expose`, and what the snapshot shows: the SkyPilot cluster, the mode, and the ports that are
+ * already open.
+ */
 export interface ResolvedExpose {
   readonly snapshot: Snapshot;
   readonly view: SnapshotIndex;
@@ -50,7 +53,7 @@ export interface PreparedExpose extends Omit<ResolvedExpose, 'view' | 'alreadyOp
   readonly plan: ExposePlan;
 }
 
-/** The lists to read. If the user named a mode that needs the nodes, the nodes are among them. */
+/** The lists to read. If the user named a mode that needs the nodes, they include the nodes. */
 export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequests {
   const { namespace } = connection;
   const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });

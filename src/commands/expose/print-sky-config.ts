@@ -55,7 +55,8 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
 }
 
 /**
- * The given flags of `expose` that the configuration cannot replace, because no label or annotation has their effect.
+ * The flags of this `expose` that have no equivalent in SkyPilot's configuration, because no label or annotation has
+ * their effect.
  */
 function notCarried(request: ExposeRequest): string[] {
   const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;

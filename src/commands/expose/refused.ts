@@ -15,8 +15,8 @@ import { say } from '../messages.ts';
 import type { PreparedExpose } from './prepare.ts';
 
 /**
- * Adds the cause to the error of a refused write, such as a webhook or a ResourceQuota. Also adds commands that show
- * this webhook or quota. Returns other errors unchanged.
+ * Adds the refuser, such as a webhook or a ResourceQuota, to the error of a refused write. Also adds commands that show
+ * the refuser. Returns other errors unchanged.
  */
 export function withRefuser(error: unknown, namespace: string): unknown {
   const answer = answerIn(error);
@@ -31,8 +31,8 @@ export function withRefuser(error: unknown, namespace: string): unknown {
 }
 
 /**
- * Adds a suggestion to the error of a dry run that lacks permissions, because a dry run needs the same permissions as
- * the write. The suggested check only reads quotas and webhooks.
+ * If a dry run was refused because a permission is missing, adds a suggestion to the error: a check that only reads
+ * quotas and webhooks. The dry run itself needs the permissions of the write.
  */
 export function withReadOnlyCheck(error: unknown, { request: { skyCluster, mode, ports } }: PreparedExpose): unknown {
   const answer = answerIn(error);

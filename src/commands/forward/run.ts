@@ -78,8 +78,8 @@ function readPort(word: string): WantedPort {
 }
 
 /**
- * The port for kubectl's command line. kubectl forwards to a port of the Pod, so a Service port is replaced by its
- * target port.
+ * The port for kubectl's command line. kubectl forwards to a port of the Pod. So this is the target port of the Service
+ * port.
  */
 function podPortOf(
   { local, port }: WantedPort,

@@ -29,7 +29,7 @@ interface LoginReader {
   read(sections: readonly Section[], port: number): AppLogin | undefined;
 }
 
-/** The maximum number of bytes that the script prints. It also reads at most this much of each small file. */
+/** The maximum number of bytes that the script prints, and the number of bytes that it reads of each small file. */
 export const mostBytes = 65_536;
 const perFile = 4096;
 

@@ -2,11 +2,10 @@ import { withoutFinalSlash } from '../../snapshot/text.ts';
 import type { AppLogin } from './app-login.ts';
 
 /**
- * The URL of the app at an endpoint, with the token. The endpoint reaches the app in two cases: it has the same path as
- * the app, or it has no path.
+ * The URL of the app at an endpoint, with the token. The endpoint must have no path, or the same path as the app.
  *
  * @returns undefined if the app serves at another path. For example, Jupyter shows a blank page if a controller removes
- * the path's prefix
+ * the prefix of the path
  */
 export function urlAtEndpoint(endpoint: string, login: AppLogin | undefined): string | undefined {
   const url = new URL(endpoint);

@@ -5,7 +5,7 @@ import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
 import { type AppLogin, loginIn, loginScript, mostBytes } from './app-login.ts';
 
-/** The time limit of the command in the Pod. */
+/** The time limit of the command in the Pod, in milliseconds. */
 const limitMs = 5000;
 
 /** The container of SkyPilot's Pods in which the jobs run (sky/templates/kubernetes-ray.yml.j2). */

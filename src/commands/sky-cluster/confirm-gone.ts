@@ -49,8 +49,8 @@ async function exists(request: Promise<unknown>, name: string): Promise<boolean>
 }
 
 /**
- * Splits removals into two lists. A removal is `gone` if its SkyPilot cluster is really deleted, or if it has another
- * reason. It is `alive` if its SkyPilot cluster still has objects. `sign` is one of these objects.
+ * Splits removals into two lists. `gone`: the SkyPilot cluster of the removal is really deleted, or this is not the
+ * reason for the removal. `alive`: the SkyPilot cluster still has objects. `sign` is one of these objects.
  */
 export async function confirmGone(
   connection: Connection,

@@ -15,7 +15,7 @@ interface Place {
   readonly namespace: string | null;
 }
 
-/** The SkyPilot clusters that have the name, and their endpoints. */
+/** The SkyPilot clusters with the given name, and their endpoints. */
 export interface OpenPorts {
   readonly skyClusters: readonly SkyCluster[];
   readonly rows: readonly Endpoint[];

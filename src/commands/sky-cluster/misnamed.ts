@@ -27,7 +27,7 @@ export interface Misnamed {
 
 type Named = Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>;
 
-/** The typed command, with another SkyPilot cluster in place of the misnamed one. */
+/** The typed command, in which the name of another SkyPilot cluster replaces the wrong word. */
 export function withSkyCluster(
   { name, namespace, system }: Misnamed,
   meant: Named,

@@ -146,7 +146,7 @@ async function namespacesWith(name: string, connection: Connection): Promise<str
 }
 
 /**
- * The other contexts that have a cluster of this name. Only contexts that SkyPilot may use count
+ * The other contexts that have a SkyPilot cluster of this name, of those that SkyPilot may use
  * (`kubernetes.allowed_contexts`).
  */
 async function contextsWith(name: string, connection: Connection, system: System): Promise<string[]> {

@@ -105,8 +105,8 @@ async function planFor(
   const lookup = { skyClusters: view.skyClusters, namespace, pods: snapshot.topics.pods, prefix: false };
   const skyCluster = await skyClusterNamed(name, lookup, connection, system);
   const plan = planUnexpose(view, { skyCluster, ...request });
-  // Without Pods, only the names of this plugin's objects show which SkyPilot cluster they belong to. Make sure that
-  // this cluster is deleted.
+  // If the SkyPilot cluster has no Pods, the objects of this plugin show it only in their names. Make sure that this
+  // cluster is really deleted.
   if (skyCluster.pods.length === 0) {
     await refuseIfAlive(
       connection,

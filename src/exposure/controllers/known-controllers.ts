@@ -104,7 +104,7 @@ export const ingressControllers: readonly IngressController[] = [
     product: "Traefik's nginx provider",
     controller: rke2Migration,
     classNames: [],
-    // The Pods are those of Traefik.
+    // These Pods are Traefik's, so this product has no labels of its own.
     serviceLabels: [],
     readsNginxAnnotations: true,
     publishes: 'if-told',

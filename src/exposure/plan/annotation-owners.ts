@@ -10,8 +10,8 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const reconcilers = /^(helm|helm-controller|kustomize-controller|argocd.*|fleet.*)$/i;
 
 /**
- * The field managers that have declared an annotation of this object, and will restore it. They use server-side apply,
- * or they are tools of the list above. `kubectl apply` is one of them if its last applied configuration contains the
+ * The field managers that have declared an annotation of this object, and will restore it: those that use server-side
+ * apply, and the tools in the list above. Also `kubectl apply`, if its last applied configuration contains the
  * annotation.
  */
 export function managersDeclaring(object: WithMetadata, annotation: string): string[] {

@@ -35,7 +35,7 @@ export function whyUnusable(text: string): string | undefined {
   return isHostName(text) ? undefined : 'this is neither an IPv4 address nor a host name';
 }
 
-/** Why most users cannot reach the address, so that it needs `--force`; undefined if users may reach it. */
+/** Why most users cannot reach the address; undefined if they may reach it. Such an address needs `--force`. */
 export function whyUnreachable(address: string): string | undefined {
   const name = address.toLowerCase();
   if (name === '0.0.0.0') return '0.0.0.0 stands for every address of a machine: nothing can connect to it';

@@ -101,7 +101,8 @@ function writeOf(
       apiVersion: 'v1',
       kind: 'Service',
       ...manifest,
-      // The uid prevents an apply that creates a deleted object again. The resourceVersion alone does not prevent this.
+      // With the uid, an apply does not create a deleted object again. The resourceVersion alone would not prevent
+      // this.
       metadata: { ...manifest.metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',

@@ -16,7 +16,7 @@ export interface Answered {
   readonly method: string;
   /** The path with its query. */
   readonly path: string;
-  /** Parsed JSON. */
+  /** The body of the answer, parsed from JSON. */
   readonly value: unknown;
   readonly text: string;
 }

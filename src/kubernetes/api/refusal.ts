@@ -35,7 +35,7 @@ export async function refusal(
 }
 
 /**
- * The error for a 403, which both authorization and admission send with the same reason. If admission refused the
+ * The error for a 403. Authorization and admission both send a 403 with the same reason. If admission refused the
  * request, another permission does not help.
  */
 function forbidden(answer: ApiAnswer, outgoing: Pick<Outgoing, 'method' | 'path'>, target: Target): ApiError {
@@ -74,7 +74,7 @@ function loginCures({ user }: Target): readonly Cure[] {
   return kubeconfigAgain;
 }
 
-/** The login commands of other programs. These plugins only print a credential that such a program stores. */
+/** For plugins that only print the credential of another program, the command that logs in to that program. */
 const logins: Readonly<Record<string, readonly string[]>> = {
   aws: ['aws', 'sso', 'login'],
   'aws-iam-authenticator': ['aws', 'sso', 'login'],

@@ -34,8 +34,8 @@ export interface ListQuery {
  */
 export interface Api {
   /**
-   * Requests all pages: follows `continue` to the last page. If its token expires (410), requests the list again
-   * without pages.
+   * Requests all pages: follows `continue` to the last page. If the `continue` token expires (410), requests the list
+   * again in one page.
    */
   list<T>(path: string, query?: ListQuery): Promise<ObjectList<T>>;
   get<T>(path: string): Promise<T>;

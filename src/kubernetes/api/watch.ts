@@ -14,8 +14,8 @@ export interface WatchEvent<T> {
 }
 
 /**
- * TCP keep-alive finds out that a load balancer has silently dropped a connection. The times are those of Go. The count
- * is different.
+ * TCP keep-alive. It notices when a load balancer has silently dropped the connection. The times are those of Go. The
+ * count is different.
  */
 const aliveProbe = { firstMs: 30_000, nextMs: 15_000, count: 3 };
 

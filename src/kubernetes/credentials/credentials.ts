@@ -227,7 +227,8 @@ class ExecCredentials {
   async #run(): Promise<ExecCredential> {
     const { runExecPlugin } = await import('./exec-plugin.ts');
     const credential = await runExecPlugin(this.#target.user.exec!, this.#target, this.#system).catch((error) => {
-      // Run the plugin again for the next request: a watch can go on for days, and the plugin may succeed later.
+      // A plugin that failed may succeed later, because a watch can go on for days. So run it again for the next
+      // request.
       this.#running = undefined;
       throw error;
     });

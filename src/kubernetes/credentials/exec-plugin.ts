@@ -54,8 +54,8 @@ export async function runExecPlugin(plugin: ExecPlugin, target: Target, system: 
 const mostOutput = 1024 * 1024;
 
 /**
- * Collects the output of the plugin until it exits. The plugin is killed if this process is interrupted, so that it
- * does not run longer than this process. It is also killed if its output is too long.
+ * Collects the output of the plugin until it exits. The plugin is killed in two cases: this process is interrupted, or
+ * the output is too long.
  */
 function outputOf(child: ChildProcess, plugin: ExecPlugin, system: System): Promise<string> {
   const { stderr, interrupted } = system;
@@ -117,7 +117,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
     if (hasOwnGroup.has(child)) nodeProcess.kill(-pid, signal);
     else child.kill(signal);
   } catch {
-    // The process has already ended.
+    // Ignore the error: the process has already ended.
   }
 }
 
@@ -168,7 +168,7 @@ function cannotRun(plugin: ExecPlugin, error: NodeJS.ErrnoException): Failure {
 
 /**
  * Puts the install hint on one line of a message. The kubeconfig may be from other people, so the hint must not look
- * like several messages.
+ * like a message of this plugin.
  */
 function oneLine(hint: string | undefined): string {
   return (hint ?? '')

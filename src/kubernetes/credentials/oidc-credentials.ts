@@ -28,7 +28,7 @@ export class OidcCredentials {
   }
 
   /**
-   * client-node calls this method. As in client-go, a `token` or `tokenFile` of the user counts instead of the
+   * client-node calls this method. As in client-go, a `token` or `tokenFile` of the user is used instead of this
    * provider.
    */
   isAuthProvider(): boolean {

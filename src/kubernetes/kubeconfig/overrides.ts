@@ -19,7 +19,7 @@ export interface ConnectionFlags {
   as?: string | undefined;
   asGroup?: readonly string[] | undefined;
   asUid?: string | undefined;
-  /** Each value has the form `key=value`. */
+  /** The values of `--as-user-extra`, each as `key=value`. */
   asUserExtra?: readonly string[] | undefined;
   clientCertificate?: string | undefined;
   clientKey?: string | undefined;

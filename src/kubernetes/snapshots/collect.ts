@@ -90,7 +90,7 @@ export async function observeAll(
 /**
  * Sends a request. The result contains the answer, or the reason why there is none.
  *
- * @param mustAnswer if true, throws an error if there is no answer, except for a missing permission
+ * @param mustAnswer whether a missing answer is an error. A missing permission never is
  * @throws Failure if the server cannot be reached or does not accept the user's credentials
  */
 export async function observing<T>(

@@ -10,7 +10,7 @@ export interface PodPort {
   readonly port: number;
 }
 
-/** The time limit of each request. */
+/** The time limit of each request, in milliseconds. */
 const limitMs = 3000;
 
 /**
@@ -40,7 +40,7 @@ async function callThroughServer({ api }: Connection, { namespace, pod, port }: 
     if (status === 403)
       return { outcome: 'forbidden', message: 'calls through the API server are forbidden (get pods/proxy)' };
     if (/connection refused/.test(said)) return { outcome: 'refused', message: said };
-    // These messages of the API server mean: the port accepted the connection, but did not answer with plain HTTP.
+    // These messages of the API server mean that the port accepted the connection, but did not answer with plain HTTP.
     return {
       outcome: /malformed HTTP|EOF|server gave HTTP response/.test(said) ? 'answers' : 'unknown',
       message: said,

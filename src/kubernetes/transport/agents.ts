@@ -16,18 +16,18 @@ import { proxyOf } from './proxy.ts';
 import { openTunnel } from './tunnel.ts';
 
 /**
- * An idle connection is closed after this time. Load balancers silently drop connections that are idle for 60 s or
- * more, and a write on such a connection would be lost.
+ * How long an idle connection is kept open, in milliseconds. Load balancers drop idle connections after 60 s or more,
+ * and a write must not use a dropped connection.
  */
 const idleLimitMs = 20_000;
 /**
- * The maximum number of connections, without watches. Each new connection takes about 2 ms, and this number is enough
- * for the lists of a snapshot. Further requests wait in a queue.
+ * The maximum number of connections, without watches. It is enough for the lists of a snapshot. A new connection takes
+ * about 2 ms, so more requests wait in a queue.
  */
 const maxConnections = 8;
 /**
- * If a host has several addresses, the time limit for each of them. Node's default of 250 ms is too short for distant
- * servers.
+ * The time limit for each address of a host that has several, in milliseconds. Node's default of 250 ms is too short
+ * for distant servers.
  */
 const nextAddressAfterMs = 2000;
 

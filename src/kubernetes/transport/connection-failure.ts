@@ -15,8 +15,8 @@ export class TimedOut extends Error {
 }
 
 /**
- * The error for a request without an answer. It contains kubectl's message, the server, where the server's address
- * comes from, and cures.
+ * The error for a request without an answer. It contains kubectl's message, the server, the place where the server's
+ * address is configured, and cures.
  *
  * @param peerCertificate reads the server's certificate again, so that the message can describe it
  */

@@ -65,8 +65,8 @@ function escaped(character: string): string {
 const isSecret = /^(proxy-)?authorization$|cookie/i;
 
 /**
- * The body for the log, without tokens and the data of Secrets. If it may contain a secret but is not JSON, all of it
- * is masked.
+ * The body for the log, without tokens and the data of Secrets. If a body may contain a secret and is not JSON, it is
+ * masked completely.
  */
 function withoutSecrets(body: string): string {
   if (!/"(token|Secret|SecretList)"/.test(body)) return body;

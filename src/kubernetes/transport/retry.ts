@@ -13,8 +13,8 @@ const maxWaitMs = 30_000;
  * Sends one request. If the answer is a 429 or 5xx with Retry-After, sends the request again, as client-go does
  * (`rest.withRetry`). After a 401, sends it again once, if the credentials can be renewed.
  *
- * A write is sent again too, although the server may have done it before the 5xx. If a later attempt then ends in a
- * conflict, the conflict may be with this write itself, so the answer counts as lost.
+ * A write is sent again too. The server may have done the first write and still have answered 5xx. A later attempt then
+ * ends in a conflict with the first write. So after a 5xx, a conflict counts as a lost answer.
  *
  * @throws ApiError for a refusal, even if the HTTP status is 2xx and the Status says failure; UnexpectedAnswerError if
  * the answer is not JSON; Failure if there is no answer
@@ -32,7 +32,8 @@ export async function sendWithRetry(outgoing: Outgoing, transport: Transport): P
       continue;
     }
     if (status === 409 && mayBeDone) {
-      // An earlier attempt ended with a 5xx, but may have written the object. So this conflict may be with that write.
+      // An earlier attempt ended with a 5xx, but may have written the object. This attempt may conflict with that
+      // write.
       throw new LostAnswerError('lost-answer', (await refusal(incoming, text, outgoing, transport.target)).message, []);
     }
     const waitMs = status === 429 || status >= 500 ? retryAfterMs(message.headers['retry-after']) : undefined;

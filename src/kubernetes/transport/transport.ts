@@ -241,7 +241,8 @@ const begun = new WeakSet<object>();
  */
 function limitConnecting(request: ReturnType<typeof import('node:https').request>, end: (reason: Error) => void): void {
   request.on('socket', (socket) => {
-    // Do not use `reusedSocket`: it is not set for a request that waited in the queue for a connection.
+    // A reused connection is already open. `reusedSocket` does not always show this: it is not set for a request that
+    // waited in the queue for a connection.
     if (begun.has(socket)) return;
     begun.add(socket);
     let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimitMs);

@@ -13,7 +13,7 @@ import { itemsOf } from '../../snapshot/topics.ts';
  * Refuses an Ingress that would get no address: its class belongs to a known controller, but this controller has no
  * Service. If the Service cannot be seen, it counts as existing. `--force` skips this check.
  *
- * Two kinds of controllers are not checked: those that need no Service to write addresses into Ingresses, and those
+ * Two kinds of controllers are not checked: those that write addresses into Ingresses without a Service, and those
  * whose Service has no known label.
  *
  * @throws UsageError if the Service is missing, or if the Service that `--ingress-service` names was not found
@@ -22,7 +22,7 @@ export function refuseWithoutController(view: SnapshotIndex, className: string, 
   if (request.force) return;
   const found = itemsOf(view.snapshot.topics.ingressClasses).find(({ metadata }) => metadata?.name === className);
   const known = controllerNamed(found?.spec?.controller);
-  // These controllers need no Service to write addresses into Ingresses, or their Service has no known label.
+  // These controllers write addresses into Ingresses without a Service, or their Service has no known label.
   if (!found || !known || known.publishes === 'itself' || known.serviceLabels.length === 0) return;
   const choice = chooseControllerService(view, found, []);
   if (choice.is === 'undecided' && view.ingressService) {

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import { isHostName, isIpAddress } from '../../exposure/scope.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 
-/** The values of the placeholders in `--host`. */
+/** What the placeholders in `--host` stand for. */
 export interface HostWords {
   readonly port: number;
   readonly skyCluster: Pick<SkyCluster, 'nameOnCloud' | 'namespace'>;

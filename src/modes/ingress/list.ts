@@ -132,9 +132,9 @@ function isPortService(service: Service): boolean {
 }
 
 /**
- * The SkyPilot clusters that a path leads to. The Service behind the path shows them. If this Service does not exist or
- * belongs to no SkyPilot cluster, the name of the Ingress shows the cluster. If this name contains none either, the
- * name of the Service does.
+ * The SkyPilot clusters that a path leads to: those whose Pods the Service behind the path selects. If there are none,
+ * it is the cluster in the name of the Ingress. If this name contains no cluster and the Service does not exist, it is
+ * the cluster in the name of the Service.
  */
 export function skyClustersBehind(
   view: SnapshotIndex,

@@ -21,7 +21,7 @@ export function ownIngressesOf(
   );
 }
 
-/** The name of the set of annotations that an Ingress is for, from the name of the Ingress; '' for the usual set. */
+/** The name of the set of annotations, from the name of the Ingress; '' for the usual set. */
 export function setNameOf({ metadata }: Ingress, nameOnCloud: string): string {
   return (metadata?.name ?? '').slice(ownIngressName(nameOnCloud).length + '--'.length);
 }

@@ -26,9 +26,9 @@ const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 const rewriteAnnotations = { [nginx('use-regex')]: 'true', [nginx('rewrite-target')]: '/$2' };
 
 /**
- * Annotations that replace defaults of ingress-nginx. Its limits (bodies of 1 MB, 60 s without data) break uploads,
- * websockets and long generations (ingress-nginx docs/user-guide/nginx-configuration/annotations.md). They are written
- * only when the Ingress is created, so that later changes by the user stay.
+ * Annotations that replace defaults of ingress-nginx. The default limits (bodies of 1 MB, 60 s without data) break
+ * uploads, websockets and long generations (ingress-nginx docs/user-guide/nginx-configuration/annotations.md). The
+ * annotations are written only when the Ingress is created, so later changes by the user stay.
  */
 const defaultAnnotations = {
   [nginx('proxy-body-size')]: '0',

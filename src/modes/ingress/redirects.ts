@@ -14,7 +14,7 @@ import { redirectPathOf } from './paths.ts';
 import { needsNoRewrite, type Route, tlsFor } from './routes.ts';
 import { writeIngress } from './write-ingress.ts';
 
-/** The routes of one Ingress after the request. */
+/** The routes of one Ingress after the request, for which redirects are planned. */
 export interface RedirectsWanted {
   readonly routes: readonly Route[];
   readonly className: string;

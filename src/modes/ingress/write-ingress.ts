@@ -46,7 +46,7 @@ export function writeIngress(
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       ...manifest,
-      // As in planService, the uid prevents an apply that creates a deleted object again.
+      // As in planService: with the uid, an apply does not create a deleted object again.
       metadata: { ...metadata, resourceVersion, ...(uid && { uid }) },
     },
     effect: unchanged ? 'unchanged' : live ? 'changed' : 'created',

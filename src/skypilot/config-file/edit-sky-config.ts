@@ -84,9 +84,7 @@ function ownNodeAt(root: Node | null, keys: readonly string[]): Node | null {
   );
 }
 
-/**
- * Whether YAML 1.1 reads this text as another type, such as a number, a date or a boolean, because it has no quotes.
- */
+/** Whether YAML 1.1 reads a text without quotes as another type, such as a number, a date or a boolean. */
 function isReadAsAnother(node: Node | null): boolean {
   if (!isScalar(node) || node.type !== Scalar.PLAIN) return false;
   return typeof parse(String(node.value), { version: '1.1' }) !== 'string';

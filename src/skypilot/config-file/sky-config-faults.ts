@@ -4,7 +4,7 @@ import { skyPilotPortModes } from '../config.ts';
 import { externalIpAnnotation } from '../names.ts';
 import { contentOf, parseSkyConfigText, type SkyConfigDocument, type SkyConfigText } from './sky-config-text.ts';
 
-/** A setting that SkyPilot or Kubernetes rejects, or that means something else to them than to the user. */
+/** A setting that SkyPilot or Kubernetes rejects, or understands in another way than the user. */
 export interface SkyConfigFault {
   readonly path: string;
   /** The number of the line, from 1. */

@@ -37,7 +37,7 @@ export function parseSkyConfigText(
     if (error) throw yamlErrorAt(path, text, error.pos[0], lines, `not valid YAML: ${withoutPlace(error.message)}`);
   }
   const [document, second] = parsed;
-  // The range of a second document begins after its `---`, so look before this range.
+  // The error is at the `---` of the second document. The range of this document begins after its `---`.
   if (second)
     throw yamlErrorAt(path, text, text.lastIndexOf('---', second.range[0]), lines, 'a second document begins');
   return { document, lines };
