@@ -8,7 +8,6 @@ const run = (line: string) =>
 
 /** What was typed, the fact that is stated, and the commands that are suggested, without `kubectl skyports`. */
 const mistakes: [line: string, fact: RegExp, ...commands: string[]][] = [
-  ['open train 8888', /unknown command "open"/, 'endpoints train --port 8888 --open'],
   ['status', /unknown command "status"/, 'endpoints'],
   ['list -n ml', /unknown command "list"/, 'endpoints -n ml'],
   ['get endpoints train', /unknown command "get"/, 'endpoints train'],

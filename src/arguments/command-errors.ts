@@ -6,7 +6,6 @@ import { replaced, typedLine } from './typed-line.ts';
 
 /** Names of commands in other programs. The values are the commands of this plugin that do the same. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
-  open: ['endpoints'],
   status: ['endpoints'],
   list: ['endpoints'],
   get: ['endpoints'],
@@ -26,7 +25,7 @@ export function unknownCommand(
   const fact = `unknown command "${name}" for "kubectl skyports"`;
   const at = args.indexOf(name);
   const meant = Object.hasOwn(synonyms, name) ? synonyms[name]! : nearestNames(name, commands);
-  const cures = meant.map((each) => typedLine(lineOf(each, name, args, at), `did you mean "${each}"?`));
+  const cures = meant.map((each) => typedLine(lineOf(each, args, at), `did you mean "${each}"?`));
   const help = cure(command`kubectl skyports --help`, 'lists the commands');
   return new UsageError('unknown-command', fact, cures.length > 0 ? cures : [help]);
 }
@@ -45,14 +44,13 @@ function nearestNames(name: string, commands: readonly CommandDescription[]): st
  * The arguments with the corrected name of the command. The typed command may have the form of another program, such as
  * `get endpoints train`.
  */
-function lineOf(meant: string, name: string, args: readonly string[], at: number): string[] {
+function lineOf(meant: string, args: readonly string[], at: number): string[] {
   const line = replaced(args, at, 1, meant);
   const next = line[at + 1];
   const isNamedTwice = next !== undefined && ['endpoints', 'endpoint', 'ports', 'port'].includes(next);
   const words = isNamedTwice ? replaced(line, at + 1, 1) : line;
   if (meant !== 'endpoints') return words;
-  const withPorts = words.flatMap((word, i) => (i > at && isBarePort(word, words[i - 1]!) ? ['--port', word] : [word]));
-  return name === 'open' && !withPorts.includes('--open') ? [...withPorts, '--open'] : withPorts;
+  return words.flatMap((word, i) => (i > at && isBarePort(word, words[i - 1]!) ? ['--port', word] : [word]));
 }
 
 function isBarePort(word: string, before: string): boolean {

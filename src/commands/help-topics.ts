@@ -49,7 +49,7 @@ export const helpTopics: readonly HelpTopic[] = [
         '  Ready        the port has an address and a ready Pod',
       ].join('\n'),
       'The state is computed from data of the API server, without calls to the address. "kubectl skyports endpoints --check" calls each URL and shows the answer.',
-      '--wait waits until each URL answers. If the app does not use HTTP, an open connection is enough. Over HTTP, every answer of the app counts, including 401 and 403. An error page of the ingress controller does not count. If this machine cannot call a URL, or if nothing listens on the port yet, --wait does not wait for this URL, and prints a note.',
+      '--wait waits until each URL answers. If the app does not use HTTP, an open connection is enough. Over HTTP, every answer of the app counts, including 401 and 403. An error page of the ingress controller does not count. --wait does not wait in two cases, and prints a note: this machine cannot call the URL, or the app has not been started, so nothing listens on the port.',
       'In podip mode, Kubernetes does not record which ports are open, so you have to name the ports. If a state is not Ready, "kubectl skyports doctor SKYCLUSTER PORT" finds the cause.',
     ],
   },

@@ -162,7 +162,7 @@ function reachable(judged: Summarised): Summary {
   if (!isProved && left > 0) return partial(verdicts.length - left, left, warnings);
   const untold = answering.find(({ status, why }) => why !== null && provesNothing(status ?? 0));
   if (untold) return { state: 'cannot-tell', text: `Cannot tell: ${answerSentence(untold)}; ${untold.why}` };
-  // A warning of a check off the packet's path says nothing about whether the port works.
+  // Some checks are not about the path of a packet. Their warnings do not show whether the port works.
   if (warned.some(({ check }) => check.onPath)) {
     const text = isProved
       ? `Reachable, ${counted(warnings, 'warning')}`

@@ -38,8 +38,8 @@ function keeping<T>(observation: Observation<T>, keep: (item: T) => boolean): Ob
 }
 
 /**
- * The access reviews for one namespace. A permission for all namespaces includes this namespace. If it is denied for
- * all namespaces, it may still be allowed in this one. So such a denial is left out.
+ * The access reviews for one namespace. A permission for all namespaces includes this namespace. A denial for all namespaces is
+ * left out, because the user may still have the permission in this namespace.
  */
 function reviewsFor(reviews: readonly SelfSubjectAccessReview[], namespace: string): SelfSubjectAccessReview[] {
   return reviews.flatMap((review) => {

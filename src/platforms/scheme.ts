@@ -30,7 +30,7 @@ export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<Lo
   ]);
 }
 
-/** The change of a Service that sets the scheme of its load balancer, and the implementation that reads this change. */
+/** How to give a Service's load balancer a scheme: the load balancer, and the annotations and class that it reads. */
 export interface ChosenScheme {
   readonly scheme: Exclude<SchemeOption, 'default'>;
   readonly loadBalancer: LoadBalancer;

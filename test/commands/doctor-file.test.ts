@@ -77,12 +77,19 @@ for (const [name, content, says] of [
   });
 }
 
+test('a device without an end is refused', async (t) => {
+  if (process.platform === 'win32') return t.pass('Windows has no such device');
+  const { code, stderr } = await doctor('-f', '/dev/zero');
+  t.is(code, 2);
+  t.regex(stderr, /has more than 64 MiB, and no larger file is read/);
+});
+
 test('a file of 200 MB is refused before it is read', async (t) => {
   const file = fileWith('');
   truncateSync(file, 200 * 1024 * 1024);
   const { code, stderr } = await doctor('-f', file);
   t.is(code, 2);
-  t.regex(stderr, /has 200 MiB, and at most 64 are read/);
+  t.regex(stderr, /has more than 64 MiB, and no larger file is read/);
 });
 
 test('a file that is not there', async (t) => {

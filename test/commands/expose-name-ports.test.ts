@@ -212,7 +212,7 @@ const invalid: Readonly<Record<string, readonly [text: string | Uint8Array, says
   'invalid JSON': ['{"resources": ', /task\.yaml is not valid JSON: /],
   'no task': ['hello', /task\.yaml: it is not a SkyPilot task/],
   'nothing in it': ['', /task\.yaml is empty/],
-  'too large': [`#${'x'.repeat(1024 * 1024)}`, /task\.yaml has 1048577 bytes, and at most 1048576 are read/],
+  'too large': [`#${'x'.repeat(1024 * 1024)}`, /task\.yaml has more than 1 MiB, and no larger file is read/],
   binary: [new Uint8Array([1, 0, 2]), /task\.yaml is binary/],
   'nested too deeply': [`resources: ${'['.repeat(200_000)}`, /task\.yaml (is not valid YAML|cannot be read): /],
   'aliases that expand': [

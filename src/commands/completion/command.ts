@@ -29,7 +29,7 @@ const completionExamples = [
   },
   {
     line: 'kubectl skyports completion bash',
-    says: 'Print a bash script for "kubectl-skyports <TAB>", the name with a hyphen',
+    says: 'Complete "kubectl-skyports" in bash, for users who type the hyphen',
   },
 ] as const;
 

@@ -71,8 +71,8 @@ export async function schemeSetting(
 const schemes = ['internal', 'public'] as const;
 
 /**
- * The configured annotations that set the opposite scheme, for this context or for all contexts. Each text contains the
- * keys and the file.
+ * The configured annotations that set the opposite scheme, for this context or for all contexts. Each text names an
+ * annotation by its place in the configuration, and the file.
  */
 async function contradictions(
   { loadBalancer, scheme }: ChosenScheme,

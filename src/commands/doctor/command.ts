@@ -85,7 +85,7 @@ const doctorFlags = {
     type: 'string',
     value: 'SEVERITY',
     describe:
-      'Lowest severity for exit code 3: error (default) or warning. never: errors and warnings do not change the exit code',
+      'Which findings make the exit code 3: error (only errors; the default), warning (errors and warnings), or never',
     choices: failureSeverities,
   },
   probe: {
@@ -109,7 +109,7 @@ const doctorFlags = {
     type: 'optional',
     value: 'server',
     describe:
-      'With --fix: only show the changes. With --mode: --dry-run=none turns off the dry runs that "doctor" sends to the API server',
+      'With --fix: show the changes, and make none. With --mode, "doctor" tries its writes as dry runs on the API server; --dry-run=none turns this off',
     choices: ['none', 'server'],
   },
   'ingress-service': {

@@ -33,12 +33,13 @@ const exposeFlags = {
   annotation: {
     type: 'list',
     value: 'KEY=VALUE',
-    describe: 'Set this annotation on the created objects. KEY- removes an annotation. May be repeated',
+    describe:
+      'Set this annotation on the created objects. "KEY-" (with a hyphen at the end) removes one. May be repeated',
   },
   label: {
     type: 'list',
     value: 'KEY=VALUE',
-    describe: 'Set this label on the created objects. KEY- removes a label. May be repeated',
+    describe: 'Set this label on the created objects. "KEY-" (with a hyphen at the end) removes one. May be repeated',
   },
   'load-balancer-class': {
     group: 'Load balancer',
@@ -91,7 +92,7 @@ const exposeFlags = {
     type: 'string',
     value: 'PORT|none',
     describe:
-      'Port that the load balancer checks. The result counts for all ports. Default: if the load balancer makes only one check for all ports, the first port that you name; otherwise, none. none: choose no port',
+      'The port whose health counts for all ports, or "none" to choose no port. Without this flag, a port is only chosen if the load balancer makes one health check for all ports: the first port that you name',
   },
   probe: {
     group: 'Load balancer',

@@ -2,10 +2,10 @@ import { withoutFinalSlash } from '../../snapshot/text.ts';
 import type { AppLogin } from './app-login.ts';
 
 /**
- * The URL of the app at an endpoint, with the token. The endpoint must have no path, or the same path as the app.
+ * The URL of the app at an endpoint, with the token.
  *
- * @returns undefined if the app serves at another path. For example, Jupyter shows a blank page if a controller removes
- * the prefix of the path
+ * @returns undefined if the path of the endpoint is not the path of the app. Jupyter would then show a blank page. An
+ * endpoint without a path is never refused
  */
 export function urlAtEndpoint(endpoint: string, login: AppLogin | undefined): string | undefined {
   const url = new URL(endpoint);

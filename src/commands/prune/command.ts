@@ -33,7 +33,7 @@ export const pruneCommand = defineCommand({
   operands: [],
   usage: '',
   summary:
-    'Delete what deleted SkyPilot clusters left behind, and close ports that "expose --for" did not close in time',
+    'Delete the leftovers of SkyPilot clusters that no longer exist, and close ports that "expose --for" did not close in time',
   examples: pruneExamples,
   flags: pruneFlags,
 });

@@ -82,8 +82,8 @@ function conditionsOfBindings(
 }
 
 /**
- * For each Tailscale Pod that serves a Service and is not ready, the condition with the reason. It is PodScheduled if
- * the Pod was not scheduled, otherwise Ready. The Pods of ServiceLB are left out, because `serviceLbAnnouncement`
+ * The Tailscale Pods of a Service that are not ready, each with one condition that says why: PodScheduled if the Pod was
+ * not scheduled, otherwise Ready. The Pods of ServiceLB are left out, because `serviceLbAnnouncement`
  * judges them.
  */
 export function conditionsOfPodsServing(service: Service, view: View): Said[] {

@@ -74,10 +74,7 @@ export function insideCures(view: SnapshotIndex, row: Endpoint): readonly Cure[]
   ];
 }
 
-/**
- * The command `sky logs train`.
- * | @param what the note, which describes what the log shows
- */
+/** The cure `sky logs NAME`. @param what the note of the cure: what the user sees in the log */
 export function logsCure(displayName: string, what: string): Cure {
   const name = skyOperandOf(displayName);
   if (name !== undefined) return cure(command`sky logs ${name}`, what);

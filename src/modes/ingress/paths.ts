@@ -47,10 +47,10 @@ export function regexPathOf({ rewrite, prefix }: PathShape): string {
 }
 
 /**
- * The path of an Ingress that redirects callers of the prefix without a final slash, as a regular expression. The path
- * of the port itself, `PREFIX(/|$)(.*)`, matches such a call too. ingress-nginx and Traefik's nginx provider try longer
- * paths first, so empty groups make this path longer. If a controller does not redirect, the app still answers the
- * call.
+ * The regular expression for a call of `PREFIX` without a final slash, in the Ingress that redirects this call. The
+ * expression of the port itself, `PREFIX(/|$)(.*)`, also matches the call. Controllers try the longer expression first.
+ * So the empty groups `()` are added here, only to make this expression longer. If a controller does not redirect, the
+ * app still answers the call.
  */
 export function redirectPathOf({ prefix }: Pick<PathShape, 'prefix'>): string {
   return `${literalRegexOf(prefix)}()()()()()$`;

@@ -245,7 +245,7 @@ function wrongRedirect(calls: readonly CalledPort[], fault: RedirectFault, scene
   };
 }
 
-/** A cure that calls the https port of the controller. A redirect names this port, not the nodePort for it. */
+/** A cure that calls the https port of the controller. It differs from the port in the redirect if nodePorts are used. */
 function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
   const { httpsPort, host, path } = probe;
   if (kind !== 'other-port' || httpsPort === undefined) return [];
