@@ -157,6 +157,25 @@ test('a signal while it waits for the URL closes the port, too', async (t) => {
   t.deepEqual(await portsOf(namespace, `${nameOnCloud}--skyports-lb`), []);
 });
 
+test('a closing time that another program wrote goes with expose without --for, and with the port', async (t) => {
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  const name = `${nameOnCloud}--skyports-lb`;
+  const annotations = { 'skyports/closes-at.8888': '2020-01-01T00:00:00Z' };
+  const annotate = () =>
+    admin('PATCH', `${servicePath(namespace, name)}?fieldManager=someone`, { metadata: { annotations } });
+  await skyports(expose(namespace, '8888', '9000'));
+  await annotate();
+  const again = await skyports(expose(namespace, '8888'));
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /^service\/\S+ annotated$/m);
+  t.deepEqual(await timesOf(namespace, name), {});
+  await annotate();
+  const pruned = await skyports(['prune', '-n', namespace, '-y']);
+  t.is(pruned.code, 0, pruned.stderr);
+  t.deepEqual(await portsOf(namespace, name), [9000]);
+  t.deepEqual(await timesOf(namespace, name), {});
+});
+
 test('if only some of the writes succeed, the ports are closed again', async (t) => {
   await makeIngressNginx();
   const { namespace, nameOnCloud } = await withSkyCluster();
