@@ -22,7 +22,7 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   /** The Service ports that the object in the server's answer must contain. */
   readonly ports: readonly number[];
   /**
-   * Annotations that the object must not have after the write, whoever owns them. An apply only removes those that this
+   * Annotations that the object must not have after the write. An apply only removes those that this
    * plugin owns, so the others need a patch.
    */
   readonly withoutAnnotations?: readonly string[];
