@@ -3,8 +3,9 @@ import { advice } from '../errors/cure.ts';
 import { Failure } from '../errors/failure.ts';
 import { fieldManager } from '../exposure/ownership.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
-import { type Applied, applyPlan, StalePlanError } from '../kubernetes/changes/apply.ts';
+import { type Applied, applyPlan } from '../kubernetes/changes/apply.ts';
 import type { Journal } from '../kubernetes/changes/journal.ts';
+import { StalePlanError } from '../kubernetes/changes/stale-plan-error.ts';
 import type { Plan } from '../snapshot/plan.ts';
 
 const attempts = 6;

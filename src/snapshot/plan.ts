@@ -21,6 +21,11 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
   /** The Service ports that the object in the server's answer must contain. */
   readonly ports: readonly number[];
+  /**
+   * Annotations that the object must not have after the write. An apply only removes those that this
+   * plugin owns, so the others need a patch.
+   */
+  readonly withoutAnnotations?: readonly string[];
   /** Set if this write removes paths that another write of the plan adds. This write is sent first. */
   readonly yields?: true;
   /**

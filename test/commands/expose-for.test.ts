@@ -160,6 +160,52 @@ test('a signal while it waits for the URL closes the port, too', async (t) => {
   t.deepEqual(await portsOf(namespace, `${nameOnCloud}--skyports-lb`), []);
 });
 
+test('a closing time that another program wrote goes with expose without --for, and with the port', async (t) => {
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  const name = `${nameOnCloud}--skyports-lb`;
+  const annotations = { 'skyports/closes-at.8888': '2020-01-01T00:00:00Z' };
+  const annotate = () =>
+    admin('PATCH', `${servicePath(namespace, name)}?fieldManager=someone`, { metadata: { annotations } });
+  await skyports(expose(namespace, '8888', '9000'));
+  await annotate();
+  const again = await skyports(expose(namespace, '8888'));
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /^service\/\S+ annotated$/m);
+  t.deepEqual(await timesOf(namespace, name), {});
+  await annotate();
+  const pruned = await skyports(['prune', '-n', namespace, '-y']);
+  t.is(pruned.code, 0, pruned.stderr);
+  t.deepEqual(await portsOf(namespace, name), [9000]);
+  t.deepEqual(await timesOf(namespace, name), {});
+});
+
+test('if only some of the writes succeed, the ports are closed again', async (t) => {
+  await makeIngressNginx();
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  // A webhook that does not answer, as that of a controller that is down. It decides on redirects only.
+  const webhook = {
+    name: 'down.example.com',
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    timeoutSeconds: 1,
+    clientConfig: { url: 'https://127.0.0.1:1/' },
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['CREATE'], resources: ['ingresses'] }],
+    matchConditions: [{ name: 'redirect', expression: 'request.name.contains("redirect")' }],
+  };
+  const configurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+  await admin('POST', configurations, { metadata: { name: namespace }, webhooks: [webhook] });
+  t.teardown(() => admin('DELETE', `${configurations}/${namespace}`));
+  await until('the webhook is asked', async () => {
+    const probe = await skyports(expose(namespace, '9000', '--mode', 'ingress', '--dry-run=server'));
+    return probe.stderr.includes('down.example.com');
+  });
+  const { code, stderr } = await skyports(expose(namespace, '8888', '--mode', 'ingress', '--for', '1h'));
+  t.is(code, 1, stderr);
+  t.regex(stderr, /port 8888 is closed\nerror: .*down\.example\.com/);
+  t.deepEqual(await portsOf(namespace, `${nameOnCloud}--skyports-svc--8888`), []);
+});
+
 test('after kill -9, doctor and prune find the port when its time is over, and prune closes it', async (t) => {
   const { namespace, nameOnCloud } = await withSkyCluster();
   const name = `${nameOnCloud}--skyports-lb`;

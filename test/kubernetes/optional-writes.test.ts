@@ -2,8 +2,9 @@ import test from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
 import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import type { Connection } from '../../src/kubernetes/api/connect.ts';
-import { applyPlan, StalePlanError } from '../../src/kubernetes/changes/apply.ts';
+import { applyPlan } from '../../src/kubernetes/changes/apply.ts';
 import { Journal } from '../../src/kubernetes/changes/journal.ts';
+import { StalePlanError } from '../../src/kubernetes/changes/stale-plan-error.ts';
 import type { Manifest, PlannedWrite } from '../../src/snapshot/plan.ts';
 
 const write = (name: string, more: Partial<PlannedWrite> = {}): PlannedWrite => ({

@@ -34,7 +34,7 @@ const quarters = [3, 2, 1];
 
 /**
  * How long the command tries again if it cannot close the ports, in milliseconds: at the end of the time, and after a
- * signal.
+ * signal or failed writes.
  */
 const patienceMs = { ended: 600_000, signalled: 20_000 };
 const retryMs = 2000;
@@ -75,6 +75,15 @@ export async function openForATime(opened: Opened, print: (system: System) => Pr
   return signals.exitCode || code;
 }
 
+/**
+ * Closes the ports of a call whose writes failed after some of them. Ports that were not opened need nothing.
+ *
+ * @throws Failure with the command that closes the ports, if they cannot be closed
+ */
+export async function closeUnfinished(opened: Omit<Opened, 'plan' | 'snapshot'>): Promise<void> {
+  await new OpenPorts({ ...opened, snapshot: undefined }).close();
+}
+
 /** The longest time that a timer of Node.js accepts. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -89,18 +98,27 @@ class OpenPorts {
   readonly #request: ExposeRequest;
   readonly #signals: HeldSignals;
   readonly #startMs: number;
+  /** Whether the writes failed, so that it is unknown which ports are open. */
+  readonly #isUnfinished: boolean;
   /** The ports that are not closed yet, ascending. */
   #ports: readonly number[];
   /** The ports that this command has tried to close. If one of them is gone, this command has probably closed it. */
   readonly #tried = new Set<number>();
 
-  constructor({ request, snapshot, connection, system, signals }: Opened) {
+  constructor({
+    request,
+    snapshot,
+    connection,
+    system,
+    signals,
+  }: Omit<Opened, 'plan' | 'snapshot'> & { readonly snapshot: Snapshot | undefined }) {
     this.#connection = connection;
     this.#system = system;
     this.#request = request;
     this.#signals = signals;
     this.#startMs = connection.now().getTime();
-    this.#ports = this.#openIn(snapshot);
+    this.#isUnfinished = snapshot === undefined;
+    this.#ports = snapshot ? this.#openIn(snapshot) : request.ports.map(({ servicePort }) => servicePort);
   }
 
   /** The remaining time in milliseconds. */
@@ -172,7 +190,7 @@ class OpenPorts {
       try {
         return await this.#closeOnce();
       } catch (error) {
-        const patience = received.aborted ? patienceMs.signalled : patienceMs.ended;
+        const patience = received.aborted || this.#isUnfinished ? patienceMs.signalled : patienceMs.ended;
         if (!isPassing(error) || Date.now() - startMs > patience) throw this.#notClosed(error as Failure);
         if (!isTold)
           say(
@@ -200,7 +218,8 @@ class OpenPorts {
             throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
           }
           const ports = this.#openIn(snapshot);
-          this.#sayTaken(ports);
+          if (this.#isUnfinished) this.#ports = ports;
+          else this.#sayTaken(ports);
           for (const port of ports) this.#tried.add(port);
           const plan = planUnexpose(indexSnapshot(snapshot), { skyCluster, ports, mode: writtenModeOf(mode)?.name });
           return { plan, ingressesSeen: snapshot.topics.ingresses.observed };

@@ -1,3 +1,4 @@
+import { Failure } from '../../errors/failure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
@@ -19,7 +20,7 @@ import { type EndpointFormat, parseEndpointFormat, printEndpoints, reportUnobser
 import { remarksOf } from '../endpoints/settle.ts';
 import { hopeless, sayLate, type Waited, waitForEndpoints } from '../endpoints/wait.ts';
 import { type ManifestFormat, parseManifestFormat, printManifests } from '../flags/print-manifests.ts';
-import { say } from '../messages.ts';
+import { say, sayWithCures } from '../messages.ts';
 import { applyWithRetry } from '../retry-on-conflict.ts';
 import { announce, sayPlan, warnOfPublicAddresses } from './announce.ts';
 import { pathsLeadSomewhere } from './check-paths.ts';
@@ -75,6 +76,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   let said = false;
   // With --for, a signal during or after the writes closes the ports.
   let signals: HeldSignals | undefined;
+  let begun: ExposeRequest | undefined;
   const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
     applyWithRetry({
       connection,
@@ -85,11 +87,15 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
         if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
         said = true;
         if (round.request.closesAt) signals ??= system.holdSignals();
+        begun = round.request;
         return round;
       },
       isDone: async (written) => holdsPorts(written) && (await pathsLeadSomewhere(connection, written)),
     }),
-  );
+  ).catch(async (error) => {
+    if (begun && signals) await closeAgain(call, begun, signals);
+    throw error;
+  });
   const { request, plan } = prepared;
   announce(plan, applied, request, system);
   const snapshot = withApplied(prepared.snapshot, applied);
@@ -99,6 +105,21 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   return openForATime({ ...opened, connection, connectionValues: call.connectionValues, system, signals }, (during) =>
     printOpened(call, opened, during),
   );
+}
+
+/** Closes the ports of an `expose --for` whose writes failed, because nothing would close them later. */
+async function closeAgain(
+  { connection, connectionValues, system }: ExposeCall,
+  request: ExposeRequest,
+  signals: HeldSignals,
+): Promise<void> {
+  const { closeUnfinished } = await import('./open-for-a-time.ts');
+  try {
+    await closeUnfinished({ request, connection, system, signals });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    sayWithCures(system, `warning: ${error.message}`, error.cures, connectionValues);
+  }
 }
 
 interface Opened {

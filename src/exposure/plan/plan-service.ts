@@ -52,7 +52,8 @@ export function planService(wanted: WantedService, live: Service | undefined): P
     set: { ...wanted.annotations.set, ...closing.set },
     remove: [...wanted.annotations.remove, ...closing.remove],
   };
-  return writeOf(withMetadata({ ...base, spec }, annotations, wanted.labels), live, base, ports);
+  const write = writeOf(withMetadata({ ...base, spec }, annotations, wanted.labels), live, base, ports);
+  return withoutStrays(write, live, base, closing.remove);
 }
 
 /** Plans a Service of this plugin without the given ports. */
@@ -61,14 +62,31 @@ export function planFewerPorts(live: Service, ports: readonly number[]): Planned
   const left = (base.spec?.ports ?? []).filter(({ port }) => !ports.includes(port));
   // Remove annotations that set a closed port as the port of the health check. Otherwise, this health check would fail
   // for the remaining ports.
-  const remove = [...stalePins(base.metadata?.annotations ?? {}, ports), ...ports.map(closingAnnotation)];
+  const closing = ports.map(closingAnnotation);
+  const remove = [...stalePins(base.metadata?.annotations ?? {}, ports), ...closing];
   const changed = withMetadata({ ...base, spec: { ...base.spec, ports: left } }, { set: {}, remove }, noChanges);
-  return writeOf(
+  const write = writeOf(
     changed,
     live,
     base,
     left.map(({ port }) => port),
   );
+  return withoutStrays(write, live, base, closing);
+}
+
+/**
+ * The write, and the removal of annotations with closing times that another manager owns, as after `kubectl annotate`.
+ * If one stayed, `prune` would close a port that was opened to stay.
+ */
+function withoutStrays(
+  write: PlannedWrite<Service>,
+  live: Service | undefined,
+  base: Service,
+  keys: readonly string[],
+): PlannedWrite<Service> {
+  const isIn = (service: Service | undefined, key: string) => service?.metadata?.annotations?.[key] !== undefined;
+  const strays = keys.filter((key) => isIn(live, key) && !isIn(base, key));
+  return strays.length === 0 ? write : { ...write, effect: 'changed', withoutAnnotations: strays };
 }
 
 /** Refuses to write to an object that this plugin did not create, even if it has a name of this plugin. */

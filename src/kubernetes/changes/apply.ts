@@ -5,6 +5,8 @@ import { objectPath, pluralOf, type ResourceKind } from '../../snapshot/resource
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import type { Change, Journal } from './journal.ts';
+import { patchAnnotation } from './patch-annotation.ts';
+import { StalePlanError } from './stale-plan-error.ts';
 import { holds, wasApplied, wasRemoved, writeOnce } from './write-once.ts';
 
 /** How to apply a plan. */
@@ -27,11 +29,6 @@ export interface Applied {
   readonly object: Manifest;
 }
 
-/** An object has changed since the plan was made. The caller reads the objects again and makes a new plan. */
-export class StalePlanError extends Failure {
-  override readonly name = 'StalePlanError';
-}
-
 /** How many requests are sent at the same time. An API server would queue further requests. */
 const atOnce = 8;
 
@@ -52,7 +49,10 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
   journal?.expect(changesOf(plan));
   const applied: Applied[] = [];
   const write = async (planned: PlannedWrite) => {
-    const object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
+    let object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
+    for (const key of journal ? (planned.withoutAnnotations ?? []) : []) {
+      object = await patchAnnotation(connection, { kind: planned.kind, object, key, value: null }, options);
+    }
     applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
   };
   try {

@@ -3,7 +3,8 @@ import { type DryRun, isAboutPermission, refusesDryRuns } from '../../snapshot/d
 import type { Manifest, PlannedWrite } from '../../snapshot/plan.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
-import { type Applied, applyOne, eachOf, StalePlanError, withOwners } from './apply.ts';
+import { type Applied, applyOne, eachOf, withOwners } from './apply.ts';
+import { StalePlanError } from './stale-plan-error.ts';
 
 /** The API server's answer to the dry run of one write. */
 export type DryRunAnswer = Pick<DryRun, 'outcome' | 'status' | 'message'>;

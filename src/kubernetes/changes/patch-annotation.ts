@@ -4,8 +4,8 @@ import type { Manifest } from '../../snapshot/plan.ts';
 import { objectPath, type ResourceKind } from '../../snapshot/resource-paths.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
-import { StalePlanError } from './apply.ts';
 import type { Journal } from './journal.ts';
+import { StalePlanError } from './stale-plan-error.ts';
 import { writeOnce } from './write-once.ts';
 
 /** An annotation to write on an object that was read before. If `value` is null, the annotation is removed. */

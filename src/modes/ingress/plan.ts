@@ -101,7 +101,10 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
     skyCluster: nameOnCloud,
     created,
   });
-  const redirects = planRedirects(view, request, { routes, className, tls, readsNginxAnnotations, created });
+  const redirects = planRedirects(view, request, {
+    ...{ routes, className, tls, readsNginxAnnotations, created },
+    annotations: { ...annotationsOfOthers(live, base), ...manifest.metadata?.annotations },
+  });
   const isEmptied = ({ ingress: each, moving }: (typeof left)[number]) => moving.length === portsOfIngress(each).length;
   const yields = true as const;
   const leaving = left.filter(({ moving }) => moving.length > 0);
@@ -152,6 +155,14 @@ function setOf(own: readonly Ingress[], { ports, skyCluster }: ExposeRequest): I
     return !onlyRedirects(each) && ports.every(({ servicePort }) => held.includes(servicePort));
   });
   return holding ? { name: setNameOf(holding, skyCluster.nameOnCloud), annotations: {} } : usualSet;
+}
+
+/** The annotations of the live Ingress that this plugin does not own. They stay after the write. */
+function annotationsOfOthers(live: Ingress | undefined, base: Ingress): Record<string, string> {
+  const owned = base.metadata?.annotations ?? {};
+  return Object.fromEntries(
+    Object.entries(live?.metadata?.annotations ?? {}).filter(([key]) => !Object.hasOwn(owned, key)),
+  );
 }
 
 function classOf(left: readonly { readonly ingress: Ingress }[]): string | undefined {

@@ -20,6 +20,8 @@ export interface RedirectsWanted {
   readonly className: string;
   readonly tls: readonly IngressTLS[];
   readonly readsNginxAnnotations: boolean;
+  /** The annotations that the Ingress of the routes will have, also those of other owners. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** The names of the Services that the plan writes. */
   readonly created: ReadonlySet<string>;
 }
@@ -51,7 +53,7 @@ export function planRedirects(
 function planRedirect(
   view: SnapshotIndex,
   { skyCluster, labels }: ExposeRequest,
-  { route, className, tls, created }: RedirectsWanted & { readonly route: Route },
+  { route, className, tls, created, annotations: followed }: RedirectsWanted & { readonly route: Route },
 ): PlannedWrite {
   const { namespace, nameOnCloud } = skyCluster;
   const name = ownRedirectName(nameOnCloud, route.port);
@@ -60,7 +62,11 @@ function planRedirect(
   const base = live ? ownedFieldsOf(live) : { metadata: { name, namespace, ...ownMetadata(skyCluster) } };
   const { host, port } = route;
   const ownTls = tlsFor([route], tls);
-  const annotations = { ...base.metadata?.annotations, ...annotationsOf(route, keepsQuery(view, className)) };
+  const kept = Object.entries(base.metadata?.annotations ?? {}).filter(([key]) => !limitsCallers(key));
+  const annotations = {
+    ...Object.fromEntries([...kept, ...Object.entries(followed).filter(([key]) => limitsCallers(key))]),
+    ...annotationsOf(route, keepsQuery(view, className)),
+  };
   const backend = { service: { name: ownPortServiceName(nameOnCloud, port), port: { number: port } } };
   const paths = [{ path: redirectPathOf(route), pathType: 'ImplementationSpecific', backend }];
   const manifest = {
@@ -75,6 +81,17 @@ function planRedirect(
   const changed = withMetadata(manifest, noChanges, labels);
   const write = writeIngress(view, { manifest: changed, live, base, ports: [port], skyCluster: nameOnCloud, created });
   return { ...write, optional: `a call of ${route.prefix} without a final slash is not redirected` };
+}
+
+/**
+ * Whether an annotation decides who may call a path, and how often (ingress-nginx
+ * docs/user-guide/nginx-configuration/annotations.md). A redirect has the limits of its port. Otherwise, they would not
+ * apply to a call that the controller does not redirect, and such a call reaches the app.
+ */
+function limitsCallers(key: string): boolean {
+  return /^nginx\.ingress\.kubernetes\.io\/(?:auth-|limit-|(?:whitelist|allowlist|denylist)-source-range$|satisfy$|enable-global-auth$)/.test(
+    key,
+  );
 }
 
 /**

@@ -103,6 +103,28 @@ test('it follows the path, host and class of its port', (t) => {
   t.is(redirectsOf([...redirected, second], { ingressClass: 'second' })[0]?.manifest.spec?.ingressClassName, 'second');
 });
 
+test('it has the limits of its port, because Traefik passes a call with a query on', (t) => {
+  const limitsOf = (objects: readonly KubernetesObject[], asked: Asked) =>
+    Object.entries(redirectsOf(objects, asked)[0]?.manifest.metadata?.annotations ?? {}).filter(([key]) =>
+      /(?:range|auth-|satisfy|limit-|proxy-)/.test(key),
+    );
+  const [range, url] = [nginx('whitelist-source-range'), nginx('auth-url')];
+  const limited = {
+    annotations: { set: { [range]: '10.0.0.0/8', [nginx('proxy-body-size')]: '1m' }, remove: [] },
+  };
+  t.deepEqual(limitsOf(base, limited), [[range, '10.0.0.0/8']]);
+  t.deepEqual(limitsOf(redirected, limited), [[range, '10.0.0.0/8']]);
+  const after = exposed(base, ask(limited));
+  t.deepEqual(limitsOf(after, {}), [[range, '10.0.0.0/8']]);
+  t.deepEqual(limitsOf(after, { annotations: { set: {}, remove: [range] } }), []);
+  const annotated = redirected.map((each) =>
+    each.metadata?.name === `${C}--skyports-ingress`
+      ? { ...each, metadata: { ...each.metadata, annotations: { ...each.metadata.annotations, [url]: 'http://auth' } } }
+      : each,
+  );
+  t.deepEqual(limitsOf(annotated, {}), [[url, 'http://auth']], 'also those that others have set');
+});
+
 test('it goes when the port needs it no longer', (t) => {
   for (const asked of [{ rewrite: 'keep' }, { host: 'app.example.com', path: '' }] as const) {
     const { removals } = planAt(redirected, ask(asked));
