@@ -4,7 +4,7 @@ import { clusterNameLabel } from '../skypilot/names.ts';
 import { answersFrom, type KubectlOutput, topicsOfKinds } from '../snapshot/kubectl-output.ts';
 import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
 import type { Observation, Observed } from '../snapshot/topics.ts';
-import { doctorRequests, furtherLists } from './what-to-collect.ts';
+import { doctorRequests, furtherLists, meshConfigRequest } from './what-to-collect.ts';
 
 export interface ObjectsLook {
   /**
@@ -31,6 +31,7 @@ export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...a
     ...topicsOfKinds(output, namespace),
     ...answersFrom(output, doctorRequests({ namespace, ingressService })),
     ...serviceLbPodsIn(output),
+    ...answersFrom(output, { istioConfigMaps: meshConfigRequest(null) }),
     apiGroups,
   };
   const pods = withOtherPods(first.pods, output);

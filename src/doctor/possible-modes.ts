@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { exposeModes } from '../exposure/port-mode-names.ts';
+import { isCountedAtOnce } from '../exposure/quotas.ts';
 import { indexSnapshot } from '../exposure/snapshot-index.ts';
 import { allModes } from '../modes/all-modes.ts';
 import { podip } from '../modes/podip/mode.ts';
@@ -59,8 +60,24 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     // balancers get addresses.
     if (doubt && nothingGivesAddresses(snapshot))
       return { mode, possible: 'cannot tell', reason: doubt.findings[0]!.message };
-    return { mode, ...allModes[mode].possible(snapshot) };
+    const open = subject.planned === asked?.planned ? unseenQuotas(snapshot, subject) : undefined;
+    return { mode, ...allModes[mode].possible(snapshot), ...(open && { open }) };
   });
+}
+
+/**
+ * What a `yes` does not cover: the quotas, if the file has neither quotas nor a dry run of each object. The API server
+ * checks a dry run against the quotas.
+ */
+function unseenQuotas(
+  { topics: { resourceQuotas, dryRuns } }: Snapshot,
+  { mode, planned }: Subject,
+): string | undefined {
+  const isWritten = planned !== undefined && Object.keys(planned.counts).length > 0;
+  if (!isWritten || resourceQuotas.observed || resourceQuotas.reason !== 'not-collected') return undefined;
+  const tried = itemsOf(dryRuns).filter((each) => each.mode === mode && each.outcome === 'accepted');
+  if (tried.length > 0 && isCountedAtOnce(tried.map(({ counts }) => counts))) return undefined;
+  return 'cannot tell about quotas, because the file has no ResourceQuotas';
 }
 
 const controllerRuns = 'ingress-controller-running';

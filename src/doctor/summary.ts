@@ -97,12 +97,12 @@ function hasNoOtherWay({ verdicts }: Summarised): boolean {
   return verdicts.every(({ check, outcome }) => check.id !== 'podip-reachable' || outcome === 'skipped');
 }
 
-function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason }: PossibleMode): Summary {
+function ofMode({ verdicts, subject }: Summarised, { mode, possible, reason, open }: PossibleMode): Summary {
   // The Kubernetes cluster may allow the mode, but a fault of the named SkyPilot cluster may prevent it.
   if (possible === 'yes' && subject.skyCluster && outcomeOf(verdicts) === 'problems') {
     return { state: 'no', text: `${mode}: no, because ${firstFact(verdicts)}` };
   }
-  if (possible === 'yes') return { state: 'yes', text: `${mode}: yes` };
+  if (possible === 'yes') return { state: 'yes', text: `${mode}: yes${open ? `, but ${open}` : ''}` };
   if (possible === 'no') return { state: 'no', text: `${mode}: no, because ${reason}` };
   return { state: 'cannot-tell', text: `${mode}: cannot tell, because ${reason}` };
 }

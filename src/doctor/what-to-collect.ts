@@ -17,9 +17,10 @@ import { programOf, serviceLbDaemonSetsRequest, serviceLbPodsRequest } from '../
 import { loadBalancerWorkloads } from '../platforms/signals.ts';
 import { isHead } from '../skypilot/sky-cluster.ts';
 import { collectionPath } from '../snapshot/resource-paths.ts';
-import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
+import type { Snapshot, TopicRequest, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf, type Topic } from '../snapshot/topics.ts';
 import { controllerConfigMapRequest } from './subjects/controller-settings.ts';
+import { namespaceOfIstiod } from './subjects/mesh-mode.ts';
 
 /**
  * The requests for the first lists of a diagnosis: lists of endpoints, of controllers, of nodes, and of warnings. At
@@ -96,9 +97,7 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
     ...(isOfMetallb && serviceL2Statuses && { serviceL2Statuses }),
     ...(served.some(isOfCilium) && ofCilium),
     ...(balanced.some(isOfTailscale) && { tailscalePods: tailscalePodsRequest }),
-    ...(mayHaveTargetGroups(snapshot) && {
-      targetGroupBindings: { path: collectionPath('TargetGroupBinding', snapshot.namespace) },
-    }),
+    ...targetGroupsRequest(snapshot),
     ...handlerEventsRequest(
       snapshot,
       waits ||
@@ -156,27 +155,43 @@ function addonPodsRequest(snapshot: Snapshot): TopicRequests {
 }
 
 /**
- * Whether target groups of AWS may exist. A target group has its own events, in addition to the events of its Service.
+ * The request for target groups of AWS, if they may exist. They have their own events, in addition to the events of the
+ * Service. EKS Auto Mode has its own API group for them. If both controllers may have some, those of the AWS Load
+ * Balancer Controller are requested.
  */
-function mayHaveTargetGroups(snapshot: Snapshot): boolean {
-  const { topics } = snapshot;
+function targetGroupsRequest(snapshot: Snapshot): TopicRequests {
+  const { topics, namespace } = snapshot;
   const handled = [...servicesOnPath(snapshot), ...itemsOf(topics.ingresses)];
-  return (
-    handled.some(({ metadata }) => (metadata?.finalizers ?? []).some((each) => /^[a-z.]*\.k8s\.aws\//.test(each))) ||
-    itemsOf(topics.events).some(({ involvedObject }) => involvedObject.kind === 'TargetGroupBinding')
-  );
+  const finalizers = handled.flatMap(({ metadata }) => metadata?.finalizers ?? []);
+  const isWarned = itemsOf(topics.events).some(({ involvedObject }) => involvedObject.kind === 'TargetGroupBinding');
+  const isServed = (group: string) => itemsOf(topics.apiGroups).some(({ name }) => name === group);
+  const isOfController = finalizers.some((each) => /^[a-z.]*\.k8s\.aws\//.test(each));
+  const isOfAutoMode = finalizers.some((each) => /^[a-z.]*\.?eks\.amazonaws\.com\//.test(each));
+  if (!isWarned && !isOfController && !isOfAutoMode) return {};
+  const path = collectionPath('TargetGroupBinding', namespace);
+  const isAutoMode = isOfAutoMode || (isServed('eks.amazonaws.com') && !isServed('elbv2.k8s.aws'));
+  const ofAutoMode = path.replace('/apis/elbv2.k8s.aws/v1beta1/', '/apis/eks.amazonaws.com/v1/');
+  return { targetGroupBindings: { path: isAutoMode && !isOfController ? ofAutoMode : path } };
 }
 
 /** The request for Istio's rules for mTLS, if the API server serves them and a head Pod is in the mesh. */
 function peerAuthenticationsRequest({ topics }: Snapshot): TopicRequests {
   const isServed = itemsOf(topics.apiGroups).some(({ name }) => name === 'security.istio.io');
   if (!isServed || !itemsOf(topics.pods).some((pod) => isHead(pod) && isInIstio(pod))) return {};
+  // Without the webhook of istiod, the usual namespace is assumed.
+  const istiod = namespaceOfIstiod(topics.webhooks);
   return {
+    ...(istiod !== undefined && { istioConfigMaps: meshConfigRequest(istiod) }),
     peerAuthentications: {
       path: collectionPath('PeerAuthentication', null),
       olderPath: '/apis/security.istio.io/v1beta1/peerauthentications',
     },
   };
+}
+
+/** The request for the settings of Istio's mesh, in the namespace of istiod; null for all namespaces. */
+export function meshConfigRequest(namespace: string | null): TopicRequest {
+  return { path: collectionPath('ConfigMap', namespace), fieldSelector: 'metadata.name=istio' };
 }
 
 /**

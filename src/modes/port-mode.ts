@@ -121,4 +121,6 @@ export interface ClosePlan {
 /** Whether a port could be opened in one mode in this Kubernetes cluster. The mode need not be in use yet. */
 export interface PossibleMode extends Possible {
   readonly mode: ExposeMode;
+  /** What `yes` does not cover, because it was not looked at; undefined if everything was. */
+  readonly open?: string;
 }

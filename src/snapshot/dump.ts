@@ -46,7 +46,7 @@ export function dumpOf({ context, server, namespace, takenAt, topics }: Snapshot
 function listOf(topic: Topic, observation: Observation<object>): object | undefined {
   if (observation.observed) {
     const { resourceVersion, cutOff } = observation;
-    const kept = topic === 'controllerConfigMaps' ? withReadSettings : withoutEnvironment;
+    const kept = keepers[topic] ?? withoutEnvironment;
     const items = observation.items.map(kept);
     // If the list was cut off, mark it with `continue`, as the API does.
     return { kind: 'List', metadata: { resourceVersion, ...(cutOff ? { continue: 'cut off' } : {}) }, items };
@@ -78,6 +78,14 @@ function withoutEnvironment(object: object): object {
   return Object.fromEntries(fields);
 }
 
+/** Keeps only the line of the mesh's settings that a check reads. */
+function withRootNamespace(object: object): object {
+  const { binaryData, ...configMap } = withoutEnvironment(object) as Record<string, unknown>;
+  const { mesh } = isRecord(configMap.data) ? configMap.data : {};
+  const [line] = /^rootNamespace:.*$/m.exec(textOr(mesh, '')) ?? [];
+  return { ...configMap, data: line === undefined ? {} : { mesh: line } };
+}
+
 /** Keeps only the settings that checks read, because a ConfigMap may contain any data. */
 function withReadSettings(object: object): object {
   const { binaryData, ...configMap } = withoutEnvironment(object) as Record<string, unknown>;
@@ -85,6 +93,12 @@ function withReadSettings(object: object): object {
   const settings = Object.entries(isRecord(configMap.data) ? configMap.data : {}).filter(([key]) => read.includes(key));
   return { ...configMap, data: Object.fromEntries(settings) };
 }
+
+/** The topics whose objects a dump shortens further. */
+const keepers: { readonly [T in Topic]?: (object: object) => object } = {
+  controllerConfigMaps: withReadSettings,
+  istioConfigMaps: withRootNamespace,
+};
 
 function withoutVariables(container: unknown): unknown {
   if (!isRecord(container)) return container;

@@ -65,7 +65,8 @@ export function readKubectlOutput(documents: readonly unknown[]): KubectlOutput 
 function isOfTopic({ kind, apiVersion }: Printed): boolean {
   return allTopics.some((topic) => {
     const row = topicRows[topic];
-    return row.kind === kind && (apiVersion === undefined || groupOf(apiVersion) === row.apiGroup);
+    if (row.kind !== kind || apiVersion === undefined) return row.kind === kind;
+    return [row.apiGroup, row.alsoGroup].includes(groupOf(apiVersion));
   });
 }
 

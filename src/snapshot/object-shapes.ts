@@ -159,6 +159,9 @@ export const controllerConfigMap: Shape = {
   data: Object.fromEntries(controllerSettings.map((key) => [key, 'text'])) as { readonly [key: string]: Shape },
 };
 
+/** The ConfigMap of Istio's mesh. Its key `mesh` is a MeshConfig in YAML. */
+export const istioConfigMap: Shape = { metadata, data: { mesh: 'text' } };
+
 /** security.istio.io/v1, PeerAuthentication. */
 export const peerAuthentication: Shape = {
   metadata,

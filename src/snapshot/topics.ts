@@ -25,6 +25,7 @@ import {
   event,
   ingress,
   ingressClass,
+  istioConfigMap,
   lease,
   loadBalancerPod,
   networkPolicy,
@@ -174,6 +175,8 @@ export interface TopicRow<Item, Kind extends string | undefined = string | undef
   readonly apiVersion: string;
   /** The API group of the objects, such as `apps`; '' for the core group. */
   readonly apiGroup: string;
+  /** Another API group with objects of the same kind, fields and resource; undefined for most kinds. */
+  readonly alsoGroup?: string;
   /** kubectl's name for the kind, such as `services`; undefined for items that are not API objects. */
   readonly resource: string | undefined;
   /**
@@ -365,13 +368,15 @@ export const topicRows = {
    */
   tailscalePods: ofApi<Pod>()({ ...pods, namespace: null }),
   /**
-   * The target groups of the AWS Load Balancer Controller. Requested if this controller serves a Service or an Ingress,
-   * or if a warning is about a target group.
+   * The target groups of the AWS Load Balancer Controller or of EKS Auto Mode. Requested if one of them serves a Service
+   * or an Ingress, or if a warning is about a target group.
    */
   targetGroupBindings: ofApi<TargetGroupBinding>()(
     {
       kind: 'TargetGroupBinding',
       apiVersion: 'elbv2.k8s.aws/v1beta1',
+      // EKS Auto Mode (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html).
+      alsoGroup: 'eks.amazonaws.com',
       resource: 'targetgroupbindings',
       namespace: 'scope',
       shape: targetGroupBinding,
@@ -433,6 +438,14 @@ export const topicRows = {
     },
     { takesDumps: true },
   ),
+  /** The ConfigMap `istio` with the settings of the mesh, if a head Pod is in Istio's mesh. A dump keeps one setting. */
+  istioConfigMaps: ofApi<ConfigMap>()({
+    kind: 'ConfigMap',
+    apiVersion: 'v1',
+    resource: 'configmaps',
+    namespace: null,
+    shape: istioConfigMap,
+  }),
   /** Only the first page is requested, because a Node is large, and the API cannot shorten it. */
   nodes: ofApi<Node>()(
     { kind: 'Node', apiVersion: 'v1', resource: 'nodes', namespace: null, shape: node },

@@ -86,6 +86,14 @@ test('Pods of Tailscale, target groups and words of other namespaces are asked f
   t.deepEqual(asked(warned('Service')), []);
   const byAws = { ...served, metadata: { ...served.metadata, finalizers: ['service.k8s.aws/resources'] } };
   t.deepEqual(asked(at('bare metal', byAws)), ['targetGroupBindings']);
+  const byAutoMode = {
+    ...served,
+    metadata: { ...served.metadata, finalizers: ['service.eks.amazonaws.com/resources'] },
+  };
+  t.is(
+    furtherLists(at('bare metal', byAutoMode), 24).targetGroupBindings?.path,
+    '/apis/eks.amazonaws.com/v1/targetgroupbindings',
+  );
   const grouped = seen([{ metadata: { name: 'i', finalizers: ['group.ingress.k8s.aws/web'] } }]);
   const alb = at('bare metal', served);
   t.deepEqual(asked({ ...alb, topics: { ...alb.topics, ingresses: grouped } } as Snapshot), ['targetGroupBindings']);

@@ -79,3 +79,9 @@ test('what is unknown names the webhook and its configuration, and how to ask', 
   );
   t.is(diagnosis.summary.text, `nodeport: cannot tell, because ${reason}`);
 });
+
+test('a file with neither dry runs nor quotas does not pass the check', async (t) => {
+  const { diagnosis } = await diagnosisOfScenario(scenarioNamed('preflight-quota-not-collected'));
+  const { outcome, reason } = diagnosis.checks.find(({ id }) => id === 'writes-accepted')!;
+  t.deepEqual([outcome, reason], ['skipped', 'the file has neither dry runs nor ResourceQuotas']);
+});

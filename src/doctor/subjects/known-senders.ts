@@ -1,3 +1,4 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import { ingressClassOf } from '../../exposure/controllers/ingress-address.ts';
 import { controllerOfClassName } from '../../exposure/controllers/ingress-controllers.ts';
 import { ingressNginxController } from '../../exposure/controllers/known-controllers.ts';
@@ -8,7 +9,7 @@ import { isOwnAnswer, mayBeOwnAnswer } from '../../platforms/controller-pages.ts
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { type AddressProbe, type HttpAnswer, probeKey } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
-import { isNginxProvider } from './controller-flags.ts';
+import { flagOf, isNginxProvider } from './controller-flags.ts';
 import { targetsOf } from './probe-targets.ts';
 
 /** The ingress controllers that may answer calls of a row in place of the app. */
@@ -91,9 +92,41 @@ export function whyUntold(
 ): string | undefined {
   if (outcome !== 'answered' || page) return undefined;
   const front = inFrontOf(row, view);
+  const backend = front && view && defaultBackendOf(front, view);
+  if (backend !== undefined && (status === 404 || status === 503)) {
+    return `the default backend ${backend} of ingress-nginx may answer so in place of the app`;
+  }
   if (!front?.all.some((each) => mayBeOwnAnswer(status, each))) return undefined;
   const whose = front.controller === undefined ? 'its ingress controller' : `the controller ${front.controller}`;
   return `${whose} may answer so itself: how its own answers look is not known`;
+}
+
+/** The component label that the chart of ingress-nginx gives the Service of its default backend. */
+const isDefaultBackend = ({ metadata }: Service) =>
+  metadata?.labels?.['app.kubernetes.io/name'] === 'ingress-nginx' &&
+  metadata.labels['app.kubernetes.io/component'] === 'default-backend';
+
+/**
+ * The default backend that ingress-nginx asks if no rule matches a call (404) or a rule has no ready backend (503). It
+ * answers with any body, like an app. It is known from the flag of the controller's Pods. If no Pod was seen, the
+ * Service of the chart shows that there is one. Undefined if there is none.
+ * Sources: ingress-nginx docs/user-guide/default-backend.md; charts/ingress-nginx/templates/default-backend-service.yaml.
+ */
+function defaultBackendOf({ all }: InFront, { snapshot: { topics } }: SnapshotIndex): string | undefined {
+  if (!all.includes(ingressNginxController)) return undefined;
+  const pods = itemsOf(topics.controllerPods).filter(
+    ({ spec }) =>
+      flagOf(spec, 'election-id') ?? flagOf(spec, 'controller-class') ?? flagOf(spec, 'default-backend-service'),
+  );
+  const named = pods.map(({ metadata, spec }) =>
+    flagOf(spec, 'default-backend-service')?.replace('$(POD_NAMESPACE)', metadata?.namespace ?? ''),
+  );
+  const found = named.find((each) => each !== undefined);
+  if (found !== undefined || pods.length > 0) return found;
+  const service = [topics.services, topics.controllerServices, topics.ingressNginxServices]
+    .flatMap(itemsOf)
+    .find(isDefaultBackend);
+  return service && keyOf(service);
 }
 
 /**

@@ -1,8 +1,10 @@
+import type { ValidatingWebhookConfiguration } from 'kubernetes-types/admissionregistration/v1';
 import type { Pod } from 'kubernetes-types/core/v1';
 import { type ObjectReference, referenceTo } from '../../snapshot/object-reference.ts';
 import { selects } from '../../snapshot/selector.ts';
 import { isRecord } from '../../snapshot/shape.ts';
-import type { Observation, PeerAuthentication } from '../../snapshot/topics.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf, type Observation, type PeerAuthentication } from '../../snapshot/topics.ts';
 
 /** What Istio's rules decide about calls of a Pod's port without mTLS. */
 export interface MeshMode {
@@ -16,15 +18,47 @@ export interface MeshMode {
   readonly ofPod: ObjectReference | undefined;
 }
 
-/** The default namespace of the rules for the whole mesh. A mesh may be installed with another root namespace. */
-const rootNamespace = 'istio-system';
+/** The namespace in which Istio is usually installed. */
+const usualNamespace = 'istio-system';
+
+/**
+ * The namespace of the rules for the whole mesh. The setting `rootNamespace` of the mesh names it. Without this setting,
+ * it is the namespace of istiod, which the webhook of istiod names (Istio, MeshConfig; istiod chart, configmap.yaml).
+ */
+export function rootNamespaceOf({
+  istioConfigMaps,
+  webhooks,
+}: Pick<Snapshot['topics'], 'istioConfigMaps' | 'webhooks'>): string {
+  for (const { data } of itemsOf(istioConfigMaps)) {
+    const set = /^rootNamespace:\s*["']?([a-z0-9][a-z0-9-]*)/m.exec(data?.mesh ?? '')?.[1];
+    if (set !== undefined) return set;
+  }
+  return namespaceOfIstiod(webhooks) ?? usualNamespace;
+}
+
+/** The namespace of istiod, which validates Istio's objects by a webhook; undefined if no such webhook was seen. */
+export function namespaceOfIstiod(webhooks: Observation<ValidatingWebhookConfiguration>): string | undefined {
+  const found = itemsOf(webhooks)
+    .flatMap((configuration) => configuration.webhooks ?? [])
+    .find(
+      ({ name, clientConfig }) => /^(?:.+\.)?validation\.istio\.io$/.test(name) && clientConfig.service !== undefined,
+    );
+  return found?.clientConfig.service?.namespace;
+}
 
 /**
  * Finds the mTLS mode for a port of a Pod. A rule for the Pod takes precedence over a rule for the namespace. A rule
  * for the namespace takes precedence over a rule for the mesh. Without any rule, the mode is PERMISSIVE. If there are
  * several rules at one level, the oldest applies (Istio, PeerAuthentication).
+ *
+ * @param rootNamespace the namespace of the rules for the mesh
  */
-export function meshModeOf(rules: Observation<PeerAuthentication>, pod: Pod, port: number): MeshMode {
+export function meshModeOf(
+  rules: Observation<PeerAuthentication>,
+  pod: Pod,
+  port: number,
+  rootNamespace = usualNamespace,
+): MeshMode {
   if (!rules.observed) return { isStrict: undefined, rule: undefined, ofPod: undefined };
   const { namespace, labels } = pod.metadata ?? {};
   const pairs = (rule: PeerAuthentication) => rule.spec?.selector?.matchLabels ?? {};

@@ -2,8 +2,9 @@ import type { SelfSubjectAccessReview } from 'kubernetes-types/authorization/v1'
 import type { ExposeMode } from '../../exposure/port-mode-names.ts';
 import { writtenModeOf } from '../../modes/all-modes.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { allTopics, itemsOf, type Topic, topicRows } from '../../snapshot/topics.ts';
+import { allTopics, itemsOf, type Topic, type TopicRow, topicRows } from '../../snapshot/topics.ts';
 import { configMapNamespaceOf } from './controller-settings.ts';
+import { namespaceOfIstiod } from './mesh-mode.ts';
 
 /** A permission that the plugin's commands may need. */
 export interface NeededAccess {
@@ -75,9 +76,17 @@ function readsOf(
   return tried.flatMap((topic) => {
     const observation = topics[topic];
     if (!observation.observed && observation.reason !== 'forbidden') return [];
-    const { resource = topic, apiGroup: group, namespace: place } = topicRows[topic];
+    const { resource = topic, apiGroup, alsoGroup, namespace: place } = topicRows[topic] as TopicRow<never>;
+    const isServed = (group: string) => itemsOf(topics.apiGroups).some(({ name }) => name === group);
+    const group = alsoGroup !== undefined && isServed(alsoGroup) && !isServed(apiGroup) ? alsoGroup : apiGroup;
     const where =
-      topic === 'controllerConfigMaps' ? configMapNamespaceOf({ topics }) : place === 'scope' ? namespace : place;
+      topic === 'controllerConfigMaps'
+        ? configMapNamespaceOf({ topics })
+        : topic === 'istioConfigMaps'
+          ? (namespaceOfIstiod(topics.webhooks) ?? null)
+          : place === 'scope'
+            ? namespace
+            : place;
     const resourceAttributes = { verb: 'list', group, resource, ...(where === null ? {} : { namespace: where }) };
     const status = {
       allowed: observation.observed,

@@ -40,7 +40,7 @@ export const writesAccepted = defineCheck({
       'A ResourceQuota, a policy, an admission webhook or the API server itself refuses the objects of the mode that you name with `--mode`. The check sends dry runs of these objects to the API server. If you do not name a SkyPilot cluster, it uses the objects of a stand-in. A dry run does not count against a quota, so the check also compares the sum of all objects with the ResourceQuotas of the namespace.',
     matters:
       '`kubectl skyports expose` is refused in the same way. A SkyPilot launch with ports creates objects of the same kinds, so it also aborts with 403 or 422.',
-    fix: 'The finding shows the message of the refusal and who refuses. An administrator can raise the quota or add an exception to the policy. Another mode may create objects that are accepted. If you lack the permissions to create and patch, the check only reads quotas. If a webhook would decide, the result is then unknown.',
+    fix: 'The finding shows the message of the refusal and who refuses. An administrator can raise the quota or add an exception to the policy. Another mode may create objects that are accepted. If you lack the permissions to create and patch, the check only reads quotas. If a webhook would decide, the result is then unknown. A file may have neither dry runs nor quotas. Then the check is skipped, and the last line says that quotas were not looked at.',
     commands: [
       cure(command`kubectl skyports doctor --mode MODE -n NAMESPACE`, 'asks the API server, by dry runs'),
       cure(command`kubectl skyports doctor --mode MODE --dry-run=none`, 'reads quotas and webhooks only'),
@@ -53,9 +53,13 @@ export const writesAccepted = defineCheck({
       'loft-sh/vcluster#954, kubernetes/kubernetes#101686, rancher/rancher#19044',
     ],
   }),
-  notApplicable({ subject: { mode } }) {
+  notApplicable(scene) {
+    const { mode } = scene.subject;
     if (!mode) return 'no mode was named';
-    return writtenModeOf(mode) ? undefined : `${mode} mode writes nothing`;
+    if (!writtenModeOf(mode)) return `${mode} mode writes nothing`;
+    const { dryRuns, resourceQuotas } = scene.perhaps;
+    const isSeen = [dryRuns, resourceQuotas].some((each) => each.observed || each.reason !== 'not-collected');
+    return isSeen || whyUnsettledWrites(scene) ? undefined : 'the file has neither dry runs nor ResourceQuotas';
   },
   find(scene): readonly RankedFinding[] {
     const refused = refusedDryRuns(scene);

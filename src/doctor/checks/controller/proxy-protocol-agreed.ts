@@ -4,11 +4,14 @@ import { productOf } from '../../../exposure/controllers/ingress-controllers.ts'
 import { type ProxyProtocolAnnotation, proxyProtocolOf } from '../../../platforms/proxy-protocol.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
 import { lastHttpOf } from '../../../snapshot/probe.ts';
+import { selects } from '../../../snapshot/selector.ts';
+import { itemsOf } from '../../../snapshot/topics.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
 import { type Evidence, fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { type CalledPort, calledPorts, calledTopics, isBehindProxy, portsOf } from '../../subjects/called-ports.ts';
+import { readsProxyHeaders } from '../../subjects/controller-flags.ts';
 import { type ControllerSettings, isOn, settingCure, settingsBehind } from '../../subjects/controller-settings.ts';
 import { type ExposingService, exposingServices } from '../../subjects/exposing-services.ts';
 import { type JudgedController, judgedControllers } from '../../subjects/judged-controllers.ts';
@@ -62,6 +65,8 @@ export const proxyProtocolAgreed = defineCheck({
 interface Controller extends JudgedController {
   readonly sends: ProxyProtocolAnnotation | undefined;
   readonly settings: ControllerSettings | undefined;
+  /** Whether the flags of Traefik make it read the header; undefined if they do not tell, or for other products. */
+  readonly traefik: boolean | undefined;
   /**
    * The calls through the controller. A call is left out if other programs on this machine use a proxy for its address.
    */
@@ -78,15 +83,33 @@ function controllersOf(scene: Scene): Controller[] {
     const sends = proxyProtocolOf(judged.service);
     const settings = settingsBehind(judged.service, view.snapshot);
     if (!sends && !settings?.settings) return [];
+    const traefik = sends ? traefikBehind(judged.service, scene) : undefined;
     const urls = new Set(judged.rows.map(({ url }) => url));
     const calls = calledPorts(scene).filter(({ row, probe }) => urls.has(row.url) && !isBehindProxy(probe));
-    return [{ ...judged, sends, settings, calls }];
+    return [{ ...judged, sends, settings, traefik, calls }];
   });
 }
 
-function oneSidedController({ service, about, sends, settings, calls }: Controller): RankedFinding[] {
+/** Whether the Traefik behind a Service reads PROXY protocol headers. Undefined if its flags do not tell. */
+function traefikBehind(
+  service: Service,
+  {
+    view: {
+      snapshot: { topics },
+    },
+  }: Scene,
+): boolean | undefined {
+  if (productOf(service)?.product !== 'Traefik') return undefined;
+  const pod = itemsOf(topics.controllerPods).find(
+    ({ metadata }) =>
+      metadata?.namespace === service.metadata?.namespace && selects(service.spec?.selector, metadata?.labels),
+  );
+  return pod && readsProxyHeaders(pod);
+}
+
+function oneSidedController({ service, about, sends, settings, traefik, calls }: Controller): RankedFinding[] {
   const seen = settings?.settings;
-  const expects = seen && isOn(seen[setting]);
+  const expects = seen ? isOn(seen[setting]) : traefik;
   if (calls.some(({ probe }) => isAnswered(probe))) return [];
   const [refused] = calls.filter(({ probe }) => isRefusedHeader(probe));
   const [closed] = calls.filter(({ probe }) => isClosed(probe));
@@ -106,7 +129,9 @@ function oneSidedController({ service, about, sends, settings, calls }: Controll
     const product = productOf(service);
     const why = seen
       ? `ingress-nginx does not expect it: ConfigMap ${settings!.configMap.namespace}/${settings!.configMap.name} ${seen[setting] === undefined ? `has no ${setting}` : `has ${setting} ${seen[setting]}`}`
-      : `${product?.product ?? 'what it leads to'} seems not to expect it`;
+      : traefik === false
+        ? 'Traefik does not read it: no flag of its Pods names trustedIPs for it'
+        : `${product?.product ?? 'what it leads to'} seems not to expect it`;
     return [
       {
         ...at,

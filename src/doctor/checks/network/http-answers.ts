@@ -6,7 +6,7 @@ import { isServePort } from '../../../skypilot/controllers.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { type HttpAnswer, lastHttpOf } from '../../../snapshot/probe.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
-import { defineCheck, rankedFindings } from '../../define-check.ts';
+import { defineCheck, rankedFindings, type Unseen } from '../../define-check.ts';
 import { type Finding, fieldOf } from '../../finding.ts';
 import { ownHostCure, redirectOutside } from '../../subjects/app-calls.ts';
 import {
@@ -59,7 +59,7 @@ export const httpAnswers = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 500, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, to another port, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Unknown for a 4xx other than 401 and 403 that may be the controller's own, because the controller is not known or its own answers have no sign. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
+      "A `GET` of a port's URL is answered by SkyServe's load balancer itself (503: no replica of the service is ready; 500: it reached none), by the ingress controller or another proxy itself (400, 401, 403, 404, 413, 500, 502, 503, 504; [platforms.md](platforms.md#answers-of-proxies-themselves) has the signs), or by the app with an error of its own (500 and above, a warning), or in ingress mode not within three seconds, or the connection is closed without an answer. Or a redirect leads in a circle, to an https port that does not answer, to another port, or to another host. One redirect is followed: from the http port of the ingress controller to its https port, on the same host. Any other answer is the app's, and healthy. Unknown for a 4xx other than 401 and 403 that may be the controller's own, because the controller is not known or its own answers have no sign. A custom default backend of ingress-nginx answers 404 and 503 like an app. Not known for ports that speak something else than HTTP, and behind a proxy. A 404 or 503 of the controller within a minute after this plugin wrote the Ingress is only info: the controller may not have loaded it yet.",
     matters: 'The address is right, but something other than the app answers.',
     fix: '503 of SkyServe: see which replica is not ready and why, and compare the path, the timeout and the initial delay of its `readiness_probe`. 404: see why the controller leaves the Ingress out (its log, its `--watch-namespace`, its class). 500 of ingress-nginx: the `auth-url` that it asks for a login gives no usable answer. 502 and 504: see whether the app listens, with `--probe=pod`. A redirect in a circle: TLS ends before the controller, which takes every call for plain HTTP; let it believe the load balancer (`use-forwarded-headers`), or stop it from redirecting. The check `app-served-under-prefix` judges redirects of the app out of its path. The log of the app has its own errors.',
     commands: [cure(command`sky logs NAME`, 'shows the log of the app')],
@@ -143,11 +143,22 @@ function wrongAnswer(calls: readonly CalledPort[], scene: Scene): Judgement {
  * Explains why it is unknown whether the app answers. For example, a 404 may be from the app itself, for a path that
  * the app does not have.
  */
-function untoldAnswer(scene: Scene): string | undefined {
+function untoldAnswer(scene: Scene): Unseen | undefined {
   for (const call of calledPorts(scene)) {
     const http = lastHttpOf(call.probe);
     const why = http && provesNothing(http.status) ? whyUntold(http, call.row, scene.view) : undefined;
-    if (why !== undefined) return `${whoOf([call])} answers ${http!.status}, and ${why}`;
+    if (why === undefined) continue;
+    const { row, probe } = call;
+    const elsewhere = new URL('/skyports-no-such-path', row.url ?? `${probe.scheme}://${probe.host}/`).href;
+    return {
+      reason: `${whoOf([call])} answers ${http!.status}, and ${why}`,
+      cures: [
+        cure(
+          command`curl -si ${elsewhere}`,
+          'calls a path that no rule has: if the answer is the same, the app did not send it',
+        ),
+      ],
+    };
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ import { type Evidence, fieldOf, podReference } from '../../finding.ts';
 import { type CalledPort, calledPorts, calledTopics, isBehindProxy } from '../../subjects/called-ports.ts';
 import { type Inside, insideOf, podPortOf } from '../../subjects/inside.ts';
 import { whyUntold } from '../../subjects/known-senders.ts';
-import { type MeshMode, meshModeOf } from '../../subjects/mesh-mode.ts';
+import { type MeshMode, meshModeOf, rootNamespaceOf } from '../../subjects/mesh-mode.ts';
 
 export const meshAdmitsCallers = defineCheck({
   id: 'mesh-admits-callers',
@@ -26,7 +26,14 @@ export const meshAdmitsCallers = defineCheck({
   title: 'no service mesh keeps callers from the app',
   severity: 'error',
   needs: ['pods', 'services'],
-  wants: [...calledTopics.filter((topic) => topic !== 'pods'), 'controllerPods', 'podProbes', 'peerAuthentications'],
+  wants: [
+    ...calledTopics.filter((topic) => topic !== 'pods'),
+    'controllerPods',
+    'podProbes',
+    'peerAuthentications',
+    'istioConfigMaps',
+    'webhooks',
+  ],
   after: ['network-policy-allows'],
   docs: () => ({
     means:
@@ -86,13 +93,14 @@ function keptOut(
   scene: Scene,
 ): ToldFinding[] {
   const { view } = scene;
+  const { topics } = view.snapshot;
   const called = rows.filter(({ mode }) => allModes[mode].calledFrom === 'anywhere');
   const refused = called.flatMap((row) => {
     const port = podPortOf(view, row);
     if (port === undefined || bypassesMesh(head, mesh, port) || isCalledFromMesh(row, mesh, scene)) return [];
     const own = calls.filter((call) => call.row === row || call.row.url === row.url);
     if (own.some((call) => isAnsweredByApp(call, view))) return [];
-    const rule = meshModeOf(view.snapshot.topics.peerAuthentications, head, port);
+    const rule = meshModeOf(topics.peerAuthentications, head, port, rootNamespaceOf(topics));
     const inside = insideOf(view, row);
     const failed = own.find((call) => endsAsUnderMtls(call)) ?? (isCutOff(inside) ? null : undefined);
     const isRule = mesh.name.startsWith('Istio') && rule.isStrict === true;
