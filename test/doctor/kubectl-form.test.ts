@@ -32,6 +32,7 @@ test('each scenario with one form only is named here, with the reason', (t) => {
   });
   t.deepEqual(Object.fromEntries(without), {
     'api-server-unreachable': hasNothingToPrint,
+    'kubectl-eks-auto-targets-not-allowed': isKubectlsOutput,
     'kubectl-ingress-all-namespaces': isKubectlsOutput,
     'kubectl-ingress-one-namespace': isKubectlsOutput,
     'kubectl-list-healthy': isKubectlsOutput,

@@ -115,7 +115,7 @@ async function closeAgain(
 ): Promise<void> {
   const { closeUnfinished } = await import('./open-for-a-time.ts');
   try {
-    await closeUnfinished({ request, connection, system, signals });
+    await closeUnfinished({ request, connection, connectionValues, system, signals });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     sayWithCures(system, `warning: ${error.message}`, error.cures, connectionValues);

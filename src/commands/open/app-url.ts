@@ -1,6 +1,20 @@
 import { withoutFinalSlash } from '../../snapshot/text.ts';
 import type { AppLogin } from './app-login.ts';
 
+/** An endpoint that answers. */
+export interface AnsweringEndpoint {
+  readonly endpoint: string;
+  /** Whether neither SkyPilot nor this plugin made the endpoint. */
+  readonly isForeign: boolean;
+}
+
+/** Sorts endpoints: those of SkyPilot and of this plugin come first, and of these, https comes first. */
+export function compareTrust(a: AnsweringEndpoint, b: AnsweringEndpoint): number {
+  const rank = ({ endpoint, isForeign }: AnsweringEndpoint) =>
+    (isForeign ? 2 : 0) + (endpoint.startsWith('https:') ? 0 : 1);
+  return rank(a) - rank(b);
+}
+
 /**
  * The URL of the app at an endpoint, with the token.
  *

@@ -19,7 +19,7 @@ import { isOpened } from '../forward/run.ts';
 import { say } from '../messages.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { AppLogin } from './app-login.ts';
-import { urlAtEndpoint, urlAtForward } from './app-url.ts';
+import { compareTrust, urlAtEndpoint, urlAtForward } from './app-url.ts';
 import { choosePort, readOpenOperands } from './choose-port.ts';
 import type { OpenFlagValues } from './command.ts';
 import { keepForwarding } from './keep-forwarding.ts';
@@ -89,19 +89,21 @@ function callsUrls({ probe }: OpenFlagValues): boolean {
 }
 
 /**
- * The URL of the first endpoint that answers when this machine calls it, and that reaches the app. https comes first.
+ * The URL of the first endpoint that answers when this machine calls it, and that reaches the app. Any user who may
+ * create a Service can create an endpoint that leads to a server of that user. So an endpoint of another owner does not
+ * get the token.
  */
 function bestUrl(answers: Answers, login: AppLogin | undefined, system: System): string | undefined {
   const answering = settledRows(answers)
     .filter(({ row, standing, answer }) => row.url !== null && standing === 'answers' && answer.outcome === 'answered')
-    .map(({ row }) => row.url!);
-  const isHttps = (url: string) => url.startsWith('https:');
-  const sorted = [...answering.filter(isHttps), ...answering.filter((url) => !isHttps(url))];
-  for (const endpoint of sorted) {
+    .map(({ row }) => ({ endpoint: row.url!, isForeign: row.managedBy === 'other' }));
+  for (const { endpoint, isForeign } of answering.sort(compareTrust)) {
     const url = urlAtEndpoint(endpoint, login);
     if (url !== undefined) {
       say(system, `${endpoint} answers`);
-      return url;
+      if (!isForeign || login === undefined) return url;
+      say(system, 'it opens without the token, because neither SkyPilot nor this plugin made this endpoint');
+      return endpoint;
     }
     say(system, `${endpoint} answers, but ${login?.app} serves its pages at ${login?.basePath}`);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { loginIn, loginScript } from '../../../src/commands/open/app-login.ts';
-import { urlAtEndpoint, urlAtForward } from '../../../src/commands/open/app-url.ts';
+import { compareTrust, urlAtEndpoint, urlAtForward } from '../../../src/commands/open/app-url.ts';
 
 /** As jupyter_server writes it. */
 const server = (more: object = {}) =>
@@ -152,4 +152,17 @@ test("the script finds the newest token in SkyPilot's logs, and prints no more t
   const { stdout, login } = scripted(many);
   t.true(stdout.length <= 90_000, `${stdout.length}`);
   t.is(login, undefined);
+});
+
+test('endpoints of SkyPilot and of this plugin come before those of others, then https', (t) => {
+  const endpoints = [
+    { endpoint: 'https://other.example.com', isForeign: true },
+    { endpoint: 'http://203.0.113.7', isForeign: false },
+    { endpoint: 'http://other.example.com', isForeign: true },
+    { endpoint: 'https://gpu.example.com', isForeign: false },
+  ];
+  t.deepEqual(
+    endpoints.toSorted(compareTrust).map(({ endpoint }) => endpoint),
+    ['https://gpu.example.com', 'http://203.0.113.7', 'https://other.example.com', 'http://other.example.com'],
+  );
 });
