@@ -155,7 +155,9 @@ function redactedField(text: string, field: string, { tokens, topic }: Context):
   if (field === 'type' && text.includes('/')) return redactedType(text, tokens);
   if (verbatim.has(field)) return text;
   if (names.has(field) && topic !== 'probes')
-    return isWebhooks(topic) ? redactText(text, tokens) : redactName(text, tokens);
+    return isWebhooks(topic) && field === 'name' && !publishedWebhook.test(text)
+      ? redactText(text, tokens)
+      : redactName(text, tokens);
   if (field === 'path' && topic === 'probes') return redactPath(text, tokens);
   if (field === 'image') return redactedImage(text, tokens);
   if (field === 'loadBalancerClass' && (ownClasses.has(text) || publishedClass.test(text))) return text;
@@ -178,6 +180,9 @@ function redactedType(type: string, tokens: Tokens): string {
 }
 
 const publishedPrefix = /(?:^|\.)(?:k8s\.io|kubernetes\.io|k8s\.aws|cilium\.io|cilium|google\.com|gke\.io|azure\.com)$/;
+
+/** The name of istiod's webhook, which tells the namespace of istiod. It begins with a revision or not. */
+const publishedWebhook = /^(?:[a-z0-9-]+\.)?validation\.istio\.io$/;
 
 /**
  * Whether the items of a topic are webhooks. The names of well-known webhooks stay, because checks recognize them.

@@ -46,7 +46,7 @@ const cases: Readonly<Record<string, Case>> = {
   'empty port': { args: expose(''), says: /an empty word is not a valid port/ },
   'no port': {
     args: expose(),
-    says: /expose needs at least one PORT of train\n.*; try:\n {4}kubectl skyports expose train PORT\n$/,
+    says: /expose needs at least one PORT of train\n.*; try:\n {4}kubectl skyports expose train PORT\n.*:\n {4}kubectl skyports expose train --probe=pod\n$/,
   },
   'service port mapped twice': { args: expose('80:1', '80:2'), says: /service port 80 is mapped twice/ },
   'too many ports': { args: expose('1000-2000', '--mode', 'loadbalancer'), says: /1001 ports are more than the 1000/ },

@@ -221,7 +221,7 @@ test('a webhook that does not answer refuses, with the configuration to look at'
   await makeOfCluster(t, admission, { ...validating, ...webhook(namespace, { sideEffects: 'None' }) });
   const { text, verdict } = await untilRefused(namespace, 'nodeport');
   t.regex(text, /^nodeport: no, because admission webhook services\.example\.com refuses .*failed calling webhook/);
-  t.regex(verdict.findings[0].cures[0].note, new RegExp(`services-${namespace}`));
+  t.regex(JSON.stringify(verdict.findings[0]), new RegExp(`services-${namespace}`));
   // It is asked about Services alone.
   const ingress = await diagnosed(namespace, '--mode', 'ingress');
   t.regex(ingress.text, /refuses the dry run of Service skyports-check--skyports-svc--8888/);

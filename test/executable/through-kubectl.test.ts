@@ -194,5 +194,6 @@ test("it works with kubectl's own output: what a dry run prints, kubectl applies
   );
   const applied = await kubectl(['apply', '-f', '-'], { kubeconfig: user.kubeconfig, input: stdout });
   t.is(applied.code, 0, applied.stderr);
-  t.is((await admin('GET', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`)).items.length, 1);
+  // One for both ports, and a redirect for each.
+  t.is((await admin('GET', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`)).items.length, 3);
 });

@@ -58,8 +58,16 @@ export const writeInvariants: readonly Invariant[] = [
       const changed = changedBetween(trial.before, trial.after).filter((object) => object !== 'file');
       if (trial.first.code === 0 || changed.length === 0) return undefined;
       const output = outputOf(trial.first);
-      const unnamed = changed.filter((object) => !output.includes(object.split('/')[1]!));
+      const unnamed = changed.filter((object) => ![object.split('/')[1]!, ownerOf(object)].some(isIn(output)));
       return unnamed.map((object) => `${object} was changed and is not named`);
     },
   },
 ];
+
+const isIn = (output: string) => (name: string | undefined) => name !== undefined && output.includes(name);
+
+/** The Service that owns a redirect. Kubernetes deletes the redirect with it. */
+function ownerOf(object: string): string | undefined {
+  const [, nameOnCloud, port] = /^ingress\/(.+)--skyports-ingress--redirect-(\d+)$/.exec(object) ?? [];
+  return port === undefined ? undefined : `${nameOnCloud}--skyports-svc--${port}`;
+}
