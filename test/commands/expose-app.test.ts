@@ -28,6 +28,10 @@ test("--app opens a port beside SkyPilot's own Ingress, which always removes the
   t.regex((await skyports(args, user)).stderr, /open already, through SkyPilot's Ingress/);
   const { code, stderr } = await skyports([...args, '--app', 'jupyter'], user);
   t.is(code, 0, stderr);
+  t.regex(
+    stderr,
+    /^port 8888 is open already, through SkyPilot's Ingress .*, which has no settings for JupyterLab: it gets/,
+  );
   t.regex(stderr, /ingress\.networking\.k8s\.io\/.*--skyports-ingress created|--skyports-ingress created/);
 });
 

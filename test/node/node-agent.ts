@@ -29,7 +29,9 @@ export async function startContainerd(images: readonly Image[]): Promise<void> {
     ] as const),
     ...['sh', '-c', 'mount -t tmpfs tmpfs /run/netns && mount --make-rshared / && exec sleep infinity'],
   );
-  await untilNode('the holder has its mounts', () => succeeds(inHolder(), 'sh', '-c', 'mountpoint -q /run/netns'));
+  // `ip netns add` has made /run/netns a mount of this machine, too. Only the last program of the holder shows that its own
+  // mounts are there: containerd would otherwise join the mounts of the machine, and no container would see a volume.
+  await untilNode('the holder has its mounts', async () => programOf('holder') === 'sleep');
   makeCgroups();
   for (const name of ['cni', 'kubelet']) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'containerd.toml'), containerdConfiguration());
@@ -37,6 +39,15 @@ export async function startContainerd(images: readonly Image[]): Promise<void> {
   startDaemon('containerd', inHolder(), 'containerd', '--config', join(folder, 'containerd.toml'));
   await untilNode('containerd answers', () => succeeds(inHolder(), ...ctr, 'version'), { log: 'containerd' });
   for (const image of images) await importImage(image);
+}
+
+/** The name of the program that a daemon's process runs now; undefined if it has ended. */
+function programOf(daemon: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pidOf(daemon)}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Gives containerd an image. */

@@ -92,13 +92,15 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   const chosen = args.mode ? undefined : (modeFromCluster(view, skyCluster) ?? (await configuredMode(call)));
   const mode = args.mode ?? chosen!.mode;
   // SkyPilot's Ingress lacks the settings that the named app needs. So this plugin creates its own object for the port.
-  const besideSkyPilot =
-    args.request.besideSkyPilot || (args.request.appNeeds !== undefined && allModes[mode].answeredBy === 'controller');
+  const isForApp = args.request.appNeeds !== undefined && allModes[mode].answeredBy === 'controller';
+  const besideSkyPilot = args.request.besideSkyPilot || isForApp;
   const closesAt = args.closesAt(connection.now());
   const requested = { ...args.request, skyCluster, mode, besideSkyPilot, closesAt };
   refuseContradictions(flags, requested.mode);
   refuseDangerousPorts(requested);
   const alreadyOpen = openedBySkyPilot(view, requested);
+  const opened = isForApp ? openedBySkyPilot(view, { ...requested, besideSkyPilot: false }) : [];
+  const besides = opened.map(({ port, source }) => besideNote(port, source[0]!.name, args.request));
   // Only ports that are not open yet need a load balancer. --print-sky-config is for new SkyPilot clusters, so all
   // ports count.
   const ports = flags['print-sky-config'] ? requested.ports : portsToOpen(alreadyOpen, requested);
@@ -110,7 +112,12 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
           curesHere: (cures) => curesForThisConnection(cures, connectionValues),
         })
       : { request: requested, notes: [] };
-  return { snapshot, view, request: { ...request, ports: requested.ports }, chosen, notes, alreadyOpen };
+  const allNotes = [...besides, ...notes];
+  return { snapshot, view, request: { ...request, ports: requested.ports }, chosen, notes: allNotes, alreadyOpen };
+}
+
+function besideNote(port: number, name: string, { appNeeds }: ExposeArguments['request']): string {
+  return `port ${port} is open already, through SkyPilot's Ingress ${name}, which has no settings for ${appNeeds!.title}: it gets a second URL`;
 }
 
 async function configuredMode({ connection, system }: ExposeCall): Promise<ChosenMode> {
