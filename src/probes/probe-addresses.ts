@@ -102,12 +102,15 @@ async function probeOne(target: ProbeTarget, round: Round): Promise<AddressProbe
   if (scheme === 'https') return { ...before, names, connection, ...(await askOverTls(socket, target, round)) };
   const { answer: http, leadsTo } = await ask(socket, target, round);
   if (!isFollowed(leadsTo, target)) return { ...before, names, connection, http };
-  const path = `${leadsTo.pathname}${leadsTo.search}`;
+  // ingress-nginx removes the final slash when it redirects to https. The app is at the path with the slash.
+  const isSamePath = withoutFinalSlash(leadsTo.pathname) === withoutFinalSlash(target.path);
+  const pathname = isSamePath && target.path !== '' ? target.path : leadsTo.pathname;
+  const path = `${pathname}${leadsTo.search}`;
   const next = { host, port: portOf(leadsTo), scheme: 'https', path } as const;
   const { answer: opened, socket: second } = await openConnection(led, next.port, deadline);
   second?.on('error', () => {});
   const secure = second ? await askOverTls(second, next, round) : { certificate: null, http: null };
-  const followed = { port: next.port, path: leadsTo.pathname, connection: opened, ...secure };
+  const followed = { port: next.port, path: pathname, connection: opened, ...secure };
   return { ...before, names, connection, http, followed };
 }
 

@@ -37,6 +37,13 @@ const cases: Readonly<Record<string, [AddressProbe, string | undefined]>> = {
   'to itself with a query': [called(redirect(`${base}${path}?`)), undefined],
   'to https and to https again': [called(redirect(secure), followed({ http: redirect(secure) })), 'loop'],
   'to https and back': [called(redirect(secure), followed({ http: redirect(`${base}${path}`) })), 'loop'],
+  'ingress-nginx, to https and there to the path without its slash': [
+    called(redirect(secure, { page: 'ingress-nginx' }), {
+      path: `${path}/`,
+      ...followed({ path: `${path}/`, http: redirect(secure, { page: 'ingress-nginx' }) }),
+    }),
+    'loop',
+  ],
   'https to itself': [called(redirect(secure), { scheme: 'https', port: 443 }), 'loop'],
   'to https, which refuses': [
     called(redirect(secure), followed({ connection: { outcome: 'refused', code: 'ECONNREFUSED' }, certificate: null })),

@@ -33,10 +33,16 @@ export function redirectFaultOf(probe: AddressProbe): RedirectFault | undefined 
     if (!location || !URL.canParse(location)) continue;
     const to = new URL(location);
     if (probe.followed && answer === probe.http) continue;
-    const fault = faultOf(to, called, probe);
+    // A redirect of the controller to the same URL without its final slash is a loop, too.
+    const isTurned = answer.page !== null && [...called].some((each) => sameButSlash(each, to.href));
+    const fault = faultOf(to, isTurned ? called.add(to.href) : called, probe);
     if (fault && !(fault.kind === 'loop' && answer.setsCookie)) return { ...fault, location, answer };
   }
   return deadEnd(probe);
+}
+
+function sameButSlash(a: string, b: string): boolean {
+  return withoutFinalSlash(a) === withoutFinalSlash(b);
 }
 
 /** The URLs that were called, and their answers. */
