@@ -33,8 +33,6 @@ export interface App {
    * works there.
    */
   readonly breaksBehindSkyPilots?: RegExp;
-  /** The check of `doctor` that names this; absent where `doctor` cannot see it, since a script of the page asks for it. */
-  readonly diagnosedBy?: string;
   /** What a person does with it. @throws Error when it does not do its work */
   readonly use: (page: Page, at: Place) => Promise<void>;
 }

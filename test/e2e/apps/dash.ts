@@ -20,7 +20,6 @@ export const dash: App = {
   files: { 'page.py': page },
   words: { 'APP.py': 'page.py' },
   breaksBehindSkyPilots: /^leaves the prefix: \/_dash-/m,
-  diagnosedBy: 'app-served-under-prefix',
   async use(page) {
     await page.getByText('nothing').waitFor();
     await page.locator('#name').fill('ada');

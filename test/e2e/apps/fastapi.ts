@@ -37,7 +37,6 @@ export const fastapi: App = {
   words: { 'APP:app': 'server:app' },
   // nginx ends a connection that is quiet for a minute.
   breaksBehindSkyPilots: / cut$/m,
-  diagnosedBy: 'ingress-nginx-defaults',
   opens: 'page',
   async use(page) {
     const said = page.locator('#said');

@@ -7,7 +7,6 @@ export const jupyter: App = {
   port: 8888,
   options: '--allow-root --IdentityProvider.token=of-the-test',
   breaksBehindSkyPilots: /^leaves the prefix: \/lab/m,
-  diagnosedBy: 'app-served-under-prefix',
   websocket: true,
   // The page itself gives a connection up that it asked for twice.
   ownFaults: [/WebSocket is closed before the connection is established/],

@@ -22,7 +22,6 @@ export const mlflow: App = {
   options: '--workers 1 --backend-store-uri sqlite:///mlflow.db --artifacts-destination ./artifacts',
   // The artefact is longer than the 1 MB of ingress-nginx.
   breaksBehindSkyPilots: /413/,
-  diagnosedBy: 'ingress-nginx-defaults',
   // It has no users here, and its page asks who they are.
   ownFaults: [/\/users\/current/],
   async use(page, { base, python }) {
