@@ -50,7 +50,8 @@ export function portsInHead(skyCluster: SkyCluster, listening: readonly Listenin
   ];
 }
 
-function declaredPorts({ spec }: Pod): number[] {
+/** The TCP ports that the containers of a Pod declare. */
+export function declaredPorts({ spec }: Pod): number[] {
   const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
   return ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort);
 }

@@ -5,7 +5,7 @@ import type { PortMapping } from '../exposure/port-mapping.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { keyOf } from '../snapshot/object-reference.ts';
 import type { Plan, PlannedWrite } from '../snapshot/plan.ts';
-import { unseenCures, unseenError, unseenWords } from '../snapshot/unseen-words.ts';
+import { unseenTopicError } from '../snapshot/unseen-words.ts';
 import { writtenModeOf } from './all-modes.ts';
 import { judgeBackends } from './check-request.ts';
 import type { WrittenPortMode } from './port-mode.ts';
@@ -53,8 +53,7 @@ function refuseBlindWrites(
   for (const topic of topics) {
     const observation = snapshot.topics[topic];
     if (observation.observed) continue;
-    const fact = `${unseenWords(topic, observation, namespace)}, so ports that are already open could be lost`;
-    throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
+    throw unseenTopicError(topic, observation, namespace, 'so ports that are already open could be lost');
   }
 }
 

@@ -1,10 +1,11 @@
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { appNamed } from '../apps/all-apps.ts';
 import { type AddressProbe, type HttpAnswer, lastHttpOf, type WebsocketAnswers } from '../snapshot/probe.ts';
 import { withoutFinalSlash } from '../snapshot/text.ts';
 import { askOverHttp, type HttpTarget, ownHeadersOf } from './ask-over-http.ts';
 import type { Deadline } from './deadline.ts';
 import { openConnection } from './open-connection.ts';
+import { ipAddressesOf } from './resolve-name.ts';
 import { shakeHands } from './shake-hands.ts';
 import { shakeWebsocket } from './shake-websocket.ts';
 
@@ -93,7 +94,7 @@ async function connectionTo(
   authorities: readonly string[] | undefined,
   deadline: Deadline,
 ): Promise<Socket | undefined> {
-  const led = isIP(address) === 0 ? (names.find(({ name }) => name === address)?.addresses ?? []) : [address];
+  const led = ipAddressesOf(address, names);
   if (led.length === 0) return undefined;
   const { socket } = await openConnection(led, port, deadline);
   socket?.on('error', () => {});

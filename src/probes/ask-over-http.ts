@@ -8,7 +8,7 @@ import type { Deadline } from './deadline.ts';
 import type { PageFacts } from './look-at-page.ts';
 
 /** How many bytes of a short body are read. They are enough to recognize the error page of a controller. */
-const readBytes = 2048;
+export const readBytes = 2048;
 /** How many bytes of an HTML page are read. */
 const pageBytes = 256 * 1024;
 /** If no data arrives for this time, the page counts as complete. It may be a stream without an end. */
@@ -113,7 +113,7 @@ function bytesToRead({ statusCode = 0, headers }: IncomingMessage, isHtml: boole
 /**
  * The beginning of the body. Reading ends after this number of bytes, at a long pause, or shortly before the deadline.
  */
-function readBody(message: IncomingMessage, bytes: number, deadline: Deadline): Promise<string> {
+export function readBody(message: IncomingMessage, bytes: number, deadline: Deadline): Promise<string> {
   if (bytes === 0) return Promise.resolve('');
   return new Promise((resolve) => {
     let body = '';

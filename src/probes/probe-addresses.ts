@@ -5,7 +5,7 @@ import { type Asked, askOverHttp, type HttpTarget } from './ask-over-http.ts';
 import { Deadline } from './deadline.ts';
 import { openConnection } from './open-connection.ts';
 import { ownAddressTowards } from './own-address.ts';
-import { resolveName } from './resolve-name.ts';
+import { ipAddressesOf, resolveName } from './resolve-name.ts';
 import { shakeHands } from './shake-hands.ts';
 
 export interface ProbeOptions {
@@ -91,7 +91,7 @@ async function probeOne(target: ProbeTarget, round: Round): Promise<AddressProbe
   const before = uncalled(target, options);
   const hostNames = [...new Set([host, address])].filter((name) => isIP(name) === 0);
   const names = await Promise.all(hostNames.map(resolve));
-  const led = isIP(address) === 0 ? (names.find(({ name }) => name === address)?.addresses ?? []) : [address];
+  const led = ipAddressesOf(address, names);
   if (led.length === 0) return { ...before, names };
   const { answer: connection, socket } = await openConnection(led, port, deadline);
   if (!socket) {

@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import type { NameAnswer } from '../snapshot/probe.ts';
 import type { Deadline } from './deadline.ts';
 
@@ -26,4 +27,9 @@ export async function resolveName(name: string, deadline: Deadline): Promise<Nam
     const { code } = error as NodeJS.ErrnoException;
     return failed(unknownNames.includes(code) ? 'unknown-name' : 'no-answer', code ?? 'EAI_FAIL');
   }
+}
+
+/** The IP addresses behind an address, which may be a name; empty if the name did not resolve. */
+export function ipAddressesOf(address: string, names: readonly NameAnswer[]): readonly string[] {
+  return isIP(address) === 0 ? (names.find(({ name }) => name === address)?.addresses ?? []) : [address];
 }

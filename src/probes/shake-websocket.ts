@@ -2,11 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { controllerPageOf } from '../platforms/controller-pages.ts';
 import type { HttpAnswer } from '../snapshot/probe.ts';
-import { type HttpTarget, ownHeadersOf } from './ask-over-http.ts';
+import { type HttpTarget, ownHeadersOf, readBody, readBytes } from './ask-over-http.ts';
 import type { Deadline } from './deadline.ts';
-
-/** How many bytes of a refusal are read. They are enough to recognize the error page of a controller. */
-const readBytes = 2048;
 
 /**
  * Tries a websocket handshake on an open connection, and closes the websocket at once.
@@ -37,18 +34,10 @@ export async function shakeWebsocket(
       ended('answered', 101);
     });
     client.once('unexpected-response', (_, message: IncomingMessage) => {
-      const status = message.statusCode ?? 0;
-      let body = '';
-      const done = () => ended('answered', status, controllerPageOf({ status, body, headers: message.headers }));
-      message.setEncoding('latin1');
-      message.on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length >= readBytes) done();
-      });
-      message.once('end', done);
-      message.once('close', done);
-      // The status is already known. Wait half a second at most, because the body may not end.
-      setTimeout(done, 500).unref();
+      const { statusCode: status = 0, headers } = message;
+      void readBody(message, readBytes, deadline).then((body) =>
+        ended('answered', status, controllerPageOf({ status, body, headers })),
+      );
     });
     client.once('error', () => ended('closed', 0));
   });

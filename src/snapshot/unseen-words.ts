@@ -54,3 +54,21 @@ export function unseenError(fact: string, { reason }: Unobserved, cures: readonl
     ? new UnseenError('permission-missing', fact, cures)
     : new Failure('not-seen', fact, cures);
 }
+
+/**
+ * The error of a command that needs a topic which was not seen, with the cures for it.
+ *
+ * @param namespace the namespace that was read; null for all
+ * @param consequence the end of the sentence: `so the head Pod is unknown`
+ * @param more cures for this command, after the cures for a missing permission
+ */
+export function unseenTopicError(
+  topic: Topic,
+  observation: Unobserved,
+  namespace: string | null,
+  consequence: string,
+  more: readonly Cure[] = [],
+): Failure {
+  const fact = `${unseenWords(topic, observation, namespace)}, ${consequence}`;
+  return unseenError(fact, observation, [...unseenCures(topic, observation, namespace), ...more]);
+}

@@ -21,7 +21,7 @@ import { externalIpAnnotation } from '../../skypilot/names.ts';
 import { keyOf, resourceNameOf } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { Observation } from '../../snapshot/topics.ts';
-import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import { unseenTopicError } from '../../snapshot/unseen-words.ts';
 import { exitCodes } from '../command.ts';
 import { printManifests } from '../flags/print-manifests.ts';
 import { say, sayWithCures } from '../messages.ts';
@@ -201,8 +201,7 @@ async function candidatesFor(
   const isLocal = service.spec?.externalTrafficPolicy === 'Local';
   const [nodes, slices] = await Promise.all([nodesNamed(connection, node), slicesOf(connection, service)]);
   if (!nodes.observed) {
-    const fact = `${unseenWords('nodes', nodes, null)}, so no address can be proposed`;
-    throw unseenError(fact, nodes, [...unseenCures('nodes', nodes, null), giveAddress]);
+    throw unseenTopicError('nodes', nodes, null, 'so no address can be proposed', [giveAddress]);
   }
   if (isLocal && !slices.observed) {
     say(

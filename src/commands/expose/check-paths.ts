@@ -5,7 +5,7 @@ import { backendsExist, leadsToRemoved, removalsOfBackends, wrotePaths } from '.
 import type { UnexposePlan } from '../../modes/plan-unexpose.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';
 import type { TopicObjects } from '../../snapshot/topics.ts';
-import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import { unseenTopicError } from '../../snapshot/unseen-words.ts';
 
 // An `expose` and an `unexpose` of the same port can interfere, because an Ingress and its Services are separate
 // objects. For example, `expose` adds a path for an existing Service while `unexpose` deletes this Service. So each
@@ -41,6 +41,5 @@ async function seen<T extends 'services' | 'ingresses'>(
   const { namespace } = connection;
   const observation = await observe(connection, topic, endpointRequests({ namespace })[topic]!);
   if (observation.observed) return observation.items;
-  const fact = `${unseenWords(topic, observation, namespace)}, so whether every path leads to a Service is unknown`;
-  throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
+  throw unseenTopicError(topic, observation, namespace, 'so whether every path leads to a Service is unknown');
 }

@@ -18,7 +18,7 @@ import { endpointRequests } from '../../modes/what-to-collect.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { listed } from '../../snapshot/text.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
-import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import { unseenTopicError } from '../../snapshot/unseen-words.ts';
 import type { HeldSignals, System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { say, sayWithCures } from '../messages.ts';
@@ -214,8 +214,7 @@ class OpenPorts {
           for (const topic of writtenModeOf(mode)?.topics ?? []) {
             const observation = snapshot.topics[topic];
             if (observation.observed) continue;
-            const fact = `${unseenWords(topic, observation, namespace)}, so the ports cannot be closed`;
-            throw unseenError(fact, observation, unseenCures(topic, observation, namespace));
+            throw unseenTopicError(topic, observation, namespace, 'so the ports cannot be closed');
           }
           const ports = this.#openIn(snapshot);
           if (this.#isUnfinished) this.#ports = ports;

@@ -9,7 +9,7 @@ import { allModes } from '../../modes/all-modes.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
-import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import { unseenTopicError } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
@@ -43,8 +43,7 @@ export async function runForward(
     const skyCluster = await skyClusterNamed(name, lookup, connection, system);
     const { pods: seen } = snapshot.topics;
     if (!seen.observed) {
-      const fact = `${unseenWords('pods', seen, namespace)}, so the head Pod is unknown`;
-      throw unseenError(fact, seen, unseenCures('pods', seen, namespace));
+      throw unseenTopicError('pods', seen, namespace, 'so the head Pod is unknown');
     }
     const { metadata: head } = runningHeadOf(skyCluster);
     const mapped = wanted.map((each) => podPortOf(each, view, skyCluster, system));

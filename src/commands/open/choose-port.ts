@@ -1,6 +1,7 @@
 import { advice, command, cure, part } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { isOpenedInAdvance } from '../../exposure/endpoint.ts';
+import { declaredPorts, isOffered, proposalsFrom } from '../../exposure/port-proposals.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { operandOf, typedOperand } from '../../skypilot/operand.ts';
@@ -10,6 +11,7 @@ import { listed } from '../../snapshot/text.ts';
 import type { System } from '../../system.ts';
 import { namedPorts } from '../flags/named-ports.ts';
 import { isOpened } from '../forward/run.ts';
+import { mostSuggested } from '../sky-cluster/misnamed.ts';
 import type { OpenFlagValues } from './command.ts';
 
 /**
@@ -57,14 +59,10 @@ export async function choosePort(
   const rows = resolveEndpoints(view, { skyClusters: [skyCluster] }).filter(
     (row) => isOpened(row) && !isOpenedInAdvance(row),
   );
-  const behind = new Set(rows.map(({ targetPort }) => targetPort));
-  const declared = (head?.spec?.containers ?? [])
-    .flatMap(({ ports = [] }) => ports)
-    .filter(
-      ({ containerPort, protocol = 'TCP', name = '' }) =>
-        protocol === 'TCP' && !behind.has(containerPort) && !behind.has(name),
-    )
-    .map(({ containerPort }) => containerPort);
+  const found = head ? [{ source: 'declared', ports: declaredPorts(head) } as const] : [];
+  const declared = proposalsFrom(found, skyCluster, rows)
+    .filter(isOffered)
+    .map(({ port }) => port);
   const ports = [...new Set([...rows.map(({ port }) => port), ...declared])]
     .filter((port) => !reservedPortOwner(port, head))
     .sort((a, b) => a - b);
@@ -85,9 +83,6 @@ export async function choosePort(
   if (chosen !== undefined) return chosen;
   throw severalPorts(ports, skyCluster, flags);
 }
-
-/** The maximum number of suggested commands. */
-const mostSuggested = 5;
 
 function severalPorts(ports: readonly number[], skyCluster: SkyCluster, { print, probe }: OpenFlagValues): UsageError {
   const typed = part`${print && '--print'} ${probe !== undefined && `--probe=${probe}`}`;

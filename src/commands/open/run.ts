@@ -10,7 +10,7 @@ import { findKubectl, openInBrowser } from '../../local/programs.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { furtherRequests, rowRequests } from '../../modes/what-to-collect.ts';
 import { headPodOf } from '../../skypilot/sky-cluster.ts';
-import { unseenCures, unseenError, unseenWords } from '../../snapshot/unseen-words.ts';
+import { unseenTopicError } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
@@ -44,8 +44,7 @@ export async function runOpen(
     const lookup = { skyClusters: view.skyClusters, namespace, pods, prefix: true };
     const skyCluster = await skyClusterNamed(name, lookup, connection, system);
     if (!pods.observed) {
-      const fact = `${unseenWords('pods', pods, namespace)}, so the head Pod is unknown`;
-      throw unseenError(fact, pods, unseenCures('pods', pods, namespace));
+      throw unseenTopicError('pods', pods, namespace, 'so the head Pod is unknown');
     }
     const port = named ?? (await choosePort(view, skyCluster, flags, system));
     const rows = resolveEndpoints(view, { skyClusters: [skyCluster], ports: [port] }).filter(isOpened);

@@ -35,7 +35,7 @@ export function redirectFaultOf(probe: AddressProbe): RedirectFault | undefined 
     if (probe.followed && answer === probe.http) continue;
     // A redirect of the controller to the same URL without its final slash is a loop, too.
     const isTurned = answer.page !== null && [...called].some((each) => sameButSlash(each, to.href));
-    const fault = faultOf(to, isTurned ? called.add(to.href) : called, probe);
+    const fault = faultOf(to, isTurned || called.has(to.href), probe);
     if (fault && !(fault.kind === 'loop' && answer.setsCookie)) return { ...fault, location, answer };
   }
   return deadEnd(probe);
@@ -57,11 +57,11 @@ function hopsOf({ scheme, host, port, path, http, followed }: AddressProbe): Hop
 
 function faultOf(
   to: URL,
-  called: ReadonlySet<string>,
+  isLoop: boolean,
   { scheme, host, port, path, httpsPort }: AddressProbe,
 ): Omit<RedirectFault, 'answer' | 'location'> | undefined {
   const shown = `${to.origin}${to.pathname}`;
-  if (called.has(to.href)) {
+  if (isLoop) {
     return {
       kind: 'loop',
       severity: 'error',
