@@ -4,6 +4,7 @@ import type { AppPlace } from '../../apps/start-command.ts';
 import { type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { ingress } from '../../modes/ingress/mode.ts';
+import type { PathShape } from '../../modes/ingress/paths.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { type HttpAnswer, type LinkKind, type LinkOutside, lastHttpOf } from '../../snapshot/probe.ts';
 import { withoutFinalSlash } from '../../snapshot/text.ts';
@@ -15,16 +16,8 @@ import { type RedirectFault, redirectFaultOf } from './redirects.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject'>;
 
-/** The path of a port, and the path that its Ingress sends to the app. */
-export interface Place {
-  /** The path prefix of the port's URL, without a final slash. It is '' if the port has its own host or address. */
-  readonly prefix: string;
-  /** Whether the Ingress removes the prefix from the path (`strip`), or keeps it. */
-  readonly rewrite: 'strip' | 'keep';
-}
-
 /** A call that the app of a port answered, not a proxy before the app. */
-export interface AppCall extends CalledPort, Place {
+export interface AppCall extends CalledPort, PathShape {
   readonly http: HttpAnswer;
   /** The answer that a browser shows. If the app redirected, and the redirect was followed, it is the last answer. */
   readonly shown: HttpAnswer;
@@ -54,7 +47,7 @@ export function appCalls(scene: Scene): AppCall[] {
  * The prefix of a port's URL. The URL ends with a slash if the Ingress removes the prefix (calledPathOf in
  * modes/ingress).
  */
-function placeIn(url: string): Place {
+function placeIn(url: string): PathShape {
   const { pathname } = new URL(url);
   const prefix = withoutFinalSlash(pathname);
   return { prefix, rewrite: prefix !== '' && pathname.endsWith('/') ? 'strip' : 'keep' };
@@ -109,7 +102,7 @@ export function exposeIngress(row: Endpoint, flags?: CommandPart) {
  * The path where an Ingress of this plugin already serves the port. Undefined if no such Ingress exists, or if the port
  * has its own host.
  */
-export function ownPlaceOf({ row }: CalledPort, scene: Scene): Place | undefined {
+export function ownPlaceOf({ row }: CalledPort, scene: Scene): PathShape | undefined {
   const own = endpointsOf(scene).find(
     (each) =>
       each.managedBy === 'kubectl-skyports' &&

@@ -2,6 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { webPortsOf } from '../../exposure/controllers/ingress-controllers.ts';
+import { nginxAnnotation } from '../../exposure/controllers/known-controllers.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { tlsEndOf } from '../../platforms/proxy-protocol.ts';
 import { operandOf } from '../../skypilot/operand.ts';
@@ -15,8 +16,6 @@ import { judgedControllers } from './judged-controllers.ts';
 import { logsCure } from './pod-cures.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
-
-const annotationPrefix = 'nginx.ingress.kubernetes.io/';
 
 /** The facts in the snapshot that explain why a controller redirects to https. */
 export interface RedirectCause {
@@ -73,8 +72,8 @@ export function redirectCauseOf(
     first?.kind === 'Ingress' ? itemsOf(view.snapshot.topics.ingresses).find((each) => keyOf(each) === key) : undefined;
   const settings = service && settingsBehind(service, view.snapshot);
   const annotations = ingress?.metadata?.annotations ?? {};
-  const isForced = isOn(annotations[`${annotationPrefix}force-ssl-redirect`]);
-  const elsewhere = redirecting.find((key) => annotations[annotationPrefix + key] !== undefined);
+  const isForced = isOn(annotations[nginxAnnotation('force-ssl-redirect')]);
+  const elsewhere = redirecting.find((key) => annotations[nginxAnnotation(key)] !== undefined);
   const forcedBy = isForced
     ? 'annotation'
     : isOn(settings?.settings?.['force-ssl-redirect'])
@@ -93,7 +92,7 @@ export function redirectCauseOf(
  * this off.
  */
 function redirectsByCertificate(ingress: Ingress | undefined, settings: ControllerSettings | undefined): boolean {
-  const own = ingress?.metadata?.annotations?.[`${annotationPrefix}ssl-redirect`];
+  const own = ingress?.metadata?.annotations?.[nginxAnnotation('ssl-redirect')];
   const isLeft = own === undefined ? settings?.settings?.['ssl-redirect'] : own;
   return (ingress?.spec?.tls ?? []).length > 0 && (isLeft === undefined || isOn(isLeft));
 }
@@ -125,7 +124,7 @@ export function plainPortCures(call: CalledPort, scene: Scene): Cure[] {
 /** Why a redirect to https never ends; undefined if the snapshot does not show it. */
 export function loopWhy(call: Pick<CalledPort, 'row'>, scene: Scene): string | undefined {
   const { tlsEnd, forcedBy, settings, annotation } = redirectCauseOf(call, scene);
-  if (annotation && !forcedBy) return `its Ingress has the annotation ${annotationPrefix}${annotation}`;
+  if (annotation && !forcedBy) return `its Ingress has the annotation ${nginxAnnotation(annotation)}`;
   const forced =
     forcedBy &&
     {
@@ -171,7 +170,7 @@ export function loopCuresOf(call: Pick<CalledPort, 'row'>, isOwn: boolean, scene
  * own Ingress, it changes SkyPilot's configuration.
  */
 function withoutAnnotation(row: Endpoint, ingress: Ingress | undefined, annotation: string): Cure {
-  const key = `${annotationPrefix}${annotation}-`;
+  const key = `${nginxAnnotation(annotation)}-`;
   const note = 'stops the redirect of this Ingress';
   if (row.managedBy === 'kubectl-skyports') {
     const place = part`-n ${row.namespace} --mode ingress --annotation ${key}`;

@@ -59,6 +59,9 @@ const literal = 'takes the path literally';
  */
 export const ingressNginxController = 'k8s.io/ingress-nginx';
 
+/** An annotation of ingress-nginx, which other controllers read too: `nginxAnnotation('use-regex')`. */
+export const nginxAnnotation = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
+
 /**
  * `spec.controller` of Traefik's nginx provider on RKE2. It has its own IngressClass, so ingress-nginx can run beside
  * it in the same cluster.

@@ -1,8 +1,6 @@
-import type { IngressController } from '../../exposure/controllers/known-controllers.ts';
+import { type IngressController, nginxAnnotation } from '../../exposure/controllers/known-controllers.ts';
 import type { AppNeeds } from '../../exposure/plan/expose-request.ts';
 import type { Route } from './routes.ts';
-
-const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
 /**
  * The annotations that an app needs on its Ingress, for controllers that read nginx annotations. The user has named the
@@ -10,9 +8,15 @@ const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
  */
 export function nginxAnnotationsFor({ largeBodies, longConnections, streams }: AppNeeds): Record<string, string> {
   return {
-    ...(largeBodies && { [nginx('proxy-body-size')]: '0', [nginx('proxy-request-buffering')]: 'off' }),
-    ...(longConnections && { [nginx('proxy-read-timeout')]: '3600', [nginx('proxy-send-timeout')]: '3600' }),
-    ...(streams && { [nginx('proxy-buffering')]: 'off' }),
+    ...(largeBodies && {
+      [nginxAnnotation('proxy-body-size')]: '0',
+      [nginxAnnotation('proxy-request-buffering')]: 'off',
+    }),
+    ...(longConnections && {
+      [nginxAnnotation('proxy-read-timeout')]: '3600',
+      [nginxAnnotation('proxy-send-timeout')]: '3600',
+    }),
+    ...(streams && { [nginxAnnotation('proxy-buffering')]: 'off' }),
   };
 }
 

@@ -3,6 +3,7 @@ import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { ingressAddressOf } from '../../exposure/controllers/ingress-address.ts';
 import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
+import { nginxAnnotation } from '../../exposure/controllers/known-controllers.ts';
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
 import { type ExposeRequest, type IngressSet, usualSet } from '../../exposure/plan/expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
@@ -20,10 +21,8 @@ import { planRedirects } from './redirects.ts';
 import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf, tlsFor } from './routes.ts';
 import { writeIngress } from './write-ingress.ts';
 
-const nginx = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
-
 /** With these annotations, the app receives the second group of the regular expression in a path. */
-const rewriteAnnotations = { [nginx('use-regex')]: 'true', [nginx('rewrite-target')]: '/$2' };
+const rewriteAnnotations = { [nginxAnnotation('use-regex')]: 'true', [nginxAnnotation('rewrite-target')]: '/$2' };
 
 /**
  * Annotations that replace defaults of ingress-nginx. The default limits (bodies of 1 MB, 60 s without data) break
@@ -31,10 +30,10 @@ const rewriteAnnotations = { [nginx('use-regex')]: 'true', [nginx('rewrite-targe
  * annotations are written only when the Ingress is created, so later changes by the user stay.
  */
 const defaultAnnotations = {
-  [nginx('proxy-body-size')]: '0',
-  [nginx('proxy-request-buffering')]: 'off',
-  [nginx('proxy-read-timeout')]: '3600',
-  [nginx('proxy-send-timeout')]: '3600',
+  [nginxAnnotation('proxy-body-size')]: '0',
+  [nginxAnnotation('proxy-request-buffering')]: 'off',
+  [nginxAnnotation('proxy-read-timeout')]: '3600',
+  [nginxAnnotation('proxy-send-timeout')]: '3600',
 };
 
 /**

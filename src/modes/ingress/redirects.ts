@@ -1,5 +1,6 @@
 import type { IngressClass, IngressTLS } from 'kubernetes-types/networking/v1';
 import { chooseControllerService } from '../../exposure/controllers/controller-service.ts';
+import { nginxAnnotation } from '../../exposure/controllers/known-controllers.ts';
 import { isOurs, ownPortServiceName, ownRedirectName, redirectAnnotation } from '../../exposure/ownership.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
@@ -106,10 +107,10 @@ function annotationsOf({ prefix }: Route, withQuery: boolean): Record<string, st
   const target = `${prefix.slice(prefix.lastIndexOf('/') + 1)}/`;
   return {
     [redirectAnnotation]: 'true',
-    'nginx.ingress.kubernetes.io/use-regex': 'true',
-    'nginx.ingress.kubernetes.io/rewrite-target': '/',
-    'nginx.ingress.kubernetes.io/permanent-redirect': withQuery ? `${target}$is_args$args` : target,
-    'nginx.ingress.kubernetes.io/permanent-redirect-code': '307',
+    [nginxAnnotation('use-regex')]: 'true',
+    [nginxAnnotation('rewrite-target')]: '/',
+    [nginxAnnotation('permanent-redirect')]: withQuery ? `${target}$is_args$args` : target,
+    [nginxAnnotation('permanent-redirect-code')]: '307',
   };
 }
 

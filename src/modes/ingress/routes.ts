@@ -83,8 +83,10 @@ function hostOf(port: number, { host, skyCluster }: ExposeRequest, present?: str
   return host === '' ? undefined : hostNameOf(host, { port, skyCluster });
 }
 
-// This prefix differs from SkyPilot's. If it were the same, SkyPilot's next launch would fail, because the webhook of
-// ingress-nginx refuses duplicate paths.
+/**
+ * The prefix of a port if the user names none. It differs from SkyPilot's prefix. If it were the same, SkyPilot's next
+ * launch would fail, because the webhook of ingress-nginx refuses duplicate paths.
+ */
 export function usualPrefix(
   port: number,
   { skyCluster }: { readonly skyCluster: Pick<SkyCluster, 'namespace' | 'nameOnCloud'> },

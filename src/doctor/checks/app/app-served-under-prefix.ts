@@ -1,6 +1,7 @@
 import { usualAppOf } from '../../../apps/all-apps.ts';
 import { type AppPlace, startCommandOf } from '../../../apps/start-command.ts';
 import { advice, type CommandPart, type Cure, command, cure, part } from '../../../errors/cure.ts';
+import type { PathShape } from '../../../modes/ingress/paths.ts';
 import { usualPrefix } from '../../../modes/ingress/routes.ts';
 import { listed, withoutFinalSlash } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
@@ -14,7 +15,6 @@ import {
   neededOf,
   ownHostCure,
   ownPlaceOf,
-  type Place,
   redirectOutside,
   whereOf,
   worksAt,
@@ -154,9 +154,9 @@ function curesOf(call: AppCall, scene: Scene): readonly Cure[] {
   const toHost = ownHostCure(row, `gives the port a host of its own, since ${title} does not work below this prefix`);
   if (belowPrefix === 'host-only') return [toHost];
   const own = ownPlaceOf(call, scene);
-  const startWith = (place: Place) =>
+  const startWith = (place: PathShape) =>
     `start ${title} with: ${startCommandOf(app, { ...appPlaceOf(call, scene), ...place })}`;
-  const newPath = (rewrite: Place['rewrite'], flags: CommandPart): Cure => {
+  const newPath = (rewrite: PathShape['rewrite'], flags: CommandPart): Cure => {
     const what = rewrite === 'keep' ? 'keeps the prefix in the path' : 'removes the prefix from the path';
     return cure(
       exposeIngress(row, flags),
@@ -164,7 +164,7 @@ function curesOf(call: AppCall, scene: Scene): readonly Cure[] {
     );
   };
   // Whether the start command tells the app its prefix, for example with GRADIO_ROOT_PATH.
-  const knows = (rewrite: Place['rewrite']) => app.start[rewrite]?.includes('{path}') ?? false;
+  const knows = (rewrite: PathShape['rewrite']) => app.start[rewrite]?.includes('{path}') ?? false;
   if (call.rewrite === belowPrefix || own?.rewrite === belowPrefix) {
     const place = own ?? call;
     if (knows(place.rewrite)) return [advice(startWith(place))];

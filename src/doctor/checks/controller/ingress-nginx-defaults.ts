@@ -2,7 +2,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, command, cure, part } from '../../../errors/cure.ts';
 import { ingressClassOf } from '../../../exposure/controllers/ingress-address.ts';
 import { controllerNamed } from '../../../exposure/controllers/ingress-controllers.ts';
-import { ingressNginxController } from '../../../exposure/controllers/known-controllers.ts';
+import { ingressNginxController, nginxAnnotation } from '../../../exposure/controllers/known-controllers.ts';
 import { parseIngressName } from '../../../skypilot/names.ts';
 import { operandOf } from '../../../skypilot/operand.ts';
 import { keyOf, type ObjectReference, referenceTo } from '../../../snapshot/object-reference.ts';
@@ -44,8 +44,6 @@ interface Limit {
   /** Where the limit is set; undefined for the default. */
   readonly from: 'annotation' | 'ConfigMap' | undefined;
 }
-
-const annotationOf = (key: string): string => `nginx.ingress.kubernetes.io/${key}`;
 
 export const ingressNginxDefaults = defineCheck({
   id: 'ingress-nginx-defaults',
@@ -102,8 +100,8 @@ export const ingressNginxDefaults = defineCheck({
               ? fieldOf(settings!.configMap, `data["${key}"]`, settings!.settings?.[key])
               : fieldOf(
                   reference,
-                  `metadata.annotations["${annotationOf(key)}"]`,
-                  ingress.metadata?.annotations?.[annotationOf(key)],
+                  `metadata.annotations["${nginxAnnotation(key)}"]`,
+                  ingress.metadata?.annotations?.[nginxAnnotation(key)],
                 ),
           ),
           ...{ reference, group, tight, settings, beside: group.every((path) => isBeside(path, judged)) },
@@ -137,7 +135,7 @@ export const ingressNginxDefaults = defineCheck({
           'opens it beside, with one hour and no limit',
         ),
     advice(
-      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${tight.map(({ key, value }) => `${annotationOf(key)}: "${value}"`).join(', ')}, which is set on every object of every SkyPilot cluster`,
+      `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${tight.map(({ key, value }) => `${nginxAnnotation(key)}: "${value}"`).join(', ')}, which is set on every object of every SkyPilot cluster`,
     ),
   ],
 });
@@ -155,7 +153,7 @@ function isBeside({ skyCluster, mapping }: JudgedPath, judged: readonly JudgedPa
 /** The limits of an Ingress that are as low as the default, or lower. */
 function limitsOf({ metadata }: Ingress, settings: ControllerSettings['settings']): Limit[] {
   return limits.flatMap(({ key, usual, value, read, words }) => {
-    const annotated = read(metadata?.annotations?.[annotationOf(key)]);
+    const annotated = read(metadata?.annotations?.[nginxAnnotation(key)]);
     const configured = read(settings?.[key]);
     const limit = annotated ?? configured ?? usual;
     const from = annotated !== undefined ? 'annotation' : configured !== undefined ? 'ConfigMap' : undefined;
