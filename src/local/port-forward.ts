@@ -15,18 +15,38 @@ export interface PortForward {
 const stopMs = 2000;
 
 /**
- * Starts `kubectl port-forward`.
+ * A script that runs its arguments as a command, and ends the command when standard input is closed. The system closes
+ * standard input also if this process is killed by SIGKILL, and so cannot end kubectl itself.
+ *
+ * Nothing is written to standard input, so `read` returns at its end. A background command has no standard input in
+ * POSIX, so descriptor 3 is a copy. Ctrl-C reaches the script too, which must live longer than the command to wait for
+ * it. Bash reports a command that a signal ended, so the script itself prints nothing.
+ */
+const untilInputCloses = `trap '' INT
+exec 3<&0 </dev/null
+"$@" 3<&- & command=$!
+{ read -r line <&3; kill "$command"; sleep ${stopMs / 1000}; kill -9 "$command"; } >/dev/null 2>&1 & watcher=$!
+exec >/dev/null 2>&1
+wait "$command"; code=$?
+kill "$watcher"
+exit "$code"`;
+
+/**
+ * Starts `kubectl port-forward`. It ends together with this process, however this process ends. Windows has no `sh`, so
+ * kubectl outlives a killed process there.
  *
  * @param onError receives each line of kubectl's error output
  */
 export async function startPortForward(
   kubectl: string,
   args: readonly string[],
-  { env }: Pick<System, 'env'>,
+  { env, platform }: Pick<System, 'env' | 'platform'>,
   onError: (line: string) => void,
 ): Promise<PortForward> {
   const { spawn } = await import('node:child_process');
-  const child = spawn(kubectl, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env } });
+  const [file, words] =
+    platform === 'win32' ? [kubectl, args] : ['/bin/sh', ['-c', untilInputCloses, 'sh', kubectl, ...args]];
+  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...env } });
   let last = '';
   createInterface({ input: child.stderr }).on('line', (line) => {
     last = line;
@@ -46,10 +66,9 @@ export async function startPortForward(
     listening,
     ended,
     stop: async () => {
-      child.kill('SIGTERM');
-      const harder = setTimeout(() => child.kill('SIGKILL'), stopMs);
+      child.stdin.end();
+      if (platform === 'win32') child.kill();
       await ended;
-      clearTimeout(harder);
     },
   };
 }

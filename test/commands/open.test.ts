@@ -59,7 +59,6 @@ function start(t: ExecutionContext, { env }: Machine, args: readonly string[]) {
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });
-  // The kubectl that a killed process leaves behind ends by itself.
   t.teardown(() => child.kill('SIGKILL'));
   /** The exit code of a call that must not forward. */
   const opened = async () => {
@@ -141,6 +140,21 @@ for (const [signal, exitCode] of [
     t.regex(on.forwarded()[0]!, / -v=6$/, 'with more, kubectl logs what it forwards');
   });
 }
+
+test('kubectl ends too if the process is killed, also a kubectl that ignores SIGTERM', async (t) => {
+  const { namespace } = await withSkyCluster();
+  for (const ignored of ['', "trap '' TERM INT HUP;"]) {
+    const on = machine(t);
+    const forward = `echo "$$ $*" >> "$(dirname "$0")/../forwarded"; echo "Forwarding from 127.0.0.1:1 -> 2"`;
+    on.program('kubectl', `${ignored} ${forward}; while :; do sleep 0.1; done`);
+    const running = start(t, on, ['open', 'train', '8888', '-n', namespace]);
+    await until('the browser is opened', async () => on.opened() !== '');
+    const [line] = on.forwarded();
+    t.true(isAlive(line));
+    running.child.kill('SIGKILL');
+    await until('kubectl has ended', async () => !isAlive(line));
+  }
+});
 
 test('kubectl is started again when the connection is lost, and when the head Pod is replaced', async (t) => {
   const names = await withSkyCluster();

@@ -108,6 +108,23 @@ test("the port is forwarded, with Jupyter's base URL and token; a new head Pod i
   t.regex(running.stderr(), /connecting again\n/);
 });
 
+test('if Jupyter starts again with a new token, the browser is opened again', async (t) => {
+  const names = await train(t, writesRuntimeFile());
+  const { namespace, nameOnCloud } = names;
+  const running = opening(t, `kubectl skyports open train 8888 --print -n ${namespace}`);
+  const printed = (count: number) => until('the URL is printed', () => running.stdout().split('\n').length > count);
+  await printed(1);
+  await pasted(`kubectl delete pod/${nameOnCloud}-head -n ${namespace} --grace-period=0 --force --wait`);
+  // The app of the new Pod does not start at once.
+  await started(names, `sleep 4; ${writesRuntimeFile(runtimeFile({ token: `${token}-2` }))}`);
+  await printed(2);
+  const [first, second] = running.stdout().trim().split('\n');
+  t.is(second, `${first}-2`);
+  t.regex(running.stderr(), /Jupyter has started again, with a new login\n/);
+  running.child.kill('SIGINT');
+  t.is(await running.ended, 130);
+});
+
 test('an endpoint that answers is opened with the token, which is not in the output of the container', async (t) => {
   const { namespace, nameOnCloud } = await train(t, writesLog);
   await pasted(`kubectl skyports expose train 8888 -n ${namespace} --mode loadbalancer --wait=60s`);

@@ -14,6 +14,8 @@ export interface AppLogin {
   /** The password that the app asks for; null if it is unknown, or if the app asks for none. */
   readonly password: string | null;
   readonly isTls: boolean;
+  /** Whether the app that wrote the files has ended; false if this is unknown. */
+  readonly hasEnded: boolean;
 }
 
 /** A file that the script found: the kind of file, notes about it, and its text. */
@@ -74,13 +76,14 @@ const jupyter: LoginReader = {
       });
     const server = servers.find(({ runs }) => runs) ?? servers[0];
     if (!server) return undefined;
-    const { path, token, isTls } = server;
+    const { runs, path, token, isTls } = server;
     return {
       app: 'Jupyter',
       basePath: path,
       token: token === undefined ? null : { parameter: 'token', value: token },
       password: null,
       isTls,
+      hasEnded: !runs,
     };
   },
 };
@@ -97,7 +100,14 @@ const codeServer: LoginReader = {
     if (!isInFile && !processes.some((words) => listensOn(words, port))) return undefined;
     const password = settings.get('auth') === 'none' ? undefined : tokenOf(settings.get('password'));
     const cert = settings.get('cert') ?? 'false';
-    return { app: 'code-server', basePath: '/', token: null, password: password ?? null, isTls: cert !== 'false' };
+    return {
+      app: 'code-server',
+      basePath: '/',
+      token: null,
+      password: password ?? null,
+      isTls: cert !== 'false',
+      hasEnded: false,
+    };
   },
 };
 
@@ -132,6 +142,7 @@ const printedUrl: LoginReader = {
           token: { parameter, value },
           password: null,
           isTls,
+          hasEnded: false,
         };
       }
     }

@@ -44,12 +44,16 @@ const pauseMs = { least: 1000, most: 10_000 };
  * Forwards a local port to the head Pod with `kubectl port-forward`, until a signal arrives. If the connection is lost
  * or the head Pod is replaced, finds the head Pod and starts kubectl again, with the same local port.
  *
- * @param onListening is called once, when kubectl listens for the first time
+ * @param onListening is called when kubectl listens. The forward waits for the first call only. The signal is aborted
+ * when this connection is over
  * @returns the exit code of the signal
  * @throws Failure if no head Pod runs, if the first kubectl ends before it listens, and if no connection succeeds for
  * ten minutes
  */
-export async function keepForwarding(forwarding: Forwarding, onListening: () => Promise<void>): Promise<number> {
+export async function keepForwarding(
+  forwarding: Forwarding,
+  onListening: (head: Pod, over: AbortSignal) => Promise<void>,
+): Promise<number> {
   const { system } = forwarding;
   let head = runningHeadOf(forwarding.skyCluster);
   let { snapshot } = forwarding;
@@ -70,7 +74,10 @@ export async function keepForwarding(forwarding: Forwarding, onListening: () => 
     const over = new AbortController();
     try {
       const isListening = await Promise.race([child.listening, signalled]);
-      if (isListening === true && !hasListened) await onListening();
+      if (isListening === true) {
+        const shown = onListening(head, over.signal);
+        if (!hasListened) await shown;
+      }
       hasListened ||= isListening === true;
       if (isListening === true) lostMs = Number.POSITIVE_INFINITY;
       const end = await Promise.race([

@@ -23,7 +23,7 @@ import { compareTrust, urlAtEndpoint, urlAtForward } from './app-url.ts';
 import { choosePort, readOpenOperands } from './choose-port.ts';
 import type { OpenFlagValues } from './command.ts';
 import { keepForwarding } from './keep-forwarding.ts';
-import { readLogin } from './read-login.ts';
+import { changedLogin, readLogin } from './read-login.ts';
 
 /** Runs `open`; returns the exit code. */
 export async function runOpen(
@@ -68,13 +68,26 @@ export async function runOpen(
       ...{ kubectl, connection, connectionValues, skyCluster, snapshot, system },
       ...{ localPort, podPort, servicePort },
     };
-    return await keepForwarding(forwarding, async () => {
-      say(
-        system,
-        `port ${localPort} of this machine leads to port ${podPort} of ${skyCluster.displayName}, until Ctrl-C`,
-      );
-      await show(urlAtForward(localPort, login, schemeOf({ port: podPort }) === 'https'), flags, system);
-      sayPassword(login, system);
+    const showLogin = async (of: AppLogin | undefined) => {
+      await show(urlAtForward(localPort, of, schemeOf({ port: podPort }) === 'https'), flags, system);
+      sayPassword(of, system);
+    };
+    let isFirst = true;
+    let shown = login;
+    return await keepForwarding(forwarding, async (to, over) => {
+      if (isFirst) {
+        isFirst = false;
+        say(
+          system,
+          `port ${localPort} of this machine leads to port ${podPort} of ${skyCluster.displayName}, until Ctrl-C`,
+        );
+        return showLogin(shown);
+      }
+      const changed = shown && (await changedLogin(connection, to, { port: podPort, before: shown }, over));
+      if (!changed) return;
+      shown = changed;
+      say(system, `${changed.app} has started again, with a new login`);
+      await showLogin(changed);
     });
   } finally {
     connection.close();
