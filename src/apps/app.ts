@@ -74,6 +74,11 @@ export interface App {
     /** The option that makes the app accept the host: `--allowed-hosts={host}`. */
     readonly option: string;
   };
+  /**
+   * The URL of a style sheet that a script of the page loads, from the settings in the page; undefined if the page does
+   * not show it. Absent if the links of the page show whether the app knows its prefix.
+   */
+  styleLoadedByScript?(page: Page): string | undefined;
   /** More advice for users, as one sentence without a full stop; absent if there is none. */
   readonly note?: string;
   /** Whether a response is a page of this app. It must be false for pages of all other apps. */

@@ -17,7 +17,7 @@ export async function lookAtPage(page: Page, isHtml: boolean, at: string, prefix
   const app = refusing ?? appOf(page);
   const readsLinks = isHtml && URL.canParse(at);
   const outside = readsLinks
-    ? (await import('./page-links.ts')).linksOutside(page.body, new URL(at), prefix)
+    ? (await import('./page-links.ts')).linksOutside(page.body, new URL(at), prefix, app?.styleLoadedByScript?.(page))
     : undefined;
   return {
     ...(app && { app: app.name }),

@@ -14,13 +14,21 @@ const longestPath = 120;
  *
  * @param at the URL of the page
  * @param prefix the path prefix, without a final slash; '' means that no link leads out of it
+ * @param style a style sheet that a script of the page loads, if it is known
  */
-export function linksOutside(html: string, at: URL, prefix: string): LinkOutside[] {
+export function linksOutside(html: string, at: URL, prefix: string, style?: string): LinkOutside[] {
   if (prefix === '') return [];
   let base = at;
   let hasBase = false;
   const found = new Map<string, LinkOutside>();
   let seen = 0;
+  const keep = ({ kind, value }: Link) => {
+    const url = webUrl(value, base);
+    if (!url || url.host !== at.host || isBelow(url.pathname, prefix)) return;
+    const path = url.pathname.length > longestPath ? `${url.pathname.slice(0, longestPath)}...` : url.pathname;
+    const known = found.get(path);
+    if (!known || rankOf(kind) < rankOf(known.kind)) found.set(path, { kind, path });
+  };
   eachTag(html, (tag, attributes) => {
     if (tag === 'base') {
       const href = attributes.get('href');
@@ -30,17 +38,14 @@ export function linksOutside(html: string, at: URL, prefix: string): LinkOutside
       hasBase = true;
       return;
     }
-    for (const { kind, value } of linksOf(tag, attributes)) {
+    for (const link of linksOf(tag, attributes)) {
       seen += 1;
       // A link such as `#top` leads to the page itself, even if the page has a `<base>`.
-      if (seen > mostLinks || value.trim() === '' || value.trimStart().startsWith('#')) continue;
-      const url = webUrl(value, base);
-      if (!url || url.host !== at.host || isBelow(url.pathname, prefix)) continue;
-      const path = url.pathname.length > longestPath ? `${url.pathname.slice(0, longestPath)}...` : url.pathname;
-      const known = found.get(path);
-      if (!known || rankOf(kind) < rankOf(known.kind)) found.set(path, { kind, path });
+      if (seen > mostLinks || link.value.trim() === '' || link.value.trimStart().startsWith('#')) continue;
+      keep(link);
     }
   });
+  if (style !== undefined) keep({ kind: 'style', value: style });
   return [...found.values()].sort((a, b) => rankOf(a.kind) - rankOf(b.kind)).slice(0, mostKept);
 }
 

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { lookAtPage } from '../../src/probes/look-at-page.ts';
 import { linksOutside } from '../../src/probes/page-links.ts';
 
 const at = new URL('http://203.0.113.7/skypilot/default/train/8888/');
@@ -138,4 +139,17 @@ test('any text gives safe paths', (t) => {
   );
   for (const path of found) t.regex(path, /^\/[!-~]*$/);
   t.pass();
+});
+
+test("a style sheet that Gradio's script loads is found by the root URL in the settings of the page", async (t) => {
+  const url = 'http://gpu.example.com/skypilot/default/train/7860/';
+  const page = (root: string) => ({
+    ...{ status: 200, headers: { 'content-type': 'text/html' } },
+    body: `<base href="./"><script>window.gradio_config = {"version":"6.31.0","props":{"root":null},"root":"${root}"};</script>`,
+  });
+  const outsideOf = async (root: string) =>
+    (await lookAtPage(page(root), true, url, '/skypilot/default/train/7860')).outside;
+  t.deepEqual(await outsideOf('http://gpu.example.com'), [{ kind: 'style', path: '/theme.css' }]);
+  t.deepEqual(await outsideOf('http://gpu.example.com/skypilot/default/train/7860'), []);
+  t.deepEqual(await outsideOf('https://other.example.com'), []);
 });
