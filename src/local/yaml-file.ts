@@ -37,7 +37,12 @@ export async function readYamlFile(file: string, kind: YamlFileKind, system: Sys
   if (bytes.includes(0)) throw kind.unreadable(`${name} is binary, not YAML or JSON`);
   const text = new TextDecoder().decode(bytes).trim();
   if (text === '') throw kind.unreadable(`${name} is empty`);
-  return text.startsWith('{') ? [parseJson(name, text, kind)] : parseYaml(name, text, kind);
+  return isJson(text) ? [parseJson(name, text, kind)] : parseYaml(name, text, kind);
+}
+
+/** Whether a text is meant to be JSON: its first key has quotes. YAML has objects in braces too, such as `{name: train}`. */
+function isJson(text: string): boolean {
+  return /^\{\s*["}]/.test(text);
 }
 
 /** Reads one byte more than the limit at most. A device such as `/dev/zero` has no end, and its size is 0. */

@@ -170,6 +170,9 @@ test('-f -: standard input; the file is named in errors, and nothing is asked', 
   t.is(opened.code, 0, opened.stderr);
   t.regex(opened.stderr, /^standard input has port 8888\n/);
   t.deepEqual(await openPorts(skyNames(namespace, 'train')), [8888]);
+  const inBraces = await skyports([...args, '--dry-run=client'], { input: '{name: train, resources: {ports: 6006}}' });
+  t.is(inBraces.code, 0, inBraces.stderr);
+  t.regex(inBraces.stderr, /^standard input has port 6006\n/);
   const input = 'resources: {any_of: [{ports: 8888}, {ports: 9000}]}';
   const different = await skyports(args, { input, answer: 'all' });
   t.is(different.code, 2);

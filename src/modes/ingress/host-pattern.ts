@@ -75,7 +75,8 @@ export function hostNameOf(host: string, words: HostWords): string {
 
 /**
  * Replaces `{address}` in the value of `--host` with the address of the ingress controller. The address has the form
- * that DNS services such as sslip.io read: `203-0-113-10`, `2001-db8--1`.
+ * that DNS services such as sslip.io read: `203-0-113-10`, `2001-db8--1`. A DNS label cannot begin or end with a dash,
+ * so `::1` becomes `0--1`.
  *
  * @param addressOf returns the address; undefined if the controller has none. It is called only if the value contains
  * `{address}`
@@ -84,7 +85,7 @@ export function hostNameOf(host: string, words: HostWords): string {
 export function withAddress(host: string | undefined, addressOf: () => string | undefined): string | undefined {
   if (!host?.includes(address)) return host;
   const found = addressOf();
-  if (found !== undefined && isIpAddress(found)) return host.replaceAll(address, found.replace(/[.:]/g, '-'));
+  if (found !== undefined && isIpAddress(found)) return host.replaceAll(address, dashed(found));
   throw new UsageError(
     'no-address-for-host',
     found === undefined
@@ -92,4 +93,8 @@ export function withAddress(host: string | undefined, addressOf: () => string | 
       : `--host has ${address}, and the address of the ingress controller is the name ${found}`,
     [advice('give a host name under a domain of your own whose DNS entry leads to the controller')],
   );
+}
+
+function dashed(ipAddress: string): string {
+  return ipAddress.replace(/[.:]/g, '-').replace(/^-/, '0-').replace(/-$/, '-0');
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { UsageError } from '../../../src/errors/usage-error.ts';
+import { withAddress } from '../../../src/modes/ingress/host-pattern.ts';
 import { ask, base, ingressWrite, pathsOf } from '../../helpers/ingress-plans.ts';
 import type { KubernetesObject } from '../../helpers/look.ts';
 import { type Asked, exposed, planAt, train } from '../../helpers/requests.ts';
@@ -148,6 +149,19 @@ for (const [title, [objects, host, says]] of Object.entries(noHost)) {
   test(`no host comes of ${title}`, (t) => {
     const error = t.throws(() => planAt(objects, ask({ host })), { instanceOf: UsageError });
     t.regex(error!.message, says);
+  });
+}
+
+for (const [ip, label] of [
+  ['2001:db8::1', '2001-db8--1'],
+  ['::1', '0--1'],
+  ['2001:db8::', '2001-db8--0'],
+] as const) {
+  test(`the label of ${ip} neither begins nor ends with a dash`, (t) => {
+    t.is(
+      withAddress('{port}.{address}.sslip.io', () => ip),
+      `{port}.${label}.sslip.io`,
+    );
   });
 }
 
