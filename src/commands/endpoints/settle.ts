@@ -32,6 +32,8 @@ export function settledRows(answers: Answers): Settled[] {
 export function remarksOf(settled: readonly Settled[]): string[] {
   const lines = settled.flatMap(({ row, standing, answer }) => {
     if (standing === 'nothing-listens') return [`nothing listens on ${row.targetPort} yet`];
+    if (answer.outcome === 'unknown-name' && standing === 'not-called')
+      return [`${unknownName(row)}; ${row.address} itself answers`];
     if (standing === 'not-called' && allModes[row.mode].recordsPorts) return [`not called from here: ${answer.why}`];
     return [];
   });
@@ -40,8 +42,16 @@ export function remarksOf(settled: readonly Settled[]): string[] {
 
 /** Why the URL of a Ready row does not answer: `404 from ingress-nginx: not loaded yet`. */
 export function whyNot({ row, answer }: Settled, snapshot: Snapshot): string {
+  if (answer.outcome === 'unknown-name') return unknownName(row);
   const isOwnPage = answer.outcome === 'controller' && isUnloadedPage(answer.status ?? 0);
   return isOwnPage && mayBeUnloaded(row, snapshot) ? `${answer.text}: not loaded yet` : answer.text;
+}
+
+/** The name in a URL that this machine cannot resolve. An address that is itself a name needs only time. */
+function unknownName({ url, address }: Endpoint): string {
+  const { hostname } = new URL(url!);
+  const entry = hostname === address ? '' : `: it needs a DNS entry that leads to ${address}`;
+  return `${hostname} does not resolve on this machine${entry}`;
 }
 
 /**

@@ -52,7 +52,8 @@ export type Standing = 'answers' | 'nothing-listens' | 'not-called' | 'waits';
 
 /**
  * The best answer from the addresses of a row.
- * | @param probes the calls by `probeKey`
+ *
+ * @param probes the calls by `probeKey`
  * @param view the index that contains the row's controller; undefined if it was not built
  */
 export function answerOf(
