@@ -56,6 +56,8 @@ export interface PortFacts {
    */
   readonly inClusterScheme?: Scheme;
   readonly managedBy: Owner;
+  /** The time when the port closes, as in the annotation of its Service; undefined if it stays open. */
+  readonly closesAt?: string | undefined;
   readonly skyPilot: { readonly prints: string | null; readonly reason: string };
   readonly source: readonly ObjectReference[];
   /** The object to which the first reference in `source` refers. */
@@ -71,6 +73,8 @@ export function composeEndpoint(facts: PortFacts): Endpoint {
   const written = address === null ? null : urlOf(facts.scheme, facts.host ?? address, facts.addressPort, facts.path);
   const url = written !== null && URL.canParse(written) ? written : null;
   const { state, reason } = stateOf(facts, address, written !== url);
+  const isTime = facts.managedBy === 'kubectl-skyports' && !Number.isNaN(Date.parse(facts.closesAt ?? ''));
+  const closesAt = isTime ? facts.closesAt : undefined;
   return {
     skyCluster: facts.skyCluster.displayName,
     nameOnCloud: facts.skyCluster.nameOnCloud,
@@ -89,6 +93,7 @@ export function composeEndpoint(facts: PortFacts): Endpoint {
     reason,
     scope: address === null ? null : (facts.scope ?? scopeOf(address)),
     managedBy: facts.managedBy,
+    ...(closesAt !== undefined && { closesAt }),
     skyPilot: { ...facts.skyPilot, differs: differenceOf(facts, address, url) },
     source: facts.source,
     createdAt: facts.object.metadata?.creationTimestamp ?? null,

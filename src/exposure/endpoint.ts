@@ -40,6 +40,8 @@ export interface Endpoint {
   readonly reason: string;
   readonly scope: Scope | null;
   readonly managedBy: Owner;
+  /** The time when `expose --for` closes the port (ISO 8601); absent if the port stays open. */
+  readonly closesAt?: string;
   readonly skyPilot: { readonly prints: string | null; readonly reason: string; readonly differs: string | null };
   /** The objects that the row was read from. The first object opens the port. */
   readonly source: readonly ObjectReference[];

@@ -45,3 +45,30 @@ test('a wrong --app changes nothing', async (t) => {
   t.is(several.code, 2);
   t.regex(several.stderr, /--app names the app on one port, and several ports are named/);
 });
+
+test('with --host, the start command has the host also if no address is known, as in a dry run', async (t) => {
+  const { namespace } = await withSkyCluster();
+  await makeIngressNginx();
+  const user = await powerfulUser(namespace);
+  const args = ['expose', 'train', '5000', '--mode', 'ingress', '--app', 'mlflow', '--host', 'mlflow.example.com'];
+  const { code, stderr } = await skyports([...args, '--dry-run=client'], user);
+  t.is(code, 0, stderr);
+  t.regex(stderr, /--allowed-hosts=mlflow\.example\.com/);
+});
+
+test('without --app, the usual port of an app that has to know its path is named once', async (t) => {
+  const { namespace } = await withSkyCluster();
+  await makeIngressNginx();
+  const user = await powerfulUser(namespace);
+  const hinted = async (...args: string[]) => {
+    const { code, stderr } = await skyports(['expose', 'train', ...args, '--wait=0'], user);
+    t.is(code, 0, stderr);
+    return /^.* is the usual port of .*$/m.exec(stderr)?.[0];
+  };
+  const hint = '8888 is the usual port of JupyterLab: if it runs there, add --app jupyter to this command';
+  t.is(await hinted('8888', '--mode', 'ingress', '--dry-run=client'), hint);
+  t.is(await hinted('8888', '--mode', 'ingress'), hint);
+  t.is(await hinted('8888', '--mode', 'ingress'), undefined, 'nothing changes');
+  t.is(await hinted('6006', '--mode', 'ingress'), undefined, 'TensorBoard needs nothing');
+  t.is(await hinted('8889:8888', '--mode', 'loadbalancer'), undefined);
+});

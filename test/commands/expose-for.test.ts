@@ -80,6 +80,15 @@ test('a port that was open before stays open, and others of the Service too', as
   const left = Date.parse(times['skyports/closes-at.9000']!) - Date.now();
   t.true(left > 3_590_000 && left <= 3_600_000, `${left}`);
   await until('it waits', async () => / closes? at /.test(running.stderr()));
+  const listed = await skyports(['endpoints', 'train', '-n', namespace, '-o', 'json']);
+  const { items } = JSON.parse(listed.stdout);
+  t.deepEqual(
+    items.map(({ port, closesAt }: Json) => [port, closesAt]),
+    [
+      [8888, undefined],
+      [9000, times['skyports/closes-at.9000']],
+    ],
+  );
   running.interrupt();
   const { code, stderr } = await running.outcome;
   t.is(code, 130);

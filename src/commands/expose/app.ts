@@ -1,3 +1,4 @@
+import type { Ingress } from 'kubernetes-types/networking/v1';
 import { appNamed, usualAppOf } from '../../apps/all-apps.ts';
 import type { App } from '../../apps/app.ts';
 import { appNames } from '../../apps/names.ts';
@@ -8,6 +9,7 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { hasTls } from '../../modes/ingress/list.ts';
 import { type Route, routesInWrites } from '../../modes/ingress/routes.ts';
 import type { Plan } from '../../snapshot/plan.ts';
 import { withoutFinalSlash } from '../../snapshot/text.ts';
@@ -61,7 +63,8 @@ export function protectionOf(name: string): string | undefined {
 
 /**
  * Lines that say how to start the apps. With `--app`, they are about the port of the named app. Without it, they are
- * about each port whose URL has a path that the app receives unchanged. Such an app has to know its path.
+ * about each port whose URL has a path that the app receives unchanged, since such an app has to know its path, and
+ * about each usual port of an app that has to know its path or host.
  *
  * @param endpoints the rows of the ports; empty in a dry run
  */
@@ -75,10 +78,11 @@ export function startLines(
   const app = appNamed(flags.app);
   return ports.flatMap((port) => {
     const route = routes.find((each) => each.port === port.servicePort);
-    const url = urlOf(port, endpoints);
+    const url = urlOf(port, endpoints) ?? urlOfHost(route, writes);
     const origin = url && new URL(url).origin;
     if (app) return [...linesFor(app, port, route, origin), ...pageLines(app, url), ...noteLines(app)];
-    return rewrite === 'keep' && route && route.prefix !== '' ? linesForUnnamed(port, route, origin) : [];
+    if (!route) return [];
+    return rewrite === 'keep' && route.prefix !== '' ? linesForUnnamed(port, route, origin) : hintFor(port, route);
   });
 }
 
@@ -108,10 +112,31 @@ function linesForUnnamed(port: PortMapping, route: Route, origin: string | undef
       ];
 }
 
+/** A hint at `--app`, for the usual port of an app that does not work at the route unless it knows its path or host. */
+function hintFor({ targetPort }: PortMapping, { prefix, rewrite }: Route): string[] {
+  const app = usualAppOf(targetPort);
+  if (!app) return [];
+  const below = rewrite === app.belowPrefix ? app.start[rewrite] : undefined;
+  const template = prefix === '' ? app.start.host : below;
+  if (template !== undefined && !/\{(path|host|origin)\}/.test(template)) return [];
+  return [`${targetPort} is the usual port of ${app.title}: if it runs there, add --app ${app.name} to this command`];
+}
+
 function placeOf(port: PortMapping, route: Route | undefined, origin: string | undefined) {
   return { prefix: route?.prefix ?? '', rewrite: route?.rewrite ?? 'strip', port: port.targetPort, origin };
 }
 
 function urlOf({ servicePort }: PortMapping, endpoints: readonly Endpoint[]): string | undefined {
   return endpoints.find(({ port, url }) => port === servicePort && url !== null)?.url ?? undefined;
+}
+
+/**
+ * The URL of a route that has its own host; undefined for other routes. It is known although the controller may have no
+ * address yet. The URL has the usual port of its scheme.
+ */
+function urlOfHost(route: Route | undefined, writes: Plan['writes']): string | undefined {
+  const { host, prefix } = route ?? {};
+  if (!host || host.startsWith('*')) return undefined;
+  const isTls = writes.some(({ kind, manifest }) => kind === 'Ingress' && hasTls(manifest as Ingress, host));
+  return `${isTls ? 'https' : 'http'}://${host}${prefix}`;
 }

@@ -159,14 +159,15 @@ async function printOpened(
   return exitCodeOf(waited, { args, flags, connectionValues, system });
 }
 
-/** Says how to start the apps, if the user named an app or the URL has a path that the app receives unchanged. */
+/** Says how to start the apps that have to know their path or host. */
 async function sayHowToStart(
   { flags, system }: Pick<ExposeCall, 'flags' | 'system'>,
   plan: ExposePlan,
   request: ExposeRequest,
   endpoints: readonly Endpoint[],
 ): Promise<void> {
-  if (flags.app === undefined && request.rewrite !== 'keep') return;
+  const isHint = flags.app === undefined && request.rewrite !== 'keep';
+  if (isHint && (allModes[request.mode].answeredBy === 'app' || !changesAnything(plan))) return;
   const { startLines } = await import('./app.ts');
   for (const line of startLines(request, plan, endpoints, flags)) say(system, line);
 }

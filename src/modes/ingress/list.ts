@@ -1,6 +1,7 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { type Backends, backendsOf } from '../../exposure/backends.ts';
+import { closingTimeOf } from '../../exposure/closing-time.ts';
 import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
 import { type IngressAddress, ingressAddressOf } from '../../exposure/controllers/ingress-address.ts';
 import { printedForForeign, printedForOwnIngress } from '../../exposure/difference.ts';
@@ -74,6 +75,7 @@ function pathEndpoint(view: SnapshotIndex, { ingress, path, service, skyCluster,
     inClusterHost: service ? inClusterHostOf(service) : null,
     inClusterScheme: port ? schemeOf(port) : 'http',
     managedBy,
+    closesAt: service && closingTimeOf(service, servicePort),
     skyPilot: skyPilotPart(view, skyCluster, servicePort, isServeIngress ? 'serve' : managedBy),
     source: [
       referenceTo('Ingress', ingress),
@@ -118,6 +120,7 @@ function portServicesWithoutIngress(view: SnapshotIndex, reached: ReadonlySet<st
       backends: backendsOf(view, service, port),
       inClusterHost: inClusterHostOf(service),
       managedBy,
+      closesAt: closingTimeOf(service, port.port),
       skyPilot: skyPilotPart(view, skyCluster, port.port, managedBy),
       source: [referenceTo('Service', service)],
       object: service,
@@ -164,7 +167,8 @@ function unseenServices(view: SnapshotIndex): string | undefined {
   return services.observed ? undefined : `services were not seen (${services.message})`;
 }
 
-function hasTls(ingress: Ingress, host: string | undefined): boolean {
+/** Whether an Ingress has a certificate for a host. An entry without hosts counts for every host. */
+export function hasTls(ingress: Ingress, host: string | undefined): boolean {
   const covered = [host, host?.replace(/^[^.]+/, '*')];
   return (ingress.spec?.tls ?? []).some(
     ({ hosts = [] }) => hosts.length === 0 || hosts.some((each) => covered.includes(each)),

@@ -1,6 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { UsageError } from '../../errors/usage-error.ts';
 import { backendsOf } from '../../exposure/backends.ts';
+import { closingTimeOf } from '../../exposure/closing-time.ts';
 import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
 import { printedForForeign, printedForOwnLoadBalancer } from '../../exposure/difference.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
@@ -46,6 +47,7 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
       pending: `no load balancer has given Service ${service.metadata?.name} an address${implementation}${addresses.length === 0 ? whyPending(view, service) : ''}`,
       backends: backendsOf(view, service, port),
       inClusterHost: inClusterHostOf(service),
+      closesAt: closingTimeOf(service, port.port),
       managedBy,
       skyPilot:
         managedBy === 'skypilot'

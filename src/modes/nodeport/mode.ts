@@ -1,5 +1,6 @@
 import type { Node } from 'kubernetes-types/core/v1';
 import { type Backends, backendsOf } from '../../exposure/backends.ts';
+import { closingTimeOf } from '../../exposure/closing-time.ts';
 import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
 import { printedForForeign } from '../../exposure/difference.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
@@ -51,6 +52,7 @@ function nodePortEndpoint(view: SnapshotIndex, exposed: ExposedServicePort, node
       : `port ${port.port} of Service ${service.metadata?.name} has no nodePort`,
     backends,
     inClusterHost: inClusterHostOf(service),
+    closesAt: closingTimeOf(service, port.port),
     managedBy,
     skyPilot: printedForForeign(managedBy),
     source: [referenceTo('Service', service)],
