@@ -95,6 +95,15 @@ export function headerOf({ headers }: Page, name: string): string {
   return typeof value === 'string' ? value : value.join(', ');
 }
 
+/**
+ * Whether the `Server` header of the app may name a product. Many proxies remove this header or replace it with their own
+ * name: ingress-nginx (server-tokens), nginx and Envoy.
+ */
+export function mayBeServer(page: Page, product: RegExp): boolean {
+  const server = headerOf(page, 'server');
+  return product.test(server) || /^$|^(?:nginx|openresty|envoy|istio-envoy|cloudflare)\b/i.test(server);
+}
+
 /** The text of the page's `<title>`; '' if the page has none. Entities, such as `&amp;`, are not replaced. */
 export function titleOf({ body }: Page): string {
   return /<title[^<>]*>([^<]*)/i.exec(body)?.[1]?.trim() ?? '';

@@ -1,4 +1,4 @@
-import { type App, headerOf, titleOf } from './app.ts';
+import { type App, headerOf, mayBeServer, titleOf } from './app.ts';
 
 export const dask: App = {
   name: 'dask',
@@ -16,7 +16,7 @@ export const dask: App = {
   note: 'its root redirects to /status without the prefix, so open the page status below the prefix',
   isIt: (page) =>
     /^Dask\b/.test(titleOf(page)) ||
-    (/Tornado/.test(headerOf(page, 'server')) && /\/status$/.test(headerOf(page, 'location')) && page.status < 400),
+    (mayBeServer(page, /Tornado/) && /\/status$/.test(headerOf(page, 'location')) && page.status < 400),
   sources: ['dask/distributed, distributed/cli/dask_scheduler.py and distributed/dashboard/components/scheduler.py'],
   evidence: 'ran',
 };

@@ -1,4 +1,4 @@
-import { type App, headerOf } from './app.ts';
+import { type App, mayBeServer } from './app.ts';
 
 export const fastapi: App = {
   name: 'fastapi',
@@ -16,7 +16,7 @@ export const fastapi: App = {
   authentication: 'none',
   note: 'FastAPI(root_path) in place of the option of uvicorn lets redirects lose the prefix',
   isIt: (page) =>
-    headerOf(page, 'server') === 'uvicorn' &&
+    mayBeServer(page, /^uvicorn$/) &&
     (/^\{"detail":"(?:Not Found|Method Not Allowed)"\}$/.test(page.body.trim()) || /swagger-ui/.test(page.body)),
   sources: ['https://fastapi.tiangolo.com/advanced/behind-a-proxy/', 'https://www.uvicorn.org/settings/: --root-path'],
   evidence: 'ran',

@@ -1,4 +1,4 @@
-import { type App, headerOf, titleOf } from './app.ts';
+import { type App, headerOf, mayBeServer, titleOf } from './app.ts';
 
 export const jupyter: App = {
   name: 'jupyter',
@@ -16,9 +16,10 @@ export const jupyter: App = {
   authentication: 'token',
   isIt: (page) =>
     /^Jupyter|^Home Page - Select or create a notebook/.test(titleOf(page)) ||
-    (/Tornado/.test(headerOf(page, 'server')) &&
-      (/\/security\/csp-report/.test(headerOf(page, 'content-security-policy')) ||
-        /\/(?:lab|tree|login)(?:\?|$)/.test(headerOf(page, 'location')))),
+    (mayBeServer(page, /Tornado/) &&
+      (/\/api\/security\/csp-report/.test(headerOf(page, 'content-security-policy')) ||
+        /\/(?:lab|tree)\?$/.test(headerOf(page, 'location')))) ||
+    (/Tornado/.test(headerOf(page, 'server')) && /\/(?:lab|tree|login)(?:\?|$)/.test(headerOf(page, 'location'))),
   sources: [
     'https://jupyter-server.readthedocs.io/en/latest/other/full-config.html',
     'https://jupyter-server.readthedocs.io/en/latest/operators/public-server.html',

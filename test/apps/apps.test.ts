@@ -40,6 +40,16 @@ for (const { app, answers: pages } of recorded) {
   });
 }
 
+for (const { app, answers: pages } of recorded) {
+  test(`${app} is recognized behind ingress-nginx, which hides the Server header`, (t) => {
+    const first = pages.find(({ mode, start, path }) => mode === 'strip' && start === '' && path === '/')!;
+    for (const server of [{}, { server: 'nginx' }]) {
+      const { server: _, ...headers } = first.headers;
+      t.is(appOf({ ...first, headers: { ...headers, ...server } })?.name, appOf(first)?.name);
+    }
+  });
+}
+
 test('an app below a prefix has a start command for its way', (t) => {
   for (const { name, belowPrefix, start } of allApps) {
     if (belowPrefix === 'host-only') t.deepEqual(Object.keys(start), ['host'], name);
