@@ -31,5 +31,6 @@ export async function makePool(programs: NodePrograms): Promise<void> {
     { apiVersion, kind: 'L2Advertisement', metadata },
   ];
   const made = () => isFulfilled(applyObjects(programs, pool));
-  await untilNode("MetalLB's webhook takes a pool", made);
+  // It makes its certificate first, and reads it back from a mounted Secret, which the kubelet updates once a minute.
+  await untilNode("MetalLB's webhook takes a pool", made, { withinMs: 180_000 });
 }
