@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Browser } from 'playwright-core';
+import { appNamed } from '../../src/apps/all-apps.ts';
 import { type AppSet, type InstalledApps, installApps } from '../apps/installed.ts';
 import { nodePrograms } from '../node/programs.ts';
 import { installTraefik } from '../node/traefik.ts';
@@ -9,6 +10,7 @@ import { allApps } from './apps/all-apps.ts';
 import type { App, Place } from './apps/app.ts';
 import { startBrowser, type Visit, visit } from './apps/browser.ts';
 import { type Controller, openedApp, type Way } from './apps/ways.ts';
+import { type Failed, failedChecks } from './diagnosed.ts';
 import { apply, clientsPython, isOurNode, pasted, shell } from './machine.ts';
 
 // Real apps, started as the plugin says, and used in a real browser through real controllers. They run beside one another,
@@ -24,6 +26,9 @@ const traefik = {
   ingressClass: 'traefik-nginx',
   controller: 'rke2.cattle.io/ingress-nginx-migration',
 };
+
+/** Checks that warn of the node's controllers themselves, whatever app is behind them. */
+const ofController = ['ingress-nginx-version'];
 
 interface Trial {
   readonly app: App;
@@ -60,6 +65,14 @@ interface Rig {
 async function rig(): Promise<Rig> {
   const installed: Partial<Record<AppSet, InstalledApps>> = {};
   for (const set of sets) installed[set] = await installApps(set, (what) => process.stderr.write(`${what}\n`));
+  const nginx = await controller('nginx', 'ingress-nginx-controller', 'ingress-nginx');
+  const isTraefikTried = trials.some(({ way }) => way.controller === 'Traefik');
+  const controllers = { 'ingress-nginx': nginx, Traefik: isTraefikTried ? await traefikController() : nginx };
+  const names = Object.values(controllers).map(({ domain, address }) => [`*.${domain}`, address]);
+  return { installed, controllers, browser: await startBrowser(Object.fromEntries(names)) };
+}
+
+async function traefikController(): Promise<Controller> {
   await installTraefik(await nodePrograms(() => {}), [
     '--providers.kubernetesingressnginx=true',
     `--providers.kubernetesingressnginx.controllerclass=${traefik.controller}`,
@@ -69,12 +82,7 @@ async function rig(): Promise<Rig> {
     ...{ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: traefik.ingressClass } },
     spec: { controller: traefik.controller },
   });
-  const controllers = {
-    'ingress-nginx': await controller('nginx', 'ingress-nginx-controller', 'ingress-nginx'),
-    Traefik: await controller(traefik.ingressClass, 'traefik', traefik.namespace),
-  };
-  const names = Object.values(controllers).map(({ domain, address }) => [`*.${domain}`, address]);
-  return { installed, controllers, browser: await startBrowser(Object.fromEntries(names)) };
+  return controller(traefik.ingressClass, 'traefik', traefik.namespace);
 }
 
 async function controller(ingressClass: string, service: string, namespace: string): Promise<Controller> {
@@ -84,11 +92,13 @@ async function controller(ingressClass: string, service: string, namespace: stri
   return { ingressClass, address, domain: `${ingressClass}.example.com` };
 }
 
-async function tried(
-  { app, way }: Trial,
-  index: number,
-  { installed, controllers, browser }: Rig,
-): Promise<Visit & { seconds: number }> {
+interface Tried extends Visit {
+  readonly seconds: number;
+  /** What `doctor` says of the port; only behind SkyPilot's own Ingress. */
+  readonly said: readonly Failed[];
+}
+
+async function tried({ app, way }: Trial, index: number, { installed, controllers, browser }: Rig): Promise<Tried> {
   const programs = installed[app.set]!;
   const namespace = `apps-${process.pid}-${index}`;
   const started = performance.now();
@@ -103,14 +113,15 @@ async function tried(
     if (pictures) mkdirSync(pictures, { recursive: true });
     const shot = pictures && join(pictures, `${app.name}-${way.controller}-${way.by}.png`);
     const visited = await visit(browser, app, url, place, shot);
-    return { ...visited, seconds: (performance.now() - started) / 1000 };
+    const said = way.by === 'skypilot' ? await failedChecks(namespace, app.port) : [];
+    return { ...visited, said, seconds: (performance.now() - started) / 1000 };
   } finally {
     await shell(`kubectl delete namespace ${namespace} --wait=false`);
   }
 }
 
 if (isOurNode) {
-  const seen = trials.map(() => Promise.withResolvers<Visit & { seconds: number }>());
+  const seen = trials.map(() => Promise.withResolvers<Tried>());
   // Who awaits it is told.
   for (const { promise } of seen) promise.catch(() => {});
   let made: Rig | undefined;
@@ -137,11 +148,27 @@ if (isOurNode) {
   for (const [index, { app, way }] of trials.entries()) {
     test(`${app.name} through ${way.name}`, async (t) => {
       t.timeout(600_000);
-      const { failed, problems, requests, websockets, seconds } = await seen[index]!.promise;
+      const { failed, problems, requests, websockets, seconds, said } = await seen[index]!.promise;
       t.log(`${requests} requests, ${websockets} frames of websockets, ${seconds.toFixed(0)} s`);
+      if (way.by === 'skypilot') {
+        for (const { id, severity, message } of said) t.log(`doctor: ${id} (${severity}): ${message}`);
+        t.deepEqual(
+          said.filter(({ id, severity }) => severity !== 'info' && !ofController.includes(id)).map(({ id }) => id),
+          app.diagnosedBehindSkyPilots ?? [],
+        );
+      }
       if (way.by === 'skypilot' && app.breaksBehindSkyPilots) {
-        // What doctor says of it has its place here.
         t.regex([failed, ...problems].join('\n'), app.breaksBehindSkyPilots);
+        // Limits of time and size are information, since many apps never reach them.
+        const warns = app.diagnosedBehindSkyPilots?.find((each) => each === 'app-served-under-prefix');
+        const id = warns ?? 'ingress-nginx-defaults';
+        const cures = said.find((each) => each.id === id)?.cures;
+        t.regex(
+          cures ?? '',
+          new RegExp(
+            `expose train ${app.port} .*--(app ${app.name}|beside-skypilot)|start ${appNamed(app.name)?.title} with`,
+          ),
+        );
         return;
       }
       t.deepEqual({ failed, problems }, { failed: undefined, problems: [] });

@@ -41,3 +41,32 @@ export async function untilDiagnosed(namespace: string, id: string, flags?: stri
   }
   return found;
 }
+
+/** A check of `doctor` that failed. */
+export interface Failed {
+  readonly id: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  /** Of its first finding. */
+  readonly message: string;
+  /** What is suggested: notes and commands, a line each. */
+  readonly cures: string;
+}
+
+/** The checks that fail for a port of the cluster, with calls of its URL. */
+export async function failedChecks(namespace: string, port: number): Promise<Failed[]> {
+  const { stdout, stderr } = await shell(`kubectl skyports doctor train ${port} -n ${namespace} -o json`);
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout)
+    .checks.filter(({ outcome }: { outcome: string }) => outcome === 'fail')
+    .map(({ id, severity, findings }: Judged) => ({
+      ...{ id, severity, message: findings[0]!.message },
+      cures: findings.flatMap(({ cures }) => cures.flatMap(({ note, command }) => [note, command])).join('\n'),
+    }));
+}
+
+interface Judged extends Pick<Failed, 'id' | 'severity'> {
+  readonly findings: readonly {
+    readonly message: string;
+    readonly cures: readonly { readonly note: string | null; readonly command: string | null }[];
+  }[];
+}

@@ -33,6 +33,12 @@ export interface App {
    * works there.
    */
   readonly breaksBehindSkyPilots?: RegExp;
+  /**
+   * The checks of `doctor` that warn of the app behind SkyPilot's own Ingress; absent if `doctor` has nothing but information
+   * on it. The URL that SkyPilot prints lacks the final slash, so a warning is right also for an app that works with the
+   * slash.
+   */
+  readonly diagnosedBehindSkyPilots?: readonly ('app-served-under-prefix' | 'app-needs-slash')[];
   /** What a person does with it. @throws Error when it does not do its work */
   readonly use: (page: Page, at: Place) => Promise<void>;
 }

@@ -5,6 +5,7 @@ export const codeServer: App = {
   from: 'code-server',
   set: 'more',
   port: 8080,
+  diagnosedBehindSkyPilots: ['app-needs-slash'],
   env: { PASSWORD: 'of-the-test' },
   options: '--auth password --disable-telemetry --disable-update-check',
   websocket: true,

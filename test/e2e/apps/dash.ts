@@ -20,6 +20,7 @@ export const dash: App = {
   files: { 'page.py': page },
   words: { 'APP.py': 'page.py' },
   breaksBehindSkyPilots: /^leaves the prefix: \/_dash-/m,
+  diagnosedBehindSkyPilots: ['app-served-under-prefix'],
   async use(page) {
     await page.getByText('nothing').waitFor();
     await page.locator('#name').fill('ada');

@@ -15,6 +15,7 @@ export const gradio: App = {
   words: { 'APP.py': 'page.py' },
   env: { GRADIO_ANALYTICS_ENABLED: 'False' },
   breaksBehindSkyPilots: /^leaves the prefix: \/theme\.css/m,
+  diagnosedBehindSkyPilots: ['app-served-under-prefix', 'app-needs-slash'],
   async use(page) {
     await page.getByLabel('name').fill('ada');
     await page.getByRole('button', { name: 'Submit' }).click();

@@ -7,6 +7,7 @@ export const jupyter: App = {
   port: 8888,
   options: '--allow-root --IdentityProvider.token=of-the-test',
   breaksBehindSkyPilots: /^leaves the prefix: \/lab/m,
+  diagnosedBehindSkyPilots: ['app-served-under-prefix'],
   websocket: true,
   // The page itself gives a connection up that it asked for twice.
   ownFaults: [/WebSocket is closed before the connection is established/],

@@ -22,6 +22,7 @@ export const marimo: App = {
   files: { 'notebook.py': notebook },
   options: 'notebook.py --token-password of-the-test --skip-update-check',
   breaksBehindSkyPilots: /^leaves the prefix: \/auth\/login/m,
+  diagnosedBehindSkyPilots: ['app-served-under-prefix'],
   websocket: true,
   async use(page) {
     await page.locator('input[type=password]').fill('of-the-test');

@@ -22,6 +22,7 @@ export const mlflow: App = {
   options: '--workers 1 --backend-store-uri sqlite:///mlflow.db --artifacts-destination ./artifacts',
   // The artefact is longer than the 1 MB of ingress-nginx.
   breaksBehindSkyPilots: /413/,
+  diagnosedBehindSkyPilots: ['app-needs-slash'],
   // It has no users here, and its page asks who they are.
   ownFaults: [/\/users\/current/],
   async use(page, { base, python }) {

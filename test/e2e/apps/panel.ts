@@ -14,6 +14,7 @@ export const panel: App = {
   from: 'panel',
   set: 'more',
   port: 5006,
+  diagnosedBehindSkyPilots: ['app-needs-slash'],
   files: { 'page.py': page },
   words: { 'APP.py': 'page.py' },
   websocket: true,

@@ -13,6 +13,7 @@ export const streamlit: App = {
   from: 'streamlit',
   set: 'few',
   port: 8501,
+  diagnosedBehindSkyPilots: ['app-needs-slash'],
   files: { 'page.py': page },
   words: { 'APP.py': 'page.py' },
   options: '--browser.gatherUsageStats false',

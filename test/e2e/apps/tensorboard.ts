@@ -15,6 +15,7 @@ export const tensorboard: App = {
   from: 'tensorboard',
   set: 'few',
   port: 6006,
+  diagnosedBehindSkyPilots: ['app-needs-slash'],
   files: { 'scalars.py': scalars },
   before: 'python scalars.py',
   words: { LOGDIR: 'logs' },
