@@ -1,6 +1,7 @@
 import { isServePort } from '../skypilot/controllers.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { ObjectReference, WithMetadata } from '../snapshot/object-reference.ts';
+import { type AskedBySetting, accessListOf } from './access.ts';
 import type { Backends } from './backends.ts';
 import { differenceBetween } from './difference.ts';
 import { type Endpoint, type EndpointState, type Owner, openedInAdvance } from './endpoint.ts';
@@ -44,6 +45,8 @@ export interface PortFacts {
    * the scope.
    */
   readonly scope?: Scope;
+  /** What the objects on the path to the app ask callers for; empty if they ask for nothing. */
+  readonly asked: readonly AskedBySetting[];
   readonly inClusterHost: string | null;
   /**
    * Whether `inClusterHost` resolves directly to the Pods. A Pod IP and the name of a headless Service do. Callers then
@@ -92,6 +95,7 @@ export function composeEndpoint(facts: PortFacts): Endpoint {
     state,
     reason,
     scope: address === null ? null : (facts.scope ?? scopeOf(address)),
+    access: accessListOf(facts.asked),
     managedBy: facts.managedBy,
     ...(closesAt !== undefined && { closesAt }),
     skyPilot: { ...facts.skyPilot, differs: differenceOf(facts, address, url) },

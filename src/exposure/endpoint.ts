@@ -1,4 +1,5 @@
 import type { ObjectReference } from '../snapshot/object-reference.ts';
+import type { AccessList } from './access.ts';
 import type { PortModeName } from './port-mode-names.ts';
 import type { Scope } from './scope.ts';
 
@@ -39,6 +40,8 @@ export interface Endpoint {
    */
   readonly reason: string;
   readonly scope: Scope | null;
+  /** What asks callers before the app answers. `app` appears only after a call. */
+  readonly access: AccessList;
   readonly managedBy: Owner;
   /** The time when `expose --for` closes the port (ISO 8601); absent if the port stays open. */
   readonly closesAt?: string;

@@ -28,10 +28,41 @@ const annotations: Readonly<Record<string, (value: string) => readonly string[]>
 export const sourceRangeAnnotations: readonly string[] = Object.keys(annotations);
 
 /**
+ * Annotations that name a firewall outside the Kubernetes cluster. Its rules are not known here. Sources:
+ * aws-load-balancer-controller (docs/guide/service/annotations.md), linode-cloud-controller-manager
+ * (docs/configuration/firewall.md).
+ */
+const firewallAnnotations = [
+  'service.beta.kubernetes.io/aws-load-balancer-security-groups',
+  'service.beta.kubernetes.io/linode-loadbalancer-firewall-id',
+] as const;
+
+/**
+ * Annotations that admit only callers of a list that has a name. Sources: cloud-provider-azure (pkg/consts),
+ * aws-load-balancer-controller (docs/guide/service/annotations.md).
+ */
+const namedListAnnotations = [
+  'service.beta.kubernetes.io/azure-allowed-service-tags',
+  'service.beta.kubernetes.io/aws-load-balancer-security-group-prefix-lists',
+] as const;
+
+/** Whether an annotation of a Service names a firewall whose rules are not known. */
+export function namesFirewall({ metadata }: Service): boolean {
+  return firewallAnnotations.some((key) => metadata?.annotations?.[key]);
+}
+
+/** Whether the load balancer admits only some addresses: those of its source ranges, or of a list that has a name. */
+export function admitsOnlySome(service: Service): boolean {
+  const { annotations: own } = service.metadata ?? {};
+  return sourceRangesOf(service) !== undefined || namedListAnnotations.some((key) => own?.[key]);
+}
+
+/**
  * The source ranges of a Service; undefined if every address may connect. If both the field and an annotation are set,
- * the field counts.
+ * the field counts. Cilium can take the ranges for those that may not connect (Cilium, pkg/annotation).
  */
 export function sourceRangesOf({ metadata, spec }: Service): SourceRanges | undefined {
+  if (metadata?.annotations?.['service.cilium.io/src-ranges-policy']?.toLowerCase() === 'deny') return undefined;
   const ofField = spec?.loadBalancerSourceRanges ?? [];
   if (ofField.length > 0) return open({ ranges: ofField, field: 'spec.loadBalancerSourceRanges' });
   for (const [key, rangesIn] of Object.entries(annotations)) {

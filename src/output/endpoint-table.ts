@@ -41,7 +41,7 @@ export function renderEndpointTable(endpoints: readonly Endpoint[], options: End
     ...['SKYCLUSTER', 'PORT', 'MODE', 'ENDPOINT', 'STATE'],
     ...(options.answers ? ['ANSWER'] : []),
     'AGE',
-    ...(wide ? ['SCOPE', 'IN-CLUSTER', 'MANAGED-BY', 'SKYPILOT-PRINTS', 'REASON'] : []),
+    ...(wide ? ['SCOPE', 'ACCESS', 'IN-CLUSTER', 'MANAGED-BY', 'SKYPILOT-PRINTS', 'REASON'] : []),
   ];
   const rows = (options.withRanges ? rangesIn(endpoints, options.answers) : endpoints.map((each) => [each])).map(
     (group) => rowOf(group, options),
@@ -83,6 +83,7 @@ function rowOf(group: readonly Endpoint[], { wide, withNamespace, now, answers }
     cells: [
       ...cells,
       endpoint.scope ?? (endpoint.address === null ? '<none>' : '<unknown>'),
+      endpoint.access.join(','),
       endpoint.inClusterUrl ?? '<none>',
       endpoint.managedBy,
       endpoint.skyPilot.prints ?? '<none>',

@@ -47,7 +47,13 @@ test('--check calls each URL and shows its answer; without the right to call it 
   t.is(table.code, 0, table.stderr);
   t.regex(table.stdout, / ENDPOINT +STATE +ANSWER +AGE\n.* Ready +401 in \d+ ms +\d/);
   const json = await skyports([...args, '-o', 'json'], { env });
-  t.like(JSON.parse(json.stdout).items[0].answer, { outcome: 'answered', status: 401, from: null });
+  const [item] = JSON.parse(json.stdout).items;
+  t.like(item.answer, { outcome: 'answered', status: 401, from: null });
+  t.deepEqual(item.access, ['app']);
+  const asking = await skyports([...args, '--access', 'app'], { env });
+  t.regex(asking.stdout, / 401 in /);
+  const open = await skyports([...args, '--access', 'none'], { env });
+  t.deepEqual([open.code, open.stdout, open.stderr], [0, '', 'No port matches --access none.\n']);
   const silent = await skyports(args);
   t.regex(silent.stdout, / Ready +not called +\d/);
   t.notRegex((await skyports(['endpoints', '-n', namespace], { env })).stdout, /ANSWER/);

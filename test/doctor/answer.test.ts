@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { type Answer, answerOf, answersOf, type Standing, standingOf } from '../../src/doctor/subjects/answer.ts';
+import {
+  type Answer,
+  answerOf,
+  answersOf,
+  rowAfterCall,
+  type Standing,
+  standingOf,
+} from '../../src/doctor/subjects/answer.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { type AddressProbe, probeKey } from '../../src/snapshot/probe.ts';
@@ -212,7 +219,28 @@ test('doctor and endpoints --check describe a call alike', (t) => {
   const schemaOf = (name: string) => JSON.parse(readFileSync(join(docs, `${name}.schema.json`), 'utf8'));
   const { url, ...inDiagnosis } = schemaOf('diagnosis').properties.answers.items.properties;
   t.deepEqual(inDiagnosis, schemaOf('endpoint-list').$defs.endpoint.properties.answer.properties);
-  t.deepEqual(Object.keys(inDiagnosis).sort(), Object.keys(answer(balanced, probe)).sort());
+  const { toLogin, ...always } = inDiagnosis;
+  t.is(toLogin.const, true);
+  t.deepEqual(Object.keys(always).sort(), Object.keys(answer(balanced, probe)).sort());
+});
+
+test('a call shows that the app asks, or that something before it asks', (t) => {
+  const accessAfter = (row: Endpoint, probe: AddressProbe) => rowAfterCall(row, answer(row, probe)).access;
+  const redirect = (path: string) =>
+    met({
+      connection: open,
+      http: { outcome: 'answered', status: 302, page: null, location: `http://${address}:8888${path}` },
+    });
+  t.deepEqual(accessAfter(balanced, http(200)), ['none']);
+  t.deepEqual(accessAfter(balanced, http(401)), ['app']);
+  t.deepEqual(accessAfter(balanced, http(403)), ['app']);
+  t.deepEqual(accessAfter(balanced, http(404)), ['none']);
+  t.deepEqual(accessAfter(balanced, redirect('/login')), ['app']);
+  t.like(answer(balanced, redirect('/login?')), { text: '302 to its login in 12 ms', toLogin: true });
+  t.deepEqual(accessAfter(balanced, redirect('/logins/of/users')), ['none']);
+  t.deepEqual(accessAfter({ ...balanced, access: ['allow-list'] }, http(401)), ['allow-list', 'app']);
+  t.deepEqual(accessAfter(routed, http(401, 'ingress-nginx')), ['unknown'], 'a login for all Ingresses');
+  t.deepEqual(accessAfter({ ...routed, access: ['password'] }, http(401, 'ingress-nginx')), ['password']);
 });
 
 test('of several addresses the best answer counts', (t) => {

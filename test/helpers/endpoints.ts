@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { accessListOf, accessValues } from '../../src/exposure/access.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { portModes } from '../../src/exposure/port-mode-names.ts';
 
@@ -24,6 +25,7 @@ export const anyEndpoint: fc.Arbitrary<Endpoint> = fc.record({
   state: fc.constantFrom('Unknown', 'Broken', 'Pending', 'NoBackends', 'Ready'),
   reason: text,
   scope: orNull(fc.constantFrom('public', 'private', 'local', 'cluster')),
+  access: fc.subarray([...accessValues]).map(accessListOf),
   managedBy: fc.constantFrom('skypilot', 'kubectl-skyports', 'other'),
   skyPilot: fc.record({ prints: orNull(text), reason: text, differs: orNull(text) }),
   source: fc.array(reference, { minLength: 1, maxLength: 3 }),

@@ -34,6 +34,7 @@ test("SkyPilot's load balancer, Ready", (t) => {
     state: 'Ready',
     reason: '',
     scope: 'public',
+    access: ['none'],
     managedBy: 'skypilot',
     skyPilot: {
       prints: '203.0.113.5:8888',

@@ -112,7 +112,8 @@ test('with answers, a port that answers leaves the range', (t) => {
   t.regex(lines[2]!, / 30002 .*:30002 +Ready +200/);
 });
 
-const waitsFor = (ports: readonly number[] | undefined) => awaitedOf({ names: [], filter: { ports }, waitMs: 1 });
+const waitsFor = (ports: readonly number[] | undefined) =>
+  awaitedOf({ names: [], filter: { ports }, rowFilter: { scopes: undefined, access: undefined }, waitMs: 1 });
 
 test('--wait ignores the ports that are open in advance, unless one is named', (t) => {
   const [app] = rowsAt([skyPod(train), skyLoadBalancer(train, [8888], { ip: '203.0.113.5' })]);

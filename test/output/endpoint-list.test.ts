@@ -72,6 +72,9 @@ test('the document of the contract, key by key', (t) => {
             "state": "Ready",
             "reason": "",
             "scope": "public",
+            "access": [
+                "none"
+            ],
             "managedBy": "skypilot",
             "skyPilot": {
                 "prints": "http://203.0.113.9/skypilot/default/chat-2ea485ef/7860",
@@ -113,6 +116,9 @@ test('the document of the contract, key by key', (t) => {
             "state": "Ready",
             "reason": "",
             "scope": "public",
+            "access": [
+                "none"
+            ],
             "managedBy": "skypilot",
             "skyPilot": {
                 "prints": "203.0.113.5:8888",

@@ -22,6 +22,7 @@ const ready: Endpoint = {
   state: 'Ready',
   reason: '',
   scope: 'public',
+  access: ['none'],
   managedBy: 'skypilot',
   skyPilot: { prints: '203.0.113.5:8888', reason: 'first entry', differs: null },
   source: [{ kind: 'Service', namespace: 'default', name: 'a' }],
@@ -46,6 +47,7 @@ const udp: Endpoint = {
   address: '2001:db8::1',
   addressPort: 30053,
   scope: null,
+  access: ['password', 'allow-list'],
 };
 
 const options = { wide: false, withNamespace: false, withHeaders: true, now: '2026-11-02T12:00:00Z' };
@@ -76,6 +78,7 @@ test('wide', (t) => {
         'STATE',
         'AGE',
         'SCOPE',
+        'ACCESS',
         'IN-CLUSTER',
         'MANAGED-BY',
         'SKYPILOT-PRINTS',
@@ -90,6 +93,7 @@ test('wide', (t) => {
         'Ready',
         '5m',
         'public',
+        'none',
         'http://a.default.svc:8888',
         'skypilot',
         '203.0.113.5:8888',
@@ -103,6 +107,7 @@ test('wide', (t) => {
         'Pending',
         '<unknown>',
         '<none>',
+        'none',
         '<none>',
         'other',
         '<none>',
@@ -117,6 +122,7 @@ test('wide', (t) => {
         'Ready',
         '5m',
         '<unknown>',
+        'password,allow-list',
         'http://a.default.svc:8888',
         'skypilot',
         '203.0.113.5:8888',

@@ -1,4 +1,5 @@
 import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
+import { accessValues } from '../../exposure/access.ts';
 import { portModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
@@ -20,6 +21,9 @@ const describedFormats = Object.entries(formats)
   .map(([name, remark]) => `${name}${remark}`)
   .join(', ');
 
+/** The values of `--scope`. The scope of a host name is unknown, as that of a port without an address. */
+export const scopeValues = ['public', 'private', 'local', 'cluster', 'unknown'] as const;
+
 const endpointFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
   selector: {
@@ -40,6 +44,18 @@ const endpointFlags = {
     value: 'MODE',
     describe: `Show only ports of this mode: ${eitherOf(portModes)}`,
     choices: portModes,
+  },
+  scope: {
+    type: 'list',
+    value: 'SCOPE',
+    describe: `Show only ports whose address has this scope: ${eitherOf(scopeValues)}. Separate several with commas`,
+    choices: scopeValues,
+  },
+  access: {
+    type: 'list',
+    value: 'ACCESS',
+    describe: `Show only ports that ask callers for this: ${eitherOf(accessValues)}. Separate several with commas`,
+    choices: accessValues,
   },
   output: {
     group: 'Output',
@@ -83,6 +99,10 @@ const endpointExamples = [
   {
     line: 'kubectl skyports endpoints train --wait',
     says: 'Wait until every port of the SkyPilot cluster "train" answers',
+  },
+  {
+    line: 'kubectl skyports endpoints -A --scope public --access none',
+    says: 'Public ports where nothing before the app asks who is calling',
   },
   { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Only the URL, for a script' },
   { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show the answer' },

@@ -8,11 +8,13 @@ import { typedOperand } from '../../skypilot/operand.ts';
 import { isPort, parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
 import type { EndpointFlagValues } from './command.ts';
+import { parseRowFilter, type RowFilter } from './row-filter.ts';
 
 /** The arguments of `endpoints`, checked before the first request. */
 export interface EndpointRequest {
   readonly names: readonly string[];
   readonly filter: EndpointFilter;
+  readonly rowFilter: RowFilter;
   readonly waitMs: number | undefined;
 }
 
@@ -40,6 +42,7 @@ export function readEndpointRequest(operands: readonly string[], flags: Endpoint
       ports: ports.length === 0 ? undefined : parsePortMappings(ports).map(({ servicePort }) => servicePort),
       modes: mode && [mode],
     },
+    rowFilter: parseRowFilter(flags),
     waitMs: flags.wait === undefined ? undefined : parseDuration(flags.wait || '5m', 'wait'),
   };
 }

@@ -13,11 +13,12 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
-import { say } from '../messages.ts';
+import { say, sayWithCures } from '../messages.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { EndpointFlagValues } from './command.ts';
 import { parseEndpointFormat, printEndpoints, reportUnobserved } from './print.ts';
 import { type EndpointRequest, isAskedFor, readEndpointRequest } from './request.ts';
+import { isFiltering, isWanted, remarksOnFilter } from './row-filter.ts';
 import { afterWait, awaitedOf } from './serve-ports.ts';
 import type { Answers } from './settle.ts';
 import type { Waited } from './wait.ts';
@@ -43,7 +44,10 @@ export async function runEndpoints(
     const look: ListRequests = { namespace, requests: rowRequests(scope), followUp: furtherRequests };
     let snapshot = await collect(connection, look);
     const filter = await filterOf(request, snapshot, connection, system);
-    const resolve = (from: Snapshot) => {
+    const { rowFilter } = request;
+    // A call may show that the app itself asks. So with --check, `access` is compared after the calls.
+    const before = flags.check ? { ...rowFilter, access: undefined } : rowFilter;
+    const resolveAll = (from: Snapshot) => {
       const view = indexSnapshot(from, { ingressService: flags['ingress-service'] });
       const rows = withControllersJudged(view, resolveEndpoints(view, filter));
       // `-l` selects Pods. So leave out a SkyPilot cluster if none of its Pods match.
@@ -51,10 +55,13 @@ export async function runEndpoints(
         ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)
         : rows;
     };
+    const resolve = (from: Snapshot) => resolveAll(from).filter((row) => isWanted(row, before));
     const printing = { format, withHeaders: !flags['no-headers'], portsNamed: filter.ports !== undefined };
     if (flags.watch) {
       const { watchEndpoints } = await import('./watch.ts');
-      return await watchEndpoints({ connection, look, snapshot, resolve, printing, connectionValues }, system);
+      const isShown = (row: Endpoint) => isWanted(row, rowFilter);
+      const watching = { connection, look, snapshot, resolve: resolveAll, isShown, printing, connectionValues };
+      return await watchEndpoints(watching, system);
     }
     let endpoints: readonly Endpoint[] = resolve(snapshot);
     let waited: Waited | undefined;
@@ -72,7 +79,7 @@ export async function runEndpoints(
     if (flags.check) {
       const { afterCalls, callEndpoints } = await import('./settle.ts');
       answers = afterCalls(await callEndpoints(endpoints, snapshot, system));
-      endpoints = [...answers.keys()];
+      endpoints = [...answers.keys()].filter((row) => isWanted(row, rowFilter));
     }
     reportUnobserved(snapshot, endpoints, connectionValues, system);
     const tabular = format.name === 'table' || format.name === 'wide';
@@ -86,7 +93,18 @@ export async function runEndpoints(
     if (request.waitMs !== undefined && isNothingAwaited) {
       say(system, 'nothing to wait for: no service of SkyServe uses these ports yet; name one to wait for it');
     }
-    const lacksUrl = !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
+    const left = isFiltering(rowFilter)
+      ? [
+          ...(answers?.keys() ?? []),
+          ...resolveAll(snapshot).filter((row) => !answers || !isWanted(row, before)),
+        ].filter((row) => !isWanted(row, rowFilter))
+      : [];
+    const place = { names: request.names, ports: filter.ports, namespace };
+    for (const { fact, cures } of remarksOnFilter(rowFilter, { shown: endpoints, left }, place)) {
+      sayWithCures(system, fact, cures, connectionValues);
+    }
+    const isHidden = endpoints.length === 0 && left.length > 0;
+    const lacksUrl = !isHidden && !canBeCalled(endpoints) && (endpoints.length === 0 || isAskedFor(request));
     const sayHowToOpen = async () => {
       const { sayNoUrl } = await import('./no-endpoints.ts');
       sayNoUrl({ snapshot, request, selector: flags.selector, values: connectionValues }, endpoints, system);

@@ -13,24 +13,31 @@ export interface Watching {
   readonly look: ListRequests;
   readonly snapshot: Snapshot;
   resolve(snapshot: Snapshot): readonly Endpoint[];
+  /** Whether the user asked for a row with these values (`--scope`, `--access`). */
+  isShown(row: Endpoint): boolean;
   readonly printing: EndpointPrinting;
   readonly connectionValues: ConnectionValues;
 }
 
 /**
  * Prints all rows, and then each row again when it changes, until the user interrupts the command. After a row is
- * deleted, prints it once more, as Broken.
+ * deleted, prints it once more, as Broken. A row is also printed when it stops to match the filters.
  */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
-  const { connection, look, snapshot, resolve } = watching;
+  const { connection, look, snapshot, resolve, isShown } = watching;
   const printing = { ...watching.printing, layout: { widths: [] } };
   let rows = byIdentity(resolve(snapshot));
   reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
-  await printEndpoints(snapshot, [...rows.values()], printing, system);
+  await printEndpoints(snapshot, [...rows.values()].filter(isShown), printing, system);
   for await (const next of watchSnapshot(connection, look, snapshot, system.interrupted)) {
     const now = byIdentity(resolve(next));
-    const changed = [...now].filter(([identity, row]) => JSON.stringify(row) !== JSON.stringify(rows.get(identity)));
-    const gone = [...rows].filter(([identity]) => !now.has(identity)).map(([, row]) => removed(row));
+    const changed = [...now].filter(([identity, row]) => {
+      const earlier = rows.get(identity);
+      return (isShown(row) || (earlier && isShown(earlier))) && JSON.stringify(row) !== JSON.stringify(earlier);
+    });
+    const gone = [...rows]
+      .filter(([identity, row]) => !now.has(identity) && isShown(row))
+      .map(([, row]) => removed(row));
     rows = now;
     const news = [...gone, ...changed.map(([, row]) => row)];
     if (news.length > 0) await printEndpoints(next, news, { ...printing, withHeaders: false }, system);

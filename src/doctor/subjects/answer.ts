@@ -1,10 +1,11 @@
+import { type AccessList, accessListOf } from '../../exposure/access.ts';
 import { type Endpoint, isOpenedInAdvance } from '../../exposure/endpoint.ts';
 import { scopeOf } from '../../exposure/scope.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { servePage } from '../../platforms/controller-pages.ts';
 import { isServePort } from '../../skypilot/controllers.ts';
-import { type AddressProbe, lastHttpOf, probeKey } from '../../snapshot/probe.ts';
+import { type AddressProbe, type HttpAnswer, lastHttpOf, probeKey } from '../../snapshot/probe.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 import { whyUntold } from './known-senders.ts';
 import { targetsOf } from './probe-targets.ts';
@@ -40,6 +41,8 @@ export interface Answer {
   readonly text: string;
   /** Why the port was not called, or why the call proves nothing; null otherwise. */
   readonly why: string | null;
+  /** Set if the app redirects callers to its login. */
+  readonly toLogin?: true;
 }
 
 /** An answer, and the URL that was called. */
@@ -159,8 +162,10 @@ function answerAt(row: Endpoint, probe: AddressProbe, view: SnapshotIndex | unde
       const text = `${status} from the app or its controller`;
       return { ...nothing, outcome: 'answered', status, tookMs, text, why: untold };
     }
-    const text = `${status}${followed ? ' by https' : ''}${tookMs === null ? '' : ` in ${tookMs} ms`}`;
-    return { ...nothing, outcome: 'answered', status, tookMs, text };
+    const toLogin = isToLogin(http);
+    const how = `${toLogin ? ' to its login' : ''}${followed ? ' by https' : ''}`;
+    const text = `${status}${how}${tookMs === null ? '' : ` in ${tookMs} ms`}`;
+    return { ...nothing, outcome: 'answered', status, tookMs, text, ...(toLogin && { toLogin }) };
   }
   if (http?.outcome === 'closed') return { ...nothing, outcome: 'closed', tookMs, text: 'connects, then closes' };
   if (connection?.outcome === 'open') {
@@ -196,11 +201,30 @@ export function isUnusedServePort(row: Endpoint, { connection, http }: AddressPr
 
 /**
  * The row after a call. A port that SkyPilot opened in advance is Ready if SkyServe listens on it, even if no replica
- * of the service is ready.
+ * of the service is ready. `access` shows that the app refused the call.
  */
 export function rowAfterCall(row: Endpoint, answer: Answer): Endpoint {
   const isInUse = (isAnswer(answer) && answer.why === null) || answer.from === servePage || answer.outcome === 'silent';
-  return isOpenedInAdvance(row) && isInUse ? { ...row, state: 'Ready', reason: '' } : row;
+  const access = accessAfterCall(row.access, answer);
+  const known = access === row.access ? row : { ...row, access };
+  return isOpenedInAdvance(row) && isInUse ? { ...known, state: 'Ready', reason: '' } : known;
+}
+
+/**
+ * What asks callers, after a call. A 401 or 403 that a controller sends shows that something asks, even if the objects
+ * on the path do not: for example, a login for all Ingresses of the controller.
+ */
+function accessAfterCall(access: AccessList, { outcome, status, from, why, toLogin }: Answer): AccessList {
+  const isRefused = outcome === 'answered' && (status === 401 || status === 403);
+  if (!isRefused && !toLogin) return access;
+  if (from === null && why === null) return accessListOf([...access, 'app']);
+  return access.includes('none') ? ['unknown'] : access;
+}
+
+/** Whether an app redirects to its own login. Jupyter, marimo, code-server and Grafana have such a path. */
+function isToLogin({ location }: HttpAnswer): boolean {
+  if (!location || !URL.canParse(location)) return false;
+  return /\/(?:login|log_in|log-in|signin|sign_in|sign-in|auth-sign-in)(?:\/|$)/i.test(new URL(location).pathname);
 }
 
 /** The rows after the calls in a snapshot. */

@@ -22,6 +22,8 @@ export interface IngressAddress {
   readonly pending?: string;
   /** The controller's Service, if it was found. */
   readonly service?: ObjectReference;
+  /** The same Service, if callers reach the controller through its load balancer. */
+  readonly balanced?: Service;
   /** The name that external-dns publishes for the controller's Service. */
   readonly publishedHost?: string | undefined;
 }
@@ -76,7 +78,8 @@ function addressAt(view: SnapshotIndex, service: Service, published: readonly st
   const { http, https } = webPortsOf(service);
   const external = externalAddressesOf(service).map(({ address }) => address);
   if (external.length > 0) {
-    return { addresses: external, ports: { http: http?.port, https: https?.port }, service: reference };
+    const ports = { http: http?.port, https: https?.port };
+    return { addresses: external, ports, service: reference, balanced: service };
   }
   const nodePorts = { http: http?.nodePort, https: https?.nodePort };
   const annotated = service.metadata?.annotations?.[externalIpAnnotation];

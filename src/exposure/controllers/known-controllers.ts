@@ -1,3 +1,16 @@
+import {
+  type AccessAnnotation,
+  albAccess,
+  f5Access,
+  gkeAccess,
+  haproxyIngressAccess,
+  haproxyTechnologiesAccess,
+  kongAccess,
+  nginxAccess,
+  openshiftAccess,
+  traefikAccess,
+} from './access-annotations.ts';
+
 /** A kind of ingress controller: how to recognize it, and how it handles an Ingress. */
 export interface IngressController {
   readonly product: string;
@@ -22,6 +35,10 @@ export interface IngressController {
    * and". Absent if the controller reads the annotations.
    */
   readonly ofRegexPath?: string;
+  /** The annotations that make the controller ask callers, for example for a password; empty if none is known. */
+  readonly accessAnnotations: readonly AccessAnnotation[];
+  /** Whether the controller serves Ingresses in a tailnet. Only machines of the tailnet can then call them. */
+  readonly servesTailnet?: true;
   /** What the controller does with a rule that has no host; absent if it applies the rule to every host. */
   readonly withoutHost?: string;
   /** What the controller does with `spec.ingressClassName`; absent if it supports the field. */
@@ -83,10 +100,12 @@ export const ingressControllers: readonly IngressController[] = [
       { name: 'nginx-ingress-microk8s' },
     ],
     readsNginxAnnotations: true,
+    accessAnnotations: nginxAccess,
     publishes: 'service',
     healthPath: '/healthz',
     sources: [
       'kubernetes/ingress-nginx, deploy/static and internal/ingress/status/status.go',
+      'https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/: authentication',
       'the RKE2 chart',
       'canonical/microk8s-core-addons, addons/ingress/ingress.yaml',
     ],
@@ -99,9 +118,13 @@ export const ingressControllers: readonly IngressController[] = [
       'by its flags --entrypoints.web.proxyprotocol.trustedips=CIDR and --entrypoints.websecure.proxyprotocol.trustedips=CIDR',
     serviceLabels: [{ 'app.kubernetes.io/name': 'traefik' }, { 'app.kubernetes.io/name': 'rke2-traefik' }],
     readsNginxAnnotations: false,
+    accessAnnotations: traefikAccess,
     ofRegexPath: literal,
     publishes: 'service',
-    sources: ['traefik/traefik-helm-chart, templates/ingressclass.yaml'],
+    sources: [
+      'traefik/traefik-helm-chart, templates/ingressclass.yaml',
+      'https://doc.traefik.io/traefik/routing/providers/kubernetes-ingress/: router.middlewares',
+    ],
   },
   {
     product: "Traefik's nginx provider",
@@ -110,6 +133,7 @@ export const ingressControllers: readonly IngressController[] = [
     // These Pods are Traefik's, so this product has no labels of its own.
     serviceLabels: [],
     readsNginxAnnotations: true,
+    accessAnnotations: nginxAccess,
     publishes: 'if-told',
     sources: ['https://docs.rke2.io/reference/ingress_migration', 'rke2-charts, rke2-traefik: migrationClass.yaml'],
   },
@@ -119,10 +143,14 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: [],
     serviceLabels: [{ 'app.kubernetes.io/name': 'nginx-ingress' }],
     readsNginxAnnotations: false,
+    accessAnnotations: f5Access,
     ofRegexPath: literal,
     withoutHost: 'it rejects a rule without a host, unless it runs with -allow-empty-ingress-host',
     publishes: 'service',
-    sources: ['nginx/kubernetes-ingress, internal/k8s/validation.go: validateIngressSpec'],
+    sources: [
+      'nginx/kubernetes-ingress, internal/k8s/validation.go: validateIngressSpec',
+      'nginx/kubernetes-ingress, internal/configs/annotations.go: basic-auth-secret, jwt-key, policies',
+    ],
   },
   {
     product: "AKS's application routing",
@@ -131,6 +159,7 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['webapprouting.kubernetes.azure.com'],
     serviceLabels: [],
     readsNginxAnnotations: true,
+    accessAnnotations: nginxAccess,
     publishes: 'service',
     sources: ['Azure/aks-app-routing-operator, pkg/manifests/nginx.go'],
   },
@@ -140,10 +169,14 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['openshift-default'],
     serviceLabels: [],
     readsNginxAnnotations: false,
+    accessAnnotations: openshiftAccess,
     ofRegexPath: 'makes a Route with the path as it stands',
     withoutHost: 'it makes no Route for a rule without a host',
     publishes: 'itself',
-    sources: ['openshift/route-controller-manager, pkg/route/ingress/ingress.go'],
+    sources: [
+      'openshift/route-controller-manager, pkg/route/ingress/ingress.go',
+      'https://docs.redhat.com/en/documentation/openshift_container_platform: route-specific annotations, ip_allowlist',
+    ],
   },
   {
     product: "HAProxy Technologies' ingress controller",
@@ -152,10 +185,12 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: [],
     serviceLabels: [{ 'app.kubernetes.io/name': 'kubernetes-ingress' }],
     readsNginxAnnotations: false,
+    accessAnnotations: haproxyTechnologiesAccess,
     ofRegexPath: literal,
     publishes: 'if-told',
     sources: [
       'haproxytech/kubernetes-ingress, documentation/ingressclass.md and pkg/route/route.go',
+      'haproxytech/kubernetes-ingress, documentation/annotations.md: auth-type, allow-list, backend-config-snippet',
       'haproxytech/helm-charts, kubernetes-ingress',
     ],
   },
@@ -166,10 +201,11 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['haproxy'],
     serviceLabels: [{ 'app.kubernetes.io/name': 'haproxy-ingress' }],
     readsNginxAnnotations: false,
+    accessAnnotations: haproxyIngressAccess,
     ofRegexPath: literal,
     publishes: 'if-told',
     sources: [
-      'jcmoraisjr/haproxy-ingress, docs/content/en/docs/configuration',
+      'jcmoraisjr/haproxy-ingress, docs/content/en/docs/configuration: keys.md, auth-secret, auth-url, oauth, allowlist-source-range',
       'haproxy-ingress/charts: publishService is off',
     ],
   },
@@ -184,6 +220,7 @@ export const ingressControllers: readonly IngressController[] = [
       { 'app.kubernetes.io/name': 'gateway', 'app.kubernetes.io/component': 'app' },
     ],
     readsNginxAnnotations: false,
+    accessAnnotations: kongAccess,
     ofRegexPath: 'takes a path for a regular expression only after /~',
     publishes: 'service',
     proxyProtocol:
@@ -192,6 +229,7 @@ export const ingressControllers: readonly IngressController[] = [
       'https://developer.konghq.com/gateway/configuration: proxy_listen, real_ip_header, trusted_ips',
       'Kong/charts, charts/kong: templates/service-kong-proxy.yaml, kong.metaLabels and kong.selectorLabels',
       'https://developer.konghq.com/kubernetes-ingress-controller/reference/path-manipulation',
+      'https://developer.konghq.com/kubernetes-ingress-controller/reference/annotations: konghq.com/plugins',
     ],
   },
   {
@@ -201,12 +239,14 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['gce', 'gce-internal', 'gce-regional-external'],
     serviceLabels: [],
     readsNginxAnnotations: false,
+    accessAnnotations: gkeAccess,
     ofRegexPath: 'takes * at the end of a path for its only pattern',
     ofClassField: 'it takes no spec.ingressClassName, only the annotation kubernetes.io/ingress.class: gce',
     publishes: 'itself',
     sources: [
       'kubernetes/ingress-gce, pkg/utils/utils.go: IsGCEIngress',
       'https://cloud.google.com/kubernetes-engine/docs/troubleshooting/ingress',
+      'https://cloud.google.com/kubernetes-engine/docs/how-to/ingress-configuration: BackendConfig, IAP',
     ],
   },
   {
@@ -216,12 +256,13 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['alb'],
     serviceLabels: [],
     readsNginxAnnotations: false,
+    accessAnnotations: albAccess,
     ofRegexPath: 'refuses a path with ( | ) $ in it',
     publishes: 'itself',
     healthPathAnnotation: 'alb.ingress.kubernetes.io/healthcheck-path',
     clusterIpAnnotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' },
     sources: [
-      'https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/: target-type, healthcheck-path',
+      'https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/: target-type, healthcheck-path, auth-type, inbound-cidrs',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3793',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/4459',
     ],
@@ -233,6 +274,7 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['contour'],
     serviceLabels: [{ 'app.kubernetes.io/name': 'contour', 'app.kubernetes.io/component': 'envoy' }],
     readsNginxAnnotations: false,
+    accessAnnotations: [],
     ofRegexPath: 'takes the path for a regular expression, but the app sees the whole of it',
     publishes: 'service',
     sources: ['projectcontour/contour, site/content/docs/main/config/ingress.md'],
@@ -243,6 +285,7 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['istio'],
     serviceLabels: [],
     readsNginxAnnotations: false,
+    accessAnnotations: [],
     ofRegexPath: literal,
     publishes: 'service',
     sources: ['https://istio.io/latest/docs/tasks/traffic-management/ingress/kubernetes-ingress/'],
@@ -253,6 +296,7 @@ export const ingressControllers: readonly IngressController[] = [
     classNames: ['cilium'],
     serviceLabels: [],
     readsNginxAnnotations: false,
+    accessAnnotations: [],
     ofRegexPath: 'takes the path for a regular expression, but the app sees the whole of it',
     publishes: 'service',
     sources: ['https://docs.cilium.io/en/stable/network/servicemesh/ingress/'],
@@ -261,8 +305,10 @@ export const ingressControllers: readonly IngressController[] = [
     product: 'the Tailscale operator',
     controller: 'tailscale.com/ts-ingress',
     classNames: ['tailscale'],
+    servesTailnet: true,
     serviceLabels: [],
     readsNginxAnnotations: false,
+    accessAnnotations: [],
     ofRegexPath: 'takes paths of the type Prefix only',
     publishes: 'itself',
     sources: ['tailscale/tailscale, cmd/k8s-operator/ingress.go'],

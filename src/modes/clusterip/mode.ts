@@ -41,6 +41,7 @@ function clusterIpEndpoints(view: SnapshotIndex): Endpoint[] {
       pending: `Service ${service.metadata?.name} has no cluster IP yet`,
       backends: backendsOf(view, service, port),
       ...(externalIPs.length > 0 ? {} : { scope: 'cluster' }),
+      asked: [],
       inClusterHost: inClusterHostOf(service),
       leadsToPods: true,
       managedBy: 'other',

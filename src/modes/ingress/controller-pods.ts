@@ -1,4 +1,6 @@
 import type { Pod, Service } from 'kubernetes-types/core/v1';
+import { accessListOf } from '../../exposure/access.ts';
+import { mayAskEverywhere } from '../../exposure/asked-on-path.ts';
 import { controllerServiceSelector } from '../../exposure/controllers/ingress-controllers.ts';
 import { ingressControllers } from '../../exposure/controllers/known-controllers.ts';
 import { type Endpoint, isOpenedInAdvance } from '../../exposure/endpoint.ts';
@@ -35,15 +37,18 @@ export function controllerPodsIfNeeded(snapshot: Snapshot): TopicRequests {
 
 /**
  * The rows, after a look at the Pods of the controllers. A row in ingress mode stays Ready only if a Pod of its
- * controller is Ready.
+ * controller is Ready. If the flags of these Pods may make the controller ask every caller, `access` shows this.
  */
 export function withControllersJudged(view: SnapshotIndex, rows: readonly Endpoint[]): Endpoint[] {
   const { controllerPods } = view.snapshot.topics;
   if (!controllerPods.observed) return [...rows];
   return rows.map((row) => {
     const service = row.mode === 'ingress' && isServed(row) ? controllerServiceOf(view, row) : undefined;
-    const reason = service && troubleBehind(service, controllerPods.items);
-    return reason === undefined ? row : { ...row, state: 'NoBackends', reason };
+    if (!service) return row;
+    const pods = podsBehind(service, controllerPods.items);
+    const known = pods.some(mayAskEverywhere) ? { ...row, access: accessListOf([...row.access, 'unknown']) } : row;
+    const reason = troubleOfPods(pods, service);
+    return reason === undefined ? known : { ...known, state: 'NoBackends', reason };
   });
 }
 
@@ -71,11 +76,14 @@ const listedNames: ReadonlySet<string | undefined> = new Set(
   ingressControllers.flatMap(({ serviceLabels }) => serviceLabels.map((each) => each['app.kubernetes.io/name'])),
 );
 
-function troubleBehind(service: Service, all: readonly Pod[]): string | undefined {
-  const pods = all.filter(
+function podsBehind(service: Service, all: readonly Pod[]): Pod[] {
+  return all.filter(
     ({ metadata }) =>
       metadata?.namespace === service.metadata?.namespace && selects(service.spec?.selector, metadata?.labels),
   );
+}
+
+function troubleOfPods(pods: readonly Pod[], service: Service): string | undefined {
   if (pods.some(isReady)) return undefined;
   const [first] = pods;
   const why = first ? troubleOf(first) : 'it selects no Pod';

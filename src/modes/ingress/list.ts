@@ -1,5 +1,6 @@
 import type { Service, ServicePort } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { askedByIngress, askedByLoadBalancer, tailnetScopeOfIngress } from '../../exposure/asked-on-path.ts';
 import { type Backends, backendsOf } from '../../exposure/backends.ts';
 import { closingTimeOf } from '../../exposure/closing-time.ts';
 import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
@@ -54,6 +55,7 @@ function pathEndpoint(view: SnapshotIndex, { ingress, path, service, skyCluster,
   const https = hasTls(ingress, path.host) || (!address.ports.http && address.ports.https !== undefined);
   // A rule without a host matches every name, including the name that external-dns publishes.
   const publishedHost = publishedHostOf(ingress) ?? address.publishedHost;
+  const tailnetScope = tailnetScopeOfIngress(view, ingress);
   const isServeIngress = parseIngressName(ingress.metadata?.name ?? '')?.role === 'serve-ingress';
   return composeEndpoint({
     skyCluster,
@@ -72,6 +74,11 @@ function pathEndpoint(view: SnapshotIndex, { ingress, path, service, skyCluster,
     broken: brokenLink(view, { ingress, path, service, skyCluster, address }, port),
     pending: address.pending ?? 'the Ingress has no address',
     backends: service && port ? backendsOf(view, service, port) : noBackends,
+    ...(tailnetScope && { scope: tailnetScope }),
+    asked: [
+      ...askedByIngress(view, ingress, service),
+      ...(address.balanced ? askedByLoadBalancer(address.balanced) : []),
+    ],
     inClusterHost: service ? inClusterHostOf(service) : null,
     inClusterScheme: port ? schemeOf(port) : 'http',
     managedBy,
@@ -118,6 +125,8 @@ function portServicesWithoutIngress(view: SnapshotIndex, reached: ReadonlySet<st
       broken: `no Ingress leads to Service ${service.metadata?.name}`,
       pending: '',
       backends: backendsOf(view, service, port),
+      // Without the list of Ingresses, the settings of the Ingress are not known either.
+      asked: ingresses.observed ? [] : ['unknown'],
       inClusterHost: inClusterHostOf(service),
       managedBy,
       closesAt: closingTimeOf(service, port.port),

@@ -1,5 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { UsageError } from '../../errors/usage-error.ts';
+import { askedByLoadBalancer, tailnetScopeOf } from '../../exposure/asked-on-path.ts';
 import { backendsOf } from '../../exposure/backends.ts';
 import { closingTimeOf } from '../../exposure/closing-time.ts';
 import { composeEndpoint } from '../../exposure/compose-endpoint.ts';
@@ -29,6 +30,7 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
     const managedBy = ownerOfService(service);
     const addresses = externalAddressesOf(service).map(({ address }) => address);
     const publishedHost = publishedHostOf(service);
+    const tailnetScope = tailnetScopeOf(service);
     const implementation = service.spec?.loadBalancerClass
       ? ` (loadBalancerClass ${service.spec.loadBalancerClass})`
       : '';
@@ -46,6 +48,8 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
       broken: missingPods(view, skyCluster),
       pending: `no load balancer has given Service ${service.metadata?.name} an address${implementation}${addresses.length === 0 ? whyPending(view, service) : ''}`,
       backends: backendsOf(view, service, port),
+      ...(tailnetScope && { scope: tailnetScope }),
+      asked: askedByLoadBalancer(service),
       inClusterHost: inClusterHostOf(service),
       closesAt: closingTimeOf(service, port.port),
       managedBy,

@@ -51,6 +51,7 @@ function nodePortEndpoint(view: SnapshotIndex, exposed: ExposedServicePort, node
       ? 'no Ready node has an address'
       : `port ${port.port} of Service ${service.metadata?.name} has no nodePort`,
     backends,
+    asked: [],
     inClusterHost: inClusterHostOf(service),
     closesAt: closingTimeOf(service, port.port),
     managedBy,

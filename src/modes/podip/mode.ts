@@ -46,6 +46,7 @@ function podIpEndpoint(
     pending: trouble ?? `Pod ${pod.metadata?.name} has no IP yet`,
     backends: isReady(pod) ? { state: 'ready', nodeNames: [] } : { state: 'none', reason: trouble ?? '' },
     scope: 'cluster',
+    asked: [],
     inClusterHost: ip ?? null,
     leadsToPods: true,
     managedBy: 'skypilot',

@@ -43,6 +43,7 @@ test("SkyPilot's Ingress, Ready", (t) => {
     state: 'Ready',
     reason: '',
     scope: 'public',
+    access: ['none'],
     managedBy: 'skypilot',
     skyPilot: {
       prints: `http://203.0.113.9${path}`,
