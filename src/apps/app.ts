@@ -67,6 +67,18 @@ export interface App {
    * key.
    */
   readonly authentication: 'none' | 'token' | 'password' | 'key-option';
+  /**
+   * Set if callers whom the app lets in can run any code in its Pod. `doctor` requests `path` without credentials, to see
+   * whether the app lets every caller in.
+   */
+  readonly runsCode?: {
+    /** The path, relative to the prefix and without a first slash; '' for the page itself. */
+    readonly path: string;
+    /** Whether the response shows that the app asked for nothing. */
+    letsIn(page: Page): boolean;
+    /** How to start the app so that it asks: `without --auth=none`. The words continue "start JupyterLab". */
+    readonly toAsk?: string;
+  };
   /** The way in which the app refuses an unknown Host header; absent if it accepts every Host header. */
   readonly hostRefusal?: {
     /** Whether a response is this refusal. */

@@ -14,6 +14,11 @@ export const codeServer: App = {
   largeBodies: true,
   health: 'healthz',
   authentication: 'password',
+  runsCode: {
+    path: '',
+    letsIn: ({ status, body }) => status === 200 && /vscode-workbench-web-configuration/.test(body),
+    toAsk: 'without --auth=none',
+  },
   isIt: (page) => /^code-server/.test(titleOf(page)) || /code-server|_static\/src\/browser/.test(page.body),
   sources: ['https://coder.com/docs/code-server/guide', 'coder/code-server, src/node/routes'],
   evidence: 'ran',

@@ -14,6 +14,11 @@ export const jupyter: App = {
   largeBodies: true,
   health: 'api',
   authentication: 'token',
+  runsCode: {
+    path: 'api/status',
+    letsIn: ({ status, body }) => status === 200 && /"kernels"\s*:/.test(body),
+    toAsk: 'with a token: without --IdentityProvider.token= and --ServerApp.token=',
+  },
   isIt: (page) =>
     /^Jupyter|^Home Page - Select or create a notebook/.test(titleOf(page)) ||
     (mayBeServer(page, /Tornado/) &&
@@ -23,6 +28,7 @@ export const jupyter: App = {
   sources: [
     'https://jupyter-server.readthedocs.io/en/latest/other/full-config.html',
     'https://jupyter-server.readthedocs.io/en/latest/operators/public-server.html',
+    'https://jupyter-server.readthedocs.io/en/latest/operators/security.html: a notebook server runs code',
   ],
   evidence: 'ran',
 };

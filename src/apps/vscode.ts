@@ -13,6 +13,11 @@ export const vscode: App = {
   websocket: { path: 'stable', handshake: 'needs-token' },
   largeBodies: true,
   authentication: 'token',
+  runsCode: {
+    path: '',
+    letsIn: ({ status, body }) => status === 200 && /vscode-workbench-web-configuration/.test(body),
+    toAsk: 'without --without-connection-token',
+  },
   isIt: (page) => /vscode-workbench-web-configuration/.test(page.body) && !/code-server/.test(page.body),
   sources: [
     'https://code.visualstudio.com/docs/remote/vscode-server',

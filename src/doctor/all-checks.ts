@@ -6,6 +6,7 @@ import { appAcceptsHost } from './checks/app/app-accepts-host.ts';
 import { appAcceptsWebsocket } from './checks/app/app-accepts-websocket.ts';
 import { appNeedsSlash } from './checks/app/app-needs-slash.ts';
 import { appServedUnderPrefix } from './checks/app/app-served-under-prefix.ts';
+import { openToTheWorld } from './checks/app/open-to-the-world.ts';
 import { apiServerAnswers } from './checks/context/api-server-answers.ts';
 import { kindContextForcesIngress } from './checks/context/kind-context-forces-ingress.ts';
 import { permissions } from './checks/context/permissions.ts';
@@ -130,6 +131,7 @@ const byId = {
   'app-served-under-prefix': appServedUnderPrefix,
   'app-needs-slash': appNeedsSlash,
   'app-accepts-websocket': appAcceptsWebsocket,
+  'open-to-the-world': openToTheWorld,
 } as const;
 
 /**

@@ -1,8 +1,15 @@
 import type { Socket } from 'node:net';
 import { appNamed } from '../apps/all-apps.ts';
-import { type AddressProbe, type HttpAnswer, lastHttpOf, type WebsocketAnswers } from '../snapshot/probe.ts';
+import type { Page } from '../platforms/controller-pages.ts';
+import {
+  type AddressProbe,
+  type HttpAnswer,
+  lastHttpOf,
+  type UnauthenticatedAnswer,
+  type WebsocketAnswers,
+} from '../snapshot/probe.ts';
 import { withoutFinalSlash } from '../snapshot/text.ts';
-import { askOverHttp, type HttpTarget, ownHeadersOf } from './ask-over-http.ts';
+import { askOverHttp, type HttpTarget, lookingBelow, ownHeadersOf } from './ask-over-http.ts';
 import type { Deadline } from './deadline.ts';
 import { openConnection } from './open-connection.ts';
 import { ipAddressesOf } from './resolve-name.ts';
@@ -14,14 +21,14 @@ const foreignOrigin = 'https://skyports.invalid';
 
 /**
  * Makes more calls, which depend on the app's first answer: to the target of a redirect below the same path, to the URL
- * without its final slash, and two websocket handshakes. A websocket is tried only if the app is recognized, and if a
- * handshake without a session changes nothing in this app.
+ * without its final slash, to a path that shows whether the app asks for credentials, and two websocket handshakes. A
+ * websocket is tried only if the app is recognized, and if a handshake without a session changes nothing in this app.
  */
 export async function askFurther(
   probe: AddressProbe,
   authorities: readonly string[] | undefined,
   deadline: Deadline,
-): Promise<Pick<AddressProbe, 'landing' | 'slashless' | 'websocket'>> {
+): Promise<Pick<AddressProbe, 'landing' | 'slashless' | 'unauthenticated' | 'websocket'>> {
   const http = lastHttpOf(probe);
   if (http?.outcome !== 'answered' || http.page || http.status >= 400 || deadline.leftMs === 0) return {};
   const { host, followed } = probe;
@@ -31,8 +38,17 @@ export async function askFurther(
     askAfterRedirect(http, target, connect, deadline),
     askWithoutSlash(target, connect, deadline),
   ]);
-  const websocket = await askForWebsocket(http.app ?? landing?.app, target, connect, deadline);
-  return { ...(landing && { landing }), ...(slashless && { slashless }), ...(websocket && { websocket }) };
+  const app = http.app ?? landing?.app;
+  const [unauthenticated, websocket] = await Promise.all([
+    askWithoutCredentials(app, target, connect, deadline),
+    askForWebsocket(app, target, connect, deadline),
+  ]);
+  return {
+    ...(landing && { landing }),
+    ...(slashless && { slashless }),
+    ...(unauthenticated && { unauthenticated }),
+    ...(websocket && { websocket }),
+  };
 }
 
 type Connect = () => Promise<Socket | undefined>;
@@ -49,7 +65,7 @@ async function askAfterRedirect(
   const prefix = withoutFinalSlash(target.path);
   if (origin !== originOf(target) || path === target.path || !`${path}/`.startsWith(`${prefix}/`)) return undefined;
   const socket = await connect();
-  return socket && (await askOverHttp(socket, { ...target, path }, deadline, prefix)).answer;
+  return socket && (await askOverHttp(socket, { ...target, path }, deadline, lookingBelow(prefix))).answer;
 }
 
 /** The origin of a URL, as a browser writes it into the Origin header. */
@@ -65,7 +81,24 @@ async function askWithoutSlash(
   const path = withoutFinalSlash(target.path);
   if (path === '' || path === target.path) return undefined;
   const socket = await connect();
-  return socket && (await askOverHttp(socket, { ...target, path }, deadline, path)).answer;
+  return socket && (await askOverHttp(socket, { ...target, path }, deadline, lookingBelow(path))).answer;
+}
+
+/** Requests the path of an app that runs code for its callers, without credentials. */
+async function askWithoutCredentials(
+  app: string | null | undefined,
+  target: HttpTarget,
+  connect: Connect,
+  deadline: Deadline,
+): Promise<UnauthenticatedAnswer | undefined> {
+  const runsCode = app ? appNamed(app)?.runsCode : undefined;
+  if (!runsCode) return undefined;
+  const path = runsCode.path === '' ? target.path : `${withoutFinalSlash(target.path)}/${runsCode.path}`;
+  const socket = await connect();
+  if (!socket) return undefined;
+  const look = (page: Page) => ({ letsIn: runsCode.letsIn(page) });
+  const { answer } = await askOverHttp(socket, { ...target, path }, deadline, look);
+  return answer.outcome === 'answered' ? { path, answer } : undefined;
 }
 
 async function askForWebsocket(

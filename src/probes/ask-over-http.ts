@@ -7,6 +7,13 @@ import { version } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 import type { PageFacts } from './look-at-page.ts';
 
+/**
+ * Finds facts in a page. The page itself is not kept.
+ *
+ * @param at the URL of the page
+ */
+export type LookAtPage = (page: Page, isHtml: boolean, at: string) => Promise<PageFacts> | PageFacts;
+
 /** How many bytes of a short body are read. They are enough to recognize the error page of a controller. */
 export const readBytes = 2048;
 /** How many bytes of an HTML page are read. */
@@ -32,13 +39,13 @@ export type HttpTarget = Pick<ProbeTarget, 'host' | 'port' | 'scheme' | 'path'>;
 /**
  * Requests the URL on an open connection, then closes the connection.
  *
- * @param prefix the links of the page are compared with this path prefix; undefined if pages are not looked at
+ * @param look finds facts in the page; undefined if pages are not looked at
  */
 export async function askOverHttp(
   socket: Socket,
   target: HttpTarget,
   deadline: Deadline,
-  prefix: string | undefined,
+  look: LookAtPage | undefined,
 ): Promise<Asked> {
   const { request } = await import('node:http');
   let soFar: Omit<Asked, 'at'> & { readonly at?: number } = {
@@ -59,13 +66,13 @@ export async function askOverHttp(
       const leadsTo = redirectOf(message, target);
       const answer: HttpAnswer = { outcome: 'answered', status, page: null, ...redirectFields(message, leadsTo) };
       soFar = { answer, leadsTo, at: performance.now() };
-      const isHtml = prefix !== undefined && isReadableHtml(message);
-      readBody(message, bytesToRead(message, isHtml, prefix !== undefined), deadline)
+      const isHtml = look !== undefined && isReadableHtml(message);
+      readBody(message, bytesToRead(message, isHtml, look !== undefined), deadline)
         .then(async (body) => {
           const read = { status, body, headers: message.headers };
           const page = controllerPageOf(read);
           const wantsTls = saysTlsWanted(read);
-          const facts = prefix === undefined ? {} : await factsOf(read, isHtml, target, prefix);
+          const facts = (await look?.(read, isHtml, urlOf(target))) ?? {};
           resolve({ answer: { ...answer, page, ...(wantsTls && { wantsTls }), ...facts }, leadsTo });
         })
         .catch(() => resolve({ answer, leadsTo }));
@@ -89,9 +96,14 @@ export function ownHeadersOf(target: Pick<HttpTarget, 'host' | 'port' | 'scheme'
   return { host: hostHeaderOf(target), 'user-agent': `kubectl-skyports/${version}` };
 }
 
-async function factsOf(page: Page, isHtml: boolean, target: HttpTarget, prefix: string): Promise<PageFacts> {
-  const { lookAtPage } = await import('./look-at-page.ts');
-  return lookAtPage(page, isHtml, urlOf(target), prefix);
+/**
+ * Finds out which app sent a page, and which of its links lead out of the path prefix.
+ *
+ * @param prefix without a final slash; undefined if pages are not looked at
+ */
+export function lookingBelow(prefix: string | undefined): LookAtPage | undefined {
+  if (prefix === undefined) return undefined;
+  return async (page, isHtml, at) => (await import('./look-at-page.ts')).lookAtPage(page, isHtml, at, prefix);
 }
 
 function isReadableHtml({ headers }: IncomingMessage): boolean {

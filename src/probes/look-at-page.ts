@@ -3,7 +3,7 @@ import type { Page } from '../platforms/controller-pages.ts';
 import type { HttpAnswer } from '../snapshot/probe.ts';
 
 /** What is kept of a page. The page itself is not kept. */
-export type PageFacts = Pick<HttpAnswer, 'app' | 'refusesHost' | 'outside'>;
+export type PageFacts = Pick<HttpAnswer, 'app' | 'refusesHost' | 'outside' | 'letsIn'>;
 
 /**
  * Finds out which app sent a page, and which of its links lead out of the path.

@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import type { AddressProbe, NameAnswer, ProbeTarget } from '../snapshot/probe.ts';
 import { withoutFinalSlash } from '../snapshot/text.ts';
-import { type Asked, askOverHttp, type HttpTarget } from './ask-over-http.ts';
+import { type Asked, askOverHttp, type HttpTarget, lookingBelow } from './ask-over-http.ts';
 import { Deadline } from './deadline.ts';
 import { openConnection } from './open-connection.ts';
 import { ownAddressTowards } from './own-address.ts';
@@ -130,7 +130,7 @@ async function askOverTls(
 }
 
 async function ask(socket: Socket, target: HttpTarget, { deadline, prefix, answered }: Round): Promise<Asked> {
-  const asked = await askOverHttp(socket, target, deadline, prefix);
+  const asked = await askOverHttp(socket, target, deadline, lookingBelow(prefix));
   answered(asked.at);
   return asked;
 }

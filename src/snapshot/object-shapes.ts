@@ -344,6 +344,7 @@ const httpAnswer: Shape = {
   wantsTls: 'boolean',
   app: 'text',
   refusesHost: 'boolean',
+  letsIn: 'boolean',
   outside: [{ 'kind!': 'text', 'path!': 'text' }],
 };
 
@@ -371,6 +372,7 @@ export const probe: Shape = {
   },
   landing: httpAnswer,
   slashless: httpAnswer,
+  unauthenticated: { 'path!': 'text', 'answer!': httpAnswer },
   websocket: { 'path!': 'text', 'own!': httpAnswer, foreign: httpAnswer },
 };
 

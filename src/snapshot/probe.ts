@@ -70,6 +70,8 @@ export interface HttpAnswer {
   readonly wantsTls?: boolean;
   /** The app that sent the answer (apps/all-apps.ts). Null or absent if no app was recognized. */
   readonly app?: string | null;
+  /** Whether the app lets in callers without credentials, who can then run code. Only for some apps and paths. */
+  readonly letsIn?: boolean;
   /** Whether an app refused the Host header of the request. */
   readonly refusesHost?: boolean;
   /**
@@ -100,6 +102,13 @@ export interface WebsocketAnswers {
   readonly foreign: HttpAnswer | null;
 }
 
+/** The answer to a request without credentials. */
+export interface UnauthenticatedAnswer {
+  /** The path of the request. */
+  readonly path: string;
+  readonly answer: HttpAnswer;
+}
+
 /** The second call, after a redirect from the http port to the https port at the same address. */
 export interface FollowedCall {
   readonly port: number;
@@ -128,6 +137,11 @@ export interface AddressProbe extends ProbeTarget {
   readonly landing?: HttpAnswer | null;
   /** The answer of the URL without its final slash; absent if the URL has none, or if it was not called. */
   readonly slashless?: HttpAnswer | null;
+  /**
+   * The answer to a request without credentials, at a path that an app may keep for its users (`runsCode` in apps/app.ts).
+   * Absent if the app has no such path, or was not recognized.
+   */
+  readonly unauthenticated?: UnauthenticatedAnswer | null;
   /** The websocket handshakes; absent if none was tried. */
   readonly websocket?: WebsocketAnswers | null;
   /**

@@ -9,6 +9,7 @@ import { startCommandOf } from '../../src/apps/start-command.ts';
 import { helpTopics } from '../../src/commands/help-topics.ts';
 import { sameDocument } from '../helpers/same-document.ts';
 import type { RecordedApp } from './answers.ts';
+import type { UnauthenticatedRecord } from './record-unauthenticated.ts';
 
 const answers = resolve(import.meta.dirname, 'answers');
 const recorded = readdirSync(answers).map(
@@ -47,6 +48,15 @@ for (const { app, answers: pages } of recorded) {
       const { server: _, ...headers } = first.headers;
       t.is(appOf({ ...first, headers: { ...headers, ...server } })?.name, appOf(first)?.name);
     }
+  });
+}
+
+const unauthenticated: readonly UnauthenticatedRecord[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'unauthenticated.json'), 'utf8'),
+);
+for (const { app, start, isOpen, ...page } of unauthenticated) {
+  test(`${app} ${isOpen ? 'lets in every caller' : 'asks for credentials'}: ${start}`, (t) => {
+    t.is(appNamed(app)!.runsCode!.letsIn(page), isOpen);
   });
 }
 

@@ -127,6 +127,7 @@ const offPath = [
   'kind-context-forces-ingress',
   'load-balancer-scheme',
   'no-orphans',
+  'open-to-the-world',
   'podip-reachable',
   'ports-closed-in-time',
   'sky-can-add-ports',

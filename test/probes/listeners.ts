@@ -157,6 +157,16 @@ const withWebsocket = async (page: string, accepts: (origin: string) => boolean 
   });
   return listening(server);
 };
+/** JupyterLab: its page, and its answer at the path that it keeps for its users. */
+const jupyter = (status: number, body: string) =>
+  listening(
+    createHttpServer(({ url }, response) => {
+      if (url === below.path) response.writeHead(200, html).end(titled('JupyterLab'));
+      else if (url === `${below.path}api/status`)
+        response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+      else response.writeHead(403).end();
+    }),
+  );
 const isOwn = (origin: string) => !origin.endsWith('.invalid');
 const securePage = await withWebsocket(titled('Streamlit', script), isOwn, tls({}));
 const pages: Readonly<Record<string, ProbeTarget>> = {
@@ -177,6 +187,8 @@ const pages: Readonly<Record<string, ProbeTarget>> = {
     }),
     below,
   ),
+  'a page that lets in every caller': at(await jupyter(200, '{"connections": 0, "kernels": 0}'), below),
+  'a page that asks for a token': at(await jupyter(403, '{"message": "Forbidden", "reason": null}'), below),
   'a page that is redirected to its slash': at(
     await listening(
       createHttpServer(({ url }, response) => {

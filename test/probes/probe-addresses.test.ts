@@ -125,11 +125,12 @@ test('a port that wants TLS is told by its words', (t) => {
 });
 
 /** What was seen of a page, in a line. */
-function seenOf({ http, followed, landing, slashless, websocket }: AddressProbe): string {
+function seenOf({ http, followed, landing, slashless, unauthenticated, websocket }: AddressProbe): string {
   const answers = {
     '': followed ? followed.http : http,
     'after it': landing,
     'without slash': slashless,
+    'without credentials': unauthenticated?.answer,
     'own site': websocket?.own,
     'other site': websocket?.foreign,
   };
@@ -139,7 +140,7 @@ function seenOf({ http, followed, landing, slashless, websocket }: AddressProbe)
       const outside = answer.outside?.map(({ kind, path }) => `${kind} ${path}`).join(', ');
       const words = [
         ...[what, answer.outcome === 'answered' ? String(answer.status) : answer.outcome, answer.page ?? ''],
-        ...[answer.app ?? '', answer.refusesHost ? 'refuses the host' : ''],
+        ...[answer.app ?? '', answer.refusesHost ? 'refuses the host' : '', answer.letsIn ? 'lets in' : ''],
         outside === undefined ? '' : `[${outside}]`,
       ];
       return [words.filter((word) => word !== '').join(' ')];
@@ -156,16 +157,18 @@ const seenPages: Readonly<Record<string, string>> = {
   'a page whose websocket is refused': '200 streamlit []; without slash 200 streamlit []; own site 403',
   'a page whose websocket is closed': '200 streamlit []; without slash 200 streamlit []; own site closed',
   'a page behind a proxy without websockets': '200 streamlit []; without slash 200 streamlit []; own site 200',
-  'a page whose websocket is not to be tried': '200 marimo []; without slash 200 marimo []',
+  'a page whose websocket is not to be tried': '200 marimo []; without slash 200 marimo []; without credentials 200',
+  'a page that lets in every caller': '200 jupyter []; without slash 403; without credentials 200 lets in',
+  'a page that asks for a token': '200 jupyter []; without slash 403; without credentials 403',
   'a page that is redirected to its slash': '200 tensorboard [style /x.css]; without slash 307',
-  'a page after a redirect': '302; after it 200 code-server [style /x.css]; without slash 302',
+  'a page after a redirect': '302; after it 200 code-server [style /x.css]; without slash 302; without credentials 302',
   'a page that does not end':
     '200 mlflow [style /x.css]; without slash 200 mlflow [script /skypilot/ns/train/a.js, style /x.css]',
   'a page that is huge': '200 []',
   'a page that is compressed': '200; without slash 200',
   'a page of an error': '404 jupyter []',
   'a refused host': '403 mlflow refuses the host',
-  'a redirect of Jupyter': '302 jupyter; without slash 302 jupyter',
+  'a redirect of Jupyter': '302 jupyter; without slash 302 jupyter; without credentials 302',
   'a short text': '200 ollama',
   'a stream of events': '200',
   'a redirect of a controller': '308 ingress-nginx',

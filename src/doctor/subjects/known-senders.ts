@@ -64,13 +64,16 @@ export function withKnownSenders(
     if (!row) return probe;
     const front = inFrontOf(row, view);
     const known = <T extends HttpAnswer | null>(answer: T) => answer && withKnownSender(answer, front);
-    const { http, followed, landing, slashless, websocket } = probe;
+    const { http, followed, landing, slashless, unauthenticated, websocket } = probe;
     return {
       ...probe,
       http: known(http),
       ...(followed && { followed: { ...followed, http: known(followed.http) } }),
       ...(landing && { landing: withKnownSender(landing, front) }),
       ...(slashless && { slashless: withKnownSender(slashless, front) }),
+      ...(unauthenticated && {
+        unauthenticated: { ...unauthenticated, answer: withKnownSender(unauthenticated.answer, front) },
+      }),
       ...(websocket && {
         websocket: { ...websocket, own: withKnownSender(websocket.own, front), foreign: known(websocket.foreign) },
       }),
