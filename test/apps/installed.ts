@@ -66,7 +66,7 @@ function installCodeServer(say: (what: string) => void): Promise<string> {
  * Makes a folder of the cache, once for each state of the files that pin it. Scripts of an environment have its path in
  * them, so it is made in its place; a file that is written last tells that it is whole.
  */
-async function madeOnce(
+export async function madeOnce(
   name: string,
   pins: readonly string[],
   make: (folder: string) => Promise<void>,
