@@ -6,6 +6,7 @@ import type { Connection } from '../kubernetes/api/connect.ts';
 import { type Applied, applyPlan } from '../kubernetes/changes/apply.ts';
 import type { Journal } from '../kubernetes/changes/journal.ts';
 import { StalePlanError } from '../kubernetes/changes/stale-plan-error.ts';
+import type { SecretContent } from '../kubernetes/changes/write-secret.ts';
 import type { Plan } from '../snapshot/plan.ts';
 
 const attempts = 6;
@@ -39,6 +40,8 @@ interface ApplyRound<P extends { readonly plan: Plan }> {
   readonly forceConflicts: boolean;
   readonly journal: Journal;
   prepare(): Promise<P>;
+  /** The data of a Secret that the plan writes. */
+  readonly secret?: SecretContent | undefined;
   /** A plan that the user has already seen; the first attempt applies it. */
   readonly first?: P;
   /** Whether the API server now has the planned objects. If not, a new plan is made and applied. */
@@ -55,7 +58,7 @@ export async function applyWithRetry<P extends { readonly plan: Plan }>(
   round: ApplyRound<P>,
 ): Promise<{ prepared: P; applied: readonly Applied[] }> {
   const applied: Applied[] = [];
-  const options = { fieldManager, forceConflicts: round.forceConflicts, journal: round.journal };
+  const options = { fieldManager, forceConflicts: round.forceConflicts, journal: round.journal, secret: round.secret };
   let known = round.first;
   const prepared = await retryOnConflict(async () => {
     const each = known ?? (await round.prepare());

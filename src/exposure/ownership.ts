@@ -28,6 +28,8 @@ export const ownIngressName = (nameOnCloud: string, set = ''): string =>
 /** The name of the Ingress that redirects callers of one port from `/path` to `/path/`. */
 export const ownRedirectName = (nameOnCloud: string, port: number): string =>
   ownIngressName(nameOnCloud, `redirect-${port}`);
+/** The name of the Secret with the passwords for the ports of one SkyPilot cluster. */
+export const ownAuthSecretName = (nameOnCloud: string): string => `${nameOnCloud}--skyports-auth`;
 export const ownPortServiceName = (nameOnCloud: string, port: number): string =>
   `${nameOnCloud}--skyports-svc--${port}`;
 

@@ -8,7 +8,7 @@ import { portsOfIngress } from './ingress/own-ingresses.ts';
 
 /** An object that was written, as the server returned it. */
 export interface WrittenObject {
-  readonly kind: 'Service' | 'Ingress';
+  readonly kind: PlannedWrite['kind'];
   readonly object: WithMetadata;
 }
 
@@ -20,11 +20,16 @@ export function holdsPorts(
   written: readonly { readonly planned: PlannedWrite; readonly object: WithMetadata }[],
 ): boolean {
   return written.every(({ planned, object }) => {
-    const ports =
-      planned.kind === 'Service' ? portsOfService(object as Service) : new Set(portsOfIngress(object as Ingress));
+    const ports = portsOf[planned.kind](object);
     return planned.ports.every((port) => ports.has(port));
   });
 }
+
+const portsOf: Readonly<Record<PlannedWrite['kind'], (object: WithMetadata) => ReadonlySet<number>>> = {
+  Service: (object) => portsOfService(object as Service),
+  Ingress: (object) => new Set(portsOfIngress(object as Ingress)),
+  Secret: () => new Set(),
+};
 
 function portsOfService({ spec }: Service): Set<number> {
   return new Set((spec?.ports ?? []).map(({ port }) => port));

@@ -8,14 +8,14 @@ import type { Plan, PlannedWrite } from '../snapshot/plan.ts';
 import { unseenTopicError } from '../snapshot/unseen-words.ts';
 import { writtenModeOf } from './all-modes.ts';
 import { judgeBackends } from './check-request.ts';
-import type { WrittenPortMode } from './port-mode.ts';
+import type { ModePlan, WrittenPortMode } from './port-mode.ts';
 import { resolveEndpoints } from './resolve-endpoints.ts';
 
 /**
  * The objects that `expose` would write, and the endpoints of ports that it skips because SkyPilot has already opened
  * them.
  */
-export interface ExposePlan extends Plan {
+export interface ExposePlan extends Plan, Pick<ModePlan, 'closedFirst' | 'withoutPassword'> {
   readonly alreadyOpen: readonly Endpoint[];
 }
 

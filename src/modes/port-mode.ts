@@ -50,8 +50,8 @@ export interface ExposedPortMode extends PortMode {
   readonly skyPilotPorts: SkyPilotPortMode | undefined;
   /** The flags of `expose` that only this mode accepts, without dashes. */
   readonly flags: readonly string[];
-  /** The flags of `expose` that this mode refuses. The key is the flag without dashes. The value is the reason. */
-  readonly refusedFlags: Readonly<Record<string, string>>;
+  /** The flags of `expose` that this mode refuses. The key is the flag without dashes. */
+  readonly refusedFlags: Readonly<Record<string, RefusedFlag>>;
   /** The maximum number of Service ports in one call. */
   readonly mostPorts: number;
   /** Whether the rows of this mode need the list of nodes. */
@@ -66,6 +66,13 @@ export interface ExposedPortMode extends PortMode {
    * @throws UsageError
    */
   refuse?(request: Pick<ExposeRequest, 'ports'>): void;
+}
+
+/** Why a mode refuses a flag. */
+export interface RefusedFlag {
+  readonly why: string;
+  /** What the user can do, one suggestion each, without `or`. Absent: leave the flag out. */
+  readonly instead?: readonly string[];
 }
 
 /** A mode that `expose` writes objects for. */
@@ -95,6 +102,10 @@ export interface ModePlan {
   readonly writes: readonly PlannedWrite[];
   readonly removals: readonly PlannedRemoval[];
   readonly warnings: readonly string[];
+  /** The ports that are closed for a moment, because the same callers may no longer call them. Absent: none. */
+  readonly closedFirst?: readonly number[];
+  /** The ports that callers need a password for now, and not after the writes. Absent: none. */
+  readonly withoutPassword?: readonly number[];
 }
 
 /** Whether a port could be opened, and why. For `yes`, the reason may be empty. */

@@ -8,7 +8,7 @@ export interface Manifest extends WithMetadata {
 
 /** One object to write with server-side apply. */
 export interface PlannedWrite<M extends Manifest = Manifest> {
-  readonly kind: 'Service' | 'Ingress';
+  readonly kind: 'Service' | 'Ingress' | 'Secret';
   /**
    * The object to write. It has the resourceVersion of the live object that was seen. So if this object has changed,
    * the server refuses the write.
@@ -21,6 +21,11 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
   /** The Service ports that the object in the server's answer must contain. */
   readonly ports: readonly number[];
+  /**
+   * Set for a Secret that gets a new password. The command adds the password only to the request. So no plan, dry run or
+   * error contains it.
+   */
+  readonly newPassword?: true;
   /**
    * Annotations that the object must not have after the write. An apply only removes those that this
    * plugin owns, so the others need a patch.

@@ -1,7 +1,7 @@
 import { type Topic, topicRows } from './topics.ts';
 
 /** Kinds without a topic. Their objects are read or written one by one. */
-const beside = { Namespace: 'namespaces' } as const;
+const beside = { Namespace: 'namespaces', Secret: 'secrets' } as const;
 
 type KindOf<Row> = Row extends { readonly kind: infer Kind extends string } ? Kind : never;
 

@@ -1,11 +1,13 @@
 import { appNames } from '../../apps/names.ts';
 import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
+import { usualAuthUser } from '../../exposure/plan/access.ts';
 import { rewrites } from '../../exposure/plan/expose-request.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { loadBalancerSchemes, platformIds } from '../../platforms/ids.ts';
 import { defineCommand } from '../command.ts';
 import { endpointFormats } from '../endpoints/command.ts';
 import { dryRunFlag, manifestFormats } from '../flags/dry-run.ts';
+import { authKinds } from './auth-kinds.ts';
 import { forFlag } from './for-flag.ts';
 
 /** The values of `spec.externalTrafficPolicy` of a Service. */
@@ -104,10 +106,40 @@ const exposeFlags = {
     choices: exposeProbes,
   },
   'source-range': {
-    group: 'Load balancer',
+    group: 'Access',
     type: 'list',
     value: 'CIDR',
-    describe: 'Allow only callers from this range of addresses (mode loadbalancer); may be repeated',
+    describe: 'Allow only callers from this range of addresses (modes loadbalancer and ingress); may be repeated',
+  },
+  auth: {
+    group: 'Access',
+    type: 'string',
+    value: 'basic|none',
+    describe:
+      'basic: callers need a user name and a password (mode ingress; controllers that read nginx annotations). A random password is made and shown once. A later call keeps it. none: remove the password',
+    choices: authKinds,
+  },
+  'auth-user': {
+    group: 'Access',
+    type: 'string',
+    value: 'NAME',
+    describe: `User name for --auth basic; default: ${usualAuthUser}. Another name gets a new password`,
+  },
+  'auth-password-stdin': {
+    group: 'Access',
+    type: 'boolean',
+    describe: 'Read the password for --auth basic from standard input, instead of making one',
+  },
+  'auth-secret': {
+    group: 'Access',
+    type: 'string',
+    value: 'NAME',
+    describe: 'Secret with users and passwords for --auth basic: its key auth contains lines of htpasswd',
+  },
+  'allow-plain-http': {
+    group: 'Access',
+    type: 'boolean',
+    describe: 'Let callers send the password over http, where anyone on the way can read it',
   },
   'ingress-class': {
     group: 'Ingress',
@@ -176,6 +208,7 @@ const exposeFlags = {
   },
   force: { type: 'boolean', describe: 'Open ports even if a check says that they will not be reachable' },
   'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
+  yes: { type: 'boolean', short: 'y', describe: "Don't ask before a public port loses its password" },
   output: {
     group: 'Output',
     type: 'string',
@@ -210,6 +243,10 @@ const exposeExamples = [
   {
     line: 'kubectl skyports expose train 8888 --for 2h',
     says: 'Open the port for two hours. Ctrl-C closes it earlier',
+  },
+  {
+    line: 'kubectl skyports expose train 8888 --mode ingress --auth basic --allow-plain-http',
+    says: 'Open the port for callers with a password, and show the password once. Prefer --host and --tls-secret to --allow-plain-http',
   },
   { line: 'kubectl skyports expose train 9100 --dry-run=client -o yaml', says: 'Show the manifest and write nothing' },
 ] as const;

@@ -11,6 +11,7 @@ import { checkHost } from '../../modes/ingress/host-pattern.ts';
 import { withoutFinalSlash } from '../../snapshot/text.ts';
 import { namedPorts, parseIngressService } from '../flags/named-ports.ts';
 import { parseMode } from '../flags/parse-mode.ts';
+import { readAuth } from './auth-flags.ts';
 import type { ExposeFlagValues } from './command.ts';
 import { closingTimeFor } from './for-flag.ts';
 
@@ -45,6 +46,7 @@ export function readExposeArguments(operands: readonly string[], flags: ExposeFl
         advice('write it like 203.0.113.0/24'),
       ]);
   }
+  const annotations = parseMetadataChanges(flags.annotation ?? [], 'annotation');
   return {
     name,
     mode: parseMode(flags.mode, exposeModes),
@@ -53,7 +55,7 @@ export function readExposeArguments(operands: readonly string[], flags: ExposeFl
       .flatMap((word) => parsePortMappings([word]).map(({ servicePort }) => servicePort)),
     request: {
       ports: parsePortMappings(ports),
-      annotations: parseMetadataChanges(flags.annotation ?? [], 'annotation'),
+      annotations,
       labels: parseMetadataChanges(flags.label ?? [], 'label'),
       allNodes: flags['all-nodes'],
       loadBalancerClass: flags['load-balancer-class'],
@@ -63,6 +65,8 @@ export function readExposeArguments(operands: readonly string[], flags: ExposeFl
       rewrite: parseRewrite(flags.rewrite),
       host: parseHost(flags.host),
       tlsSecret: flags['tls-secret'],
+      auth: readAuth(flags, annotations),
+      allowPlainHttp: flags['allow-plain-http'],
       allowReserved: flags['allow-reserved'] ?? false,
       besideSkyPilot: flags['beside-skypilot'] ?? false,
       force: flags.force ?? false,
@@ -90,25 +94,30 @@ export function parseDryRun(text: string | undefined): 'client' | 'server' | und
  */
 export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode): void {
   const args = (names: readonly string[]) => names.find((name) => flags[name as keyof ExposeFlagValues] !== undefined);
-  for (const owner of exposeModes) {
-    const found = args(allModes[owner].flags);
-    if (found && owner !== mode) {
-      throw new UsageError('flag-of-other-mode', `--${found} belongs to ${owner} mode, and this is ${mode} mode`, [
-        advice(`add --mode ${owner}, or leave --${found} out`),
-      ]);
-    }
+  const { refusedFlags } = allModes[mode];
+  const refused = args(Object.keys(refusedFlags));
+  if (refused) {
+    const { why, instead } = refusedFlags[refused]!;
+    throw new UsageError(
+      'flag-of-other-mode',
+      `--${refused} has no meaning in ${mode} mode: ${why}`,
+      (instead ?? ['leave it out']).map((each, index) => advice(index === 0 ? each : `or ${each}`)),
+    );
+  }
+  const other = args(
+    exposeModes.flatMap((each) => allModes[each].flags.filter((flag) => !allModes[mode].flags.includes(flag))),
+  );
+  if (other) {
+    const owners = exposeModes.filter((each) => allModes[each].flags.includes(other));
+    throw new UsageError(
+      'flag-of-other-mode',
+      `--${other} belongs to ${owners.join(' and ')} mode, and this is ${mode} mode`,
+      [advice(`add --mode ${owners[0]}, or leave --${other} out`)],
+    );
   }
   if (flags['tls-secret'] && !flags.host) {
     throw new UsageError('host-missing', '--tls-secret needs --host: a certificate is for a host name', [
       advice('add --host NAME'),
-    ]);
-  }
-  const { refusedFlags } = allModes[mode];
-  const refused = args(Object.keys(refusedFlags));
-  if (refused) {
-    const why = refusedFlags[refused];
-    throw new UsageError('flag-of-other-mode', `--${refused} has no meaning in ${mode} mode: ${why}`, [
-      advice('leave it out'),
     ]);
   }
 }

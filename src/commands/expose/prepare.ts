@@ -1,3 +1,5 @@
+import { advice } from '../../errors/cure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
@@ -18,6 +20,7 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { curesForThisConnection } from '../connection/cures.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
+import type { ExposeAccess } from './access.ts';
 import type { ExposeFlagValues } from './command.ts';
 import { type ExposeArguments, refuseContradictions } from './options.ts';
 
@@ -29,6 +32,8 @@ export interface ExposeCall {
   readonly connection: Connection;
   readonly connectionValues: ConnectionValues;
   readonly system: System;
+  /** Checks and completes what a plan says about passwords and their Secret; undefined without `--auth`. */
+  readonly access?: ExposeAccess | undefined;
 }
 
 /**
@@ -68,7 +73,17 @@ export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequ
  */
 export async function prepareExpose(call: ExposeCall, look: ListRequests): Promise<PreparedExpose> {
   const { view, alreadyOpen, ...resolved } = await readExpose(call, look);
-  return { ...resolved, plan: planExpose(view, resolved.request, alreadyOpen) };
+  const plan = planExpose(view, resolved.request, alreadyOpen);
+  // A plan without --auth has no Secret, but the Secret may need the Services of new ports as owners.
+  const isAboutSecrets = call.access !== undefined || [...plan.writes, ...plan.removals].some(isSecret);
+  if (!isAboutSecrets) return { ...resolved, plan };
+  const { ExposeAccess } = await import('./access.ts');
+  const access = call.access ?? new ExposeAccess(undefined, call);
+  return { ...resolved, plan: await access.complete(plan, view, resolved.request) };
+}
+
+function isSecret({ kind }: { readonly kind: string }): boolean {
+  return kind === 'Secret';
 }
 
 /**
@@ -99,6 +114,7 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
   refuseContradictions(flags, requested.mode);
   refuseDangerousPorts(requested);
   const alreadyOpen = openedBySkyPilot(view, requested);
+  refuseOpenBeside(alreadyOpen, requested);
   const opened = isForApp ? openedBySkyPilot(view, { ...requested, besideSkyPilot: false }) : [];
   const besides = opened.map(({ port, source }) => besideNote(port, source[0]!.name, args.request));
   // Only ports that are not open yet need a load balancer. --print-sky-config is for new SkyPilot clusters, so all
@@ -114,6 +130,27 @@ export async function readExpose(call: ExposeCall, look: ListRequests): Promise<
       : { request: requested, notes: [] };
   const allNotes = [...besides, ...notes];
   return { snapshot, view, request: { ...request, ports: requested.ports }, chosen, notes: allNotes, alreadyOpen };
+}
+
+/**
+ * Refuses to limit the callers of ports that SkyPilot's own Ingress opens. This plugin does not change that Ingress, so
+ * its URLs would stay open to everyone.
+ *
+ * @throws UsageError
+ */
+function refuseOpenBeside(alreadyOpen: readonly Endpoint[], { auth, sourceRanges, mode }: ExposeRequest): void {
+  const [first] = alreadyOpen;
+  const limits = auth?.is === 'basic' || (sourceRanges ?? []).length > 0;
+  if (!first || !limits || allModes[mode].answeredBy !== 'controller') return;
+  const { kind, name } = first.source[0]!;
+  throw new UsageError(
+    'open-through-skypilot',
+    `port ${first.port} is open already, through SkyPilot's ${kind} ${name}, and this plugin cannot limit its callers`,
+    [
+      advice('remove the port from resources.ports of the task and launch it again; then the port is open here only'),
+      advice('or add --beside-skypilot for a second URL with these limits; the first URL stays open'),
+    ],
+  );
 }
 
 function besideNote(port: number, name: string, { appNeeds }: ExposeArguments['request']): string {

@@ -8,7 +8,9 @@ import { journaled } from '../../kubernetes/changes/journal.ts';
 import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { holdsPorts, withApplied } from '../../modes/applied.ts';
+import { ingressesIn } from '../../modes/ingress/auth-secret.ts';
 import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
+import { portsWithPassword } from '../../modes/ingress/password-users.ts';
 import type { ExposePlan } from '../../modes/plan-expose.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { changesAnything } from '../../snapshot/plan.ts';
@@ -27,7 +29,7 @@ import { pathsLeadSomewhere } from './check-paths.ts';
 import type { ExposeFlagValues } from './command.ts';
 import { readLoadBalancerOptions } from './load-balancer-options.ts';
 import { type ExposeArguments, readExposeArguments, refuseContradictions } from './options.ts';
-import { type ExposeCall, listsOfExpose, prepareExpose } from './prepare.ts';
+import { type ExposeCall, listsOfExpose, type PreparedExpose, prepareExpose } from './prepare.ts';
 import { printSkyConfig } from './print-sky-config.ts';
 
 /** Runs `expose`; returns the exit code. */
@@ -47,9 +49,13 @@ export async function runExpose(
   if (args.mode) refuseContradictions(flags, args.mode);
   const format = args.dryRun ? undefined : await parseEndpointFormat(flags.output);
   const manifestFormat = args.dryRun ? parseManifestFormat(flags.output) : undefined;
+  const { auth } = args.request;
+  const isTyped = auth?.is === 'basic' && auth.newPassword;
+  const password = isTyped ? await (await import('./password.ts')).readPassword(system) : undefined;
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const call = { args, flags, options, connection, connectionValues, system };
+    const base = { args, flags, options, connection, connectionValues, system };
+    const call = { ...base, access: await accessOf(base, password) };
     if (flags['print-sky-config']) return await printSkyConfig(call);
     return format ? await open(call, format) : await dryRunExpose(call, manifestFormat);
   } catch (error) {
@@ -57,6 +63,20 @@ export async function runExpose(
   } finally {
     connection.close();
   }
+}
+
+/** What this call does about passwords; undefined without `--auth`. */
+async function accessOf(call: Omit<ExposeCall, 'access'>, password: string | undefined): Promise<ExposeCall['access']> {
+  const { auth } = call.args.request;
+  if (auth === undefined) return undefined;
+  const [{ ExposeAccess }, { NewPassword }] = await Promise.all([import('./access.ts'), import('./password.ts')]);
+  const makesOne = auth.is === 'basic' && auth.secret === undefined && !call.args.dryRun;
+  return new ExposeAccess(makesOne ? new NewPassword(password, call.system) : undefined, call);
+}
+
+/** What this call does about passwords, also without `--auth`: a port may have a password already. */
+async function accessFor(call: ExposeCall): Promise<NonNullable<ExposeCall['access']>> {
+  return call.access ?? new (await import('./access.ts')).ExposeAccess(undefined, call);
 }
 
 async function readArguments(
@@ -76,28 +96,39 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   let said = false;
   // With --for, a signal during or after the writes closes the ports.
   let signals: HeldSignals | undefined;
-  let begun: ExposeRequest | undefined;
-  const { prepared, applied } = await journaled(system.stderr.line, (journal) =>
-    applyWithRetry({
-      connection,
+  let begun: PreparedExpose | undefined;
+  let isAgreed = false;
+  const prepare = async () => {
+    const round = await prepareExpose(call, look);
+    if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
+    said = true;
+    isAgreed ||= await losesPasswords(call, round);
+    if (!isAgreed) return round;
+    if (round.request.closesAt) signals ??= system.holdSignals();
+    begun = round;
+    return round;
+  };
+  const done = await journaled(system.stderr.line, async (journal) => {
+    const first = await prepare();
+    if (!isAgreed) return undefined;
+    return applyWithRetry({
+      ...{ connection, journal, first, prepare, secret: call.access?.password },
       forceConflicts: flags['force-conflicts'] ?? false,
-      journal,
-      prepare: async () => {
-        const round = await prepareExpose(call, look);
-        if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
-        said = true;
-        if (round.request.closesAt) signals ??= system.holdSignals();
-        begun = round.request;
-        return round;
-      },
       isDone: async (written) => holdsPorts(written) && (await pathsLeadSomewhere(connection, written)),
-    }),
-  ).catch(async (error) => {
-    if (begun && signals) await closeAgain(call, begun, signals);
+    });
+  }).catch(async (error) => {
+    if (begun && signals) await closeAgain(call, begun.request, signals);
+    if (begun) await sayAfterFailure(call, begun, look);
     throw error;
   });
+  if (!done) {
+    say(system, 'nothing was changed');
+    return exitCodes.failed;
+  }
+  const { prepared, applied } = done;
   const { request, plan } = prepared;
   announce(plan, applied, request, system);
+  await call.access?.checkHolds(request);
   const snapshot = withApplied(prepared.snapshot, applied);
   const opened = { format, look, snapshot, request, plan };
   if (!signals) return printOpened(call, opened, system);
@@ -105,6 +136,19 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   return openForATime({ ...opened, connection, connectionValues: call.connectionValues, system, signals }, (during) =>
     printOpened(call, opened, during),
   );
+}
+
+/** Whether ports may lose their passwords. The user is asked only if public ports lose one. */
+async function losesPasswords(call: ExposeCall, { plan, snapshot, request }: PreparedExpose): Promise<boolean> {
+  if ((plan.withoutPassword ?? []).length === 0) return true;
+  const view = indexSnapshot(snapshot, { ingressService: call.flags['ingress-service'] });
+  return (await accessFor(call)).agrees(plan, view, request);
+}
+
+/** Says what failed writes mean for callers, if the call changes who may call the ports. */
+async function sayAfterFailure(call: ExposeCall, { plan, request }: PreparedExpose, look: ListRequests): Promise<void> {
+  if (call.access === undefined && (plan.closedFirst ?? []).length === 0) return;
+  await (await accessFor(call)).sayAfterFailure(plan, request, look);
 }
 
 /** Closes the ports of an `expose --for` whose writes failed, because nothing would close them later. */
@@ -133,10 +177,11 @@ interface Opened {
 
 /** Waits for the URLs, and prints them. */
 async function printOpened(
-  { args, flags, connection, connectionValues }: ExposeCall,
+  call: ExposeCall,
   { format, look, snapshot, request, plan }: Opened,
   system: System,
 ): Promise<number> {
+  const { args, flags, connection, connectionValues } = call;
   const waited = await waitForEndpoints(
     {
       ...{ connection, look, snapshot },
@@ -149,13 +194,21 @@ async function printOpened(
   const printing = { format, withHeaders: !flags['no-headers'], portsNamed: true };
   await printEndpoints(waited.snapshot, waited.endpoints, printing, system);
   await sayHowToStart({ flags, system }, plan, request, waited.endpoints);
+  const asking = new Set(portsWithPassword(ingressesIn(plan)));
   if (changesAnything(plan)) {
     const protection = flags.app === undefined ? undefined : (await import('./app.ts')).protectionOf(flags.app);
-    warnOfPublicAddresses(waited.endpoints, system, protection);
+    warnOfPublicAddresses(
+      waited.endpoints.filter(({ port }) => !asking.has(port)),
+      system,
+      protection,
+    );
   }
+  const access = asking.size > 0 ? await accessFor({ ...call, system }) : undefined;
+  access?.sayHowToCall(plan, request, waited.endpoints);
   const { note } = allModes[request.mode];
   if (note !== undefined) say(system, `note: ${note}`);
   for (const line of remarksOf(waited.settled)) say(system, line);
+  if (await access?.warnOfOpenUrls(plan, request, waited)) return exitCodes.problems;
   return exitCodeOf(waited, { args, flags, connectionValues, system });
 }
 

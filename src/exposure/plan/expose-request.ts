@@ -2,24 +2,12 @@ import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { ClosesAt } from '../closing-time.ts';
 import type { PortMapping } from '../port-mapping.ts';
 import type { ExposeMode } from '../port-mode-names.ts';
+import type { AuthWish } from './access.ts';
 import type { MetadataChanges } from './manifest.ts';
 
 /** What the app receives for the path `/prefix/page`: `/page` (`strip`), or the path unchanged (`keep`). */
 export const rewrites = ['strip', 'keep'] as const;
 export type Rewrite = (typeof rewrites)[number];
-
-/**
- * A set of annotations for the Ingress of some ports. Each set has its own Ingress, so it does not affect other ports.
- */
-export interface IngressSet {
-  /** The name of the set, a DNS label such as `auth`. It is a suffix of the Ingress's name. Empty for the usual set. */
-  readonly name: string;
-  /** More annotations of the Ingress, besides those that this plugin always sets. */
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-/** The set of a port if the user requests no other set. */
-export const usualSet: IngressSet = { name: '', annotations: {} };
 
 /** What the app behind a port needs from an ingress controller. */
 export interface AppNeeds {
@@ -57,8 +45,10 @@ export interface ExposeRequest {
   /** The Service port to list first, for load balancers that probe only the first port. */
   readonly firstPort?: number | undefined;
   readonly ingressClass: string | undefined;
-  /** If undefined, an existing port stays in its set, and a new port gets the usual set. */
-  readonly ingressSet?: IngressSet | undefined;
+  /** Whether callers need a password (`--auth`). Undefined: an existing port keeps its password, if it has one. */
+  readonly auth?: AuthWish | undefined;
+  /** Whether callers may send the password over http (`--allow-plain-http`). */
+  readonly allowPlainHttp?: boolean | undefined;
   /** The path, without a slash at its end: `/train`. An empty path is the root. */
   readonly path: string | undefined;
   readonly rewrite: Rewrite | undefined;

@@ -152,7 +152,9 @@ export function unexpected(
   target: Target,
   wanted: string,
 ): UnexpectedAnswerError {
-  const words = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  // An answer about a Secret may contain its data.
+  const isSecret = resourceAt(path)?.kind === 'Secret' && text !== '';
+  const words = isSecret ? 'an answer that is hidden here' : text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   const shown = words.length > shownCharacters ? `${words.slice(0, shownCharacters)}…` : words;
   const request = `${method} ${path.replace(/\?.*$/s, '')}`;
   return new UnexpectedAnswerError(

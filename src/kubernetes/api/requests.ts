@@ -1,5 +1,6 @@
 import type { ManagedFieldsEntry } from 'kubernetes-types/meta/v1';
 import { goDurationText } from '../../arguments/duration.ts';
+import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { readBeginning } from '../transport/body.ts';
 import { sendWithRetry } from '../transport/retry.ts';
 import type { Outgoing, Transport } from '../transport/transport.ts';
@@ -41,6 +42,10 @@ export interface Api {
   get<T>(path: string): Promise<T>;
   /** Server-side apply with strict field validation. */
   apply<T>(path: string, manifest: object, options: ApplyRequest): Promise<T>;
+  /**
+   * Server-side apply whose answer contains only the metadata of the object. So the data of a Secret never comes back.
+   */
+  applyMetadata(path: string, manifest: object, options: ApplyRequest): Promise<WithMetadata>;
   mergePatch<T>(path: string, patch: object, options?: Omit<Partial<ApplyRequest>, 'force'>): Promise<T>;
   create<T>(path: string, object: object): Promise<T>;
   remove(path: string, options?: RemoveOptions): Promise<void>;
@@ -80,6 +85,9 @@ export interface RemoveOptions {
  * take 10 % less time.
  */
 const defaultPageSize = 1000;
+
+/** The Accept header for an answer without spec, data and status (meta/v1 PartialObjectMetadata). */
+const metadataOnlyAnswer = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 interface WithManagers {
   readonly metadata?: { managedFields?: ManagedFieldsEntry[] };
@@ -158,23 +166,37 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
     contentType: string,
     body: object,
     { uid, ...query }: Record<string, string | boolean | undefined> & { readonly uid?: string | undefined },
+    metadataOnly = false,
   ) => {
     const text = JSON.stringify(body).replace(rawControls, escapeControl);
-    const answered = await request({ method: 'PATCH', path: `${path}${queryText(query)}`, contentType, body: text });
-    return objectIn(answered, { ...meantBy(path), uid }, target);
+    const asked = metadataOnly ? { accept: metadataOnlyAnswer } : {};
+    const answered = await request({
+      ...asked,
+      method: 'PATCH',
+      path: `${path}${queryText(query)}`,
+      contentType,
+      body: text,
+    });
+    const kind = metadataOnly ? { kind: 'PartialObjectMetadata' } : {};
+    return objectIn(answered, { ...meantBy(path), ...kind, uid }, target);
+  };
+  const apply = (path: string, manifest: object, how: ApplyRequest, metadataOnly = false) => {
+    const { fieldManager, force, dryRun, uid } = how;
+    const query = {
+      fieldManager,
+      force: force || undefined,
+      fieldValidation: 'Strict',
+      dryRun: dryRun ? 'All' : undefined,
+      uid,
+    };
+    return patch(path, 'application/apply-patch+yaml', manifest, query, metadataOnly);
   };
 
   return {
     list,
     get: async <T>(path: string) => objectIn(await request({ method: 'GET', path }), meantBy(path), target) as T,
-    apply: async <T>(path: string, manifest: object, { fieldManager, force, dryRun, uid }: ApplyRequest) =>
-      (await patch(path, 'application/apply-patch+yaml', manifest, {
-        fieldManager,
-        force: force || undefined,
-        fieldValidation: 'Strict',
-        dryRun: dryRun ? 'All' : undefined,
-        uid,
-      })) as T,
+    apply: async <T>(path: string, manifest: object, how: ApplyRequest) => (await apply(path, manifest, how)) as T,
+    applyMetadata: (path, manifest, how) => apply(path, manifest, how, true) as Promise<WithMetadata>,
     mergePatch: async <T>(
       path: string,
       body: object,

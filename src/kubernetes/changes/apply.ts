@@ -1,13 +1,14 @@
 import { advice } from '../../errors/cure.ts';
-import { Failure } from '../../errors/failure.ts';
 import type { Manifest, Plan, PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
 import { objectPath, pluralOf, type ResourceKind } from '../../snapshot/resource-paths.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
+import { conflict } from './conflict.ts';
 import type { Change, Journal } from './journal.ts';
 import { patchAnnotation } from './patch-annotation.ts';
 import { StalePlanError } from './stale-plan-error.ts';
 import { holds, wasApplied, wasRemoved, writeOnce } from './write-once.ts';
+import { type SecretContent, writeSecret } from './write-secret.ts';
 
 /** How to apply a plan. */
 export interface ApplyOptions {
@@ -16,6 +17,8 @@ export interface ApplyOptions {
   readonly forceConflicts: boolean;
   /** Records each change. Undefined for a dry run, in which the server only validates the objects. */
   readonly journal: Journal | undefined;
+  /** The data of a Secret that the plan writes; it is sent, and appears nowhere else. */
+  readonly secret?: SecretContent | undefined;
   /** In a dry run, receives a line for each optional write that the server refused. */
   readonly skipped?: (line: string) => void;
 }
@@ -34,8 +37,8 @@ const atOnce = 8;
 
 /**
  * Applies a plan with server-side apply: first the writes, then the removals, then the optional writes. Objects without
- * an owner are written first. Next come the writes and removals with `yields`, and then the others. Unchanged objects
- * need no request, except in a dry run.
+ * an owner are written first, then Secrets. Next come the writes and removals with `yields`, and then the others.
+ * Unchanged objects need no request, except in a dry run.
  *
  * If the server refuses an optional write, this is reported, and the other objects stay. If another write fails, the
  * objects that this call has created are removed again. After an interruption, they stay.
@@ -49,7 +52,11 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
   journal?.expect(changesOf(plan));
   const applied: Applied[] = [];
   const write = async (planned: PlannedWrite) => {
-    let object = await applyOne(connection, { ...planned, manifest: withOwners(planned, applied) }, options);
+    const manifest = withOwners(planned, applied);
+    let object =
+      planned.kind === 'Secret'
+        ? await writeSecret(connection, planned, manifest, options)
+        : await applyOne(connection, { ...planned, manifest }, options);
     for (const key of journal ? (planned.withoutAnnotations ?? []) : []) {
       object = await patchAnnotation(connection, { kind: planned.kind, object, key, value: null }, options);
     }
@@ -59,9 +66,14 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     const needed = due.filter(({ optional }) => optional === undefined);
     const services = needed.filter(({ ownedBy }) => !ownedBy);
     const [yielding, others] = [true, undefined].map((each) =>
-      needed.filter(({ ownedBy, yields }) => ownedBy && yields === each),
+      needed.filter(({ kind, ownedBy, yields }) => kind !== 'Secret' && ownedBy && yields === each),
     );
     await eachOf(services, write);
+    // A controller that reads the Ingress needs the Secret.
+    await eachOf(
+      needed.filter(({ kind }) => kind === 'Secret'),
+      write,
+    );
     // An admission webhook such as that of ingress-nginx refuses a path while another Ingress has it.
     await eachOf(yielding!, write);
     for (const removal of removals.filter(({ yields }) => yields)) await removeOne(connection, removal, journal);
@@ -166,22 +178,6 @@ export async function applyOne(
   };
   const change = changeOf({ kind, effect, manifest });
   return writeOnce(connection, { change, send, isDone: (found) => wasApplied(found, manifest), journal });
-}
-
-/** The error for a 409. Either another field manager owns some fields, or the object has changed since it was read. */
-function conflict(error: ApiError, { kind, metadata }: Manifest): Failure {
-  const fields = error.causes.filter(({ reason }) => reason === 'FieldManagerConflict');
-  if (fields.length === 0)
-    return new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
-  const owned = fields.map(
-    ({ field, message = '' }) => `${field} (${/conflict with "([^"]+)"/.exec(message)?.[1] ?? message})`,
-  );
-  return new Failure(
-    'field-conflict',
-    `${kind} ${metadata?.name}: other field managers own what would change: ${owned.join(', ')}`,
-    [advice('add --force-conflicts to take these fields over')],
-    { cause: error },
-  );
 }
 
 async function removeOne(connection: Connection, removal: PlannedRemoval, journal: Journal | undefined): Promise<void> {

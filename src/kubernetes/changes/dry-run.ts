@@ -5,6 +5,7 @@ import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import { type Applied, applyOne, eachOf, withOwners } from './apply.ts';
 import { StalePlanError } from './stale-plan-error.ts';
+import { writeSecret } from './write-secret.ts';
 
 /** The API server's answer to the dry run of one write. */
 export type DryRunAnswer = Pick<DryRun, 'outcome' | 'status' | 'message'>;
@@ -29,7 +30,10 @@ export async function tryWrites(
     const manifest = withoutUnknownOwners(withOwners(planned, applied));
     const options = { fieldManager, forceConflicts: false, journal: undefined };
     try {
-      const object = await applyOne(connection, { ...planned, manifest }, options);
+      const object =
+        kind === 'Secret'
+          ? await writeSecret(connection, planned, manifest, options)
+          : await applyOne(connection, { ...planned, manifest }, options);
       applied.push({ planned, kind, effect, object });
       answers.set(planned, { outcome: 'accepted', status: 200, message: '' });
     } catch (error) {

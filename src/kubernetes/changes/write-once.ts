@@ -18,6 +18,8 @@ export interface Write<T> {
    * @param found undefined if the object does not exist
    */
   isDone(found: Manifest | undefined): boolean;
+  /** Reads the present object in another way than by a GET. */
+  look?(): Promise<Manifest | undefined>;
   /** Records the change; undefined for a dry run. */
   readonly journal: Pick<Journal, 'done' | 'unknown' | 'refused'> | undefined;
 }
@@ -37,7 +39,7 @@ export async function writeOnce<T>(connection: Connection, write: Write<T>): Pro
   } catch (error) {
     if (!journal) throw error;
     if (mayBeDone(error)) {
-      const found = await lookUp(connection, change);
+      const found = await lookUp(connection, write);
       if (found === 'unseen') journal.unknown(change);
       else if (write.isDone(found)) {
         journal.done(change);
@@ -58,9 +60,10 @@ function mayBeDone(error: unknown): boolean {
 /** The present object; undefined if it does not exist, `unseen` if it cannot be read. */
 async function lookUp(
   { api }: Connection,
-  { kind, namespace, name }: Change,
+  { change: { kind, namespace, name }, look }: Pick<Write<unknown>, 'change' | 'look'>,
 ): Promise<Manifest | undefined | 'unseen'> {
   try {
+    if (look) return await look();
     return await api.get<Manifest>(objectPath(kind as ResourceKind, namespace, name));
   } catch (error) {
     if (error instanceof ApiError && error.saysGone(name, pluralOf(kind as ResourceKind))) return undefined;

@@ -26,14 +26,15 @@ export class RequestLog {
     const begun = performance.now();
     const request = `${method} ${url}`;
     if (this.#verbosity >= 7) this.#write(`${request} request headers: ${this.#headers(headers)}`);
-    if (body !== undefined) this.#body(`${request} request body`, body);
+    const holdsSecret = secretPath.test(url);
+    if (body !== undefined) this.#body(`${request} request body`, body, holdsSecret);
     const elapsed = () => `${Math.round(performance.now() - begun)} ms`;
     return {
       answered: (message) => {
         this.#write(`${request} ${message.statusCode} ${message.statusMessage} in ${elapsed()}`);
         if (this.#verbosity >= 7) this.#write(`${request} response headers: ${this.#headers(message.headers)}`);
       },
-      body: (text) => this.#body(`${request} response body`, text),
+      body: (text) => this.#body(`${request} response body`, text, holdsSecret),
       failed: (error) => this.#write(`${request} failed after ${elapsed()}: ${error.message}`),
     };
   }
@@ -44,10 +45,10 @@ export class RequestLog {
   }
 
   /** Logs a body. It is cut to the same length as in kubectl. With `-v=10`, nothing is cut. */
-  #body(what: string, text: string): void {
+  #body(what: string, text: string, holdsSecret: boolean): void {
     if (this.#verbosity < 8) return;
     const limit = this.#verbosity >= 10 ? Number.POSITIVE_INFINITY : this.#verbosity === 9 ? 10_240 : 1024;
-    const safe = withoutSecrets(text);
+    const safe = holdsSecret ? '<masked>' : withoutSecrets(text);
     const cut = safe.length > limit ? `${safe.slice(0, limit)} [truncated ${safe.length - limit} chars]` : safe;
     this.#write(`${what}: ${cut}`);
   }
@@ -63,6 +64,11 @@ function escaped(character: string): string {
 }
 
 const isSecret = /^(proxy-)?authorization$|cookie/i;
+
+/**
+ * The path of Secrets. Their bodies are masked completely: an error in an answer may repeat the data of the request.
+ */
+const secretPath = /\/secrets(?:[/?]|$)/;
 
 /**
  * The body for the log, without tokens and the data of Secrets. If a body may contain a secret and is not JSON, it is

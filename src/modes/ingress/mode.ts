@@ -21,14 +21,17 @@ export const ingress: WrittenPortMode = {
   answeredBy: 'controller',
   firewallAdvice:
     'open the port in the firewall or security group of the load balancer and of the nodes, and look at its health check',
-  flags: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
+  flags: [
+    ...['ingress-class', 'path', 'rewrite', 'host', 'tls-secret', 'source-range'],
+    ...['auth', 'auth-user', 'auth-password-stdin', 'auth-secret', 'allow-plain-http'],
+  ],
   refusedFlags: {},
   // Each port needs its own Service. Without this limit, a range could create 65,535 Services.
   mostPorts: 100,
   needsNodes: false,
   takesLoadBalancer: false,
   note: undefined,
-  limitAdvice: 'add --annotation nginx.ingress.kubernetes.io/whitelist-source-range=CIDR to limit who can connect',
+  limitAdvice: 'add --auth basic to ask callers for a password, or --source-range CIDR to limit who can connect',
   list: ingressEndpoints,
   further: controllerPodsIfNeeded,
   possible: () => ({ possible: 'yes', reason: '' }),

@@ -1,11 +1,9 @@
 import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
-import { advice, command, cure } from '../../errors/cure.ts';
-import { UsageError } from '../../errors/usage-error.ts';
 import { ingressAddressOf } from '../../exposure/controllers/ingress-address.ts';
-import { controllerNamed } from '../../exposure/controllers/ingress-controllers.ts';
 import { nginxAnnotation } from '../../exposure/controllers/known-controllers.ts';
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
-import { type ExposeRequest, type IngressSet, usualSet } from '../../exposure/plan/expose-request.ts';
+import { authUserAnnotation, limitsCallers, limitsIn } from '../../exposure/plan/access.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
 import { ownedFieldsOf } from '../../exposure/plan/owned-fields.ts';
 import { planService, refuseForeign } from '../../exposure/plan/plan-service.ts';
@@ -14,11 +12,17 @@ import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ModePlan } from '../port-mode.ts';
 import { healthAnnotationsFor, nginxAnnotationsFor } from './app-needs.ts';
+import { planAuthSecret } from './auth-secret.ts';
+import { refuseHiddenCallers } from './callers-addresses.ts';
 import { refuseWithoutController } from './check-controller.ts';
 import { hostNameOf, withAddress } from './host-pattern.ts';
-import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress, setNameOf } from './own-ingresses.ts';
+import { judgeClass } from './judge-class.ts';
+import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress } from './own-ingresses.ts';
+import { planUserNames, portsThatLosePassword, userFor } from './password-users.ts';
+import { refusePlainHttp } from './plain-http.ts';
 import { planRedirects } from './redirects.ts';
-import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf, tlsFor } from './routes.ts';
+import { type Route, refuseClashes, routesOf, routesWith, rulesOf, tlsFor } from './routes.ts';
+import { type IngressSet, setsOf } from './sets.ts';
 import { writeIngress } from './write-ingress.ts';
 
 /** With these annotations, the app receives the second group of the regular expression in a path. */
@@ -37,49 +41,93 @@ const defaultAnnotations = {
 };
 
 /**
- * Plans a ClusterIP Service for each port, the redirects from `PREFIX` to `PREFIX/`, and one write of the set's
- * Ingress. If a port moves to this set, it is first removed from the Ingress of its old set. An Ingress without ports
- * is deleted.
+ * Plans a ClusterIP Service for each port, the redirects from `PREFIX` to `PREFIX/`, and one write for the Ingress of each
+ * set (see `setsOf`). If a port moves to another set, it is first removed from the Ingress of its old set. An Ingress
+ * without ports is deleted. So a port is never open without the limits that the user requested.
  */
 export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): ModePlan {
   const { skyCluster } = asked;
-  const { namespace, nameOnCloud } = skyCluster;
   const own = ownIngressesOf(view, skyCluster);
-  const set = asked.ingressSet ?? setOf(own, asked);
+  const sets = setsOf(own, asked).map((set) => planSet(view, asked, set, own));
+  refuseClashes(sets.flatMap(({ routes }) => routes));
+  const services = sets.flatMap((set) => set.services);
+  const created = new Set(services.filter(({ uid }) => !uid).map(({ manifest }) => manifest.metadata!.name!));
+  const wanted = sets.map(({ ingress }) => ingress.manifest as Ingress);
+  const secret = planAuthSecret(view, asked, { own, wanted, created });
+  return {
+    writes: [
+      ...services,
+      ...secret.writes,
+      ...sets.flatMap(({ leaving }) => leaving.writes),
+      ...planUserNames(view, asked, own, wanted),
+      ...sets.flatMap(({ redirects }) => redirects.writes),
+      ...sets.map(({ ingress }) => ingress),
+    ],
+    removals: [
+      ...sets.flatMap(({ redirects }) => redirects.removals),
+      ...sets.flatMap(({ leaving }) => leaving.removals),
+      // The controller no longer needs the Secret once the Ingresses are written.
+      ...secret.removals,
+    ],
+    warnings: sets.flatMap(({ warnings }) => warnings),
+    closedFirst: sets.flatMap(({ leaving }) => leaving.ports),
+    withoutPassword: portsThatLosePassword(own, wanted),
+  };
+}
+
+/** The planned changes for one set of ports. */
+interface PlannedSet {
+  readonly services: readonly PlannedWrite[];
+  readonly ingress: PlannedWrite;
+  readonly routes: readonly Route[];
+  /** The changes that remove the ports from the Ingresses of other sets. */
+  readonly leaving: Pick<ModePlan, 'writes' | 'removals'> & { readonly ports: readonly number[] };
+  readonly redirects: Pick<ModePlan, 'writes' | 'removals'>;
+  readonly warnings: readonly string[];
+}
+
+function planSet(view: SnapshotIndex, all: ExposeRequest, set: IngressSet, own: readonly Ingress[]): PlannedSet {
+  const asked = { ...all, ports: set.ports };
+  const { skyCluster } = asked;
+  const { namespace, nameOnCloud } = skyCluster;
   const name = ownIngressName(nameOnCloud, set.name);
   const live = ingressNamed(view, namespace, name);
   if (live) refuseForeign('Ingress', namespace, name, isOurs(live.metadata));
   const base: Ingress = live ? ownedFieldsOf(live) : { metadata: { name, namespace, ...ownMetadata(skyCluster) } };
   const others = own.filter((each) => each.metadata?.name !== name && !onlyRedirects(each));
-  const ports = asked.ports.map(({ servicePort }) => servicePort);
-  const left = others.map((each) => ({
-    ingress: each,
-    moving: portsOfIngress(each).filter((port) => ports.includes(port)),
-  }));
-  const className =
-    asked.ingressClass ??
-    base.spec?.ingressClassName ??
-    classOf(left.filter(({ moving }) => moving.length > 0)) ??
-    'nginx';
+  const ports = set.ports.map(({ servicePort }) => servicePort);
+  const allPorts = all.ports.map(({ servicePort }) => servicePort);
+  const left = others
+    .map((each) => ({ ingress: each, moving: portsOfIngress(each).filter((port) => ports.includes(port)) }))
+    .filter(({ moving }) => moving.length > 0);
+  const className = asked.ingressClass ?? base.spec?.ingressClassName ?? classOf(left) ?? 'nginx';
   const host = withAddress(asked.host, () => addressOfClass(view, className));
   const request = { ...asked, host };
   const elsewhere = others.flatMap((each) => routesOf(each.spec?.rules ?? []));
   const moved = elsewhere.filter(({ port }) => ports.includes(port));
-  const staying = elsewhere.filter(({ port }) => !ports.includes(port));
-  const routes = routesWith([...routesOf(base.spec?.rules ?? []), ...moved], request, staying);
-  const { readsNginxAnnotations, controller, warnings } = judgeClass(view, className, routes, request);
+  const staying = elsewhere.filter(({ port }) => !allPorts.includes(port));
+  const routes = routesWith([...routesOf(base.spec?.rules ?? []), ...moved], request, staying, allPorts.length === 1);
+  const ofLeft = annotationsOfLeft(left);
+  const limits = set.limits ?? limitsIn(live?.metadata?.annotations);
+  const changedAnnotations = withMetadata({ metadata: { annotations: limits } }, request.annotations, noChanges);
+  const judged = { routes, limits: limitsIn(changedAnnotations.metadata?.annotations) };
+  const { readsNginxAnnotations, controller, warnings } = judgeClass(view, className, judged, request);
+  if (set.limits) refuseHiddenCallers(view, className, request);
   const services = request.ports.map((port) => {
     const route = routes.find((each) => each.port === port.servicePort)!;
     return planPortService(view, request, port, healthAnnotationsFor(request.appNeeds, controller, route));
   });
   if (!live) refuseWithoutController(view, className, request);
-  const tls = tlsFor(routes, tlsWith(base.spec?.tls ?? [], request));
+  const tls = tlsFor(routes, tlsWith([...(base.spec?.tls ?? []), ...tlsOfLeft(left, moved, base)], request));
+  const user = userFor(own, request, limits);
   const annotations = {
     ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : controller?.clusterIpAnnotations),
+    ...ofLeft,
     ...base.metadata?.annotations,
     ...(readsNginxAnnotations ? rewriteAnnotations : {}),
     ...(readsNginxAnnotations && request.appNeeds ? nginxAnnotationsFor(request.appNeeds) : {}),
-    ...set.annotations,
+    ...set.limits,
+    ...(user !== undefined && { [authUserAnnotation]: user }),
   };
   const wanted: Ingress = {
     ...base,
@@ -91,6 +139,7 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
     },
   };
   const manifest = withMetadata(wanted, request.annotations, request.labels);
+  refusePlainHttp(manifest, own, request);
   const created = new Set(services.map((write) => write.manifest.metadata!.name!));
   const ingress = writeIngress(view, {
     manifest,
@@ -102,26 +151,46 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
   });
   const redirects = planRedirects(view, request, {
     ...{ routes, className, tls, readsNginxAnnotations, created },
+    moving: moved.map(({ port }) => port),
     annotations: { ...annotationsOfOthers(live, base), ...manifest.metadata?.annotations },
   });
-  const isEmptied = ({ ingress: each, moving }: (typeof left)[number]) => moving.length === portsOfIngress(each).length;
+  const isEmptied = ({ ingress: each, moving }: Left) => moving.length === portsOfIngress(each).length;
   const yields = true as const;
-  const leaving = left.filter(({ moving }) => moving.length > 0);
-  return {
-    writes: [
-      ...services,
-      ...leaving
-        .filter((each) => !isEmptied(each))
-        .map((each) => ({ ...planIngressWithout(view, each.ingress, nameOnCloud, each.moving), yields })),
-      ...redirects.writes,
-      ingress,
-    ],
-    removals: [
-      ...redirects.removals,
-      ...leaving.filter(isEmptied).map((each) => ({ ...removalOf('Ingress', each.ingress), yields })),
-    ],
-    warnings,
+  const leaving = {
+    ports: moved.map(({ port }) => port),
+    writes: left
+      .filter((each) => !isEmptied(each))
+      .map((each) => ({ ...planIngressWithout(view, each.ingress, nameOnCloud, each.moving), yields })),
+    removals: left.filter(isEmptied).map((each) => ({ ...removalOf('Ingress', each.ingress), yields })),
   };
+  return { services, ingress, routes, leaving, redirects, warnings };
+}
+
+/** One of our Ingresses, and the requested ports that leave it. */
+interface Left {
+  readonly ingress: Ingress;
+  readonly moving: readonly number[];
+}
+
+/**
+ * The annotations that this plugin owns on the Ingresses that the ports leave, except their limits. The app behind a port
+ * needs the same settings in its new Ingress.
+ */
+function annotationsOfLeft(left: readonly Left[]): Record<string, string> {
+  const owned = left.flatMap(({ ingress }) => Object.entries(ownedFieldsOf(ingress).metadata?.annotations ?? {}));
+  return Object.fromEntries(owned.filter(([key]) => !limitsCallers(key) && key !== authUserAnnotation));
+}
+
+/** The TLS entries of the Ingresses that the ports leave, for the hosts of these ports. */
+function tlsOfLeft(left: readonly Left[], moved: readonly Route[], base: Ingress): IngressTLS[] {
+  const covered = new Set((base.spec?.tls ?? []).flatMap(({ hosts = [] }) => hosts));
+  const needed = new Set(moved.flatMap(({ host }) => (host === undefined || covered.has(host) ? [] : [host])));
+  return left.flatMap(({ ingress }) =>
+    (ownedFieldsOf(ingress).spec?.tls ?? []).flatMap((entry) => {
+      const hosts = (entry.hosts ?? []).filter((host) => needed.has(host));
+      return hosts.length > 0 ? [{ ...entry, hosts }] : [];
+    }),
+  );
 }
 
 function planPortService(
@@ -147,15 +216,6 @@ function planPortService(
   return planService(wanted, live);
 }
 
-/** The set that already has all requested ports. If there is none, the usual set. */
-function setOf(own: readonly Ingress[], { ports, skyCluster }: ExposeRequest): IngressSet {
-  const holding = own.find((each) => {
-    const held = portsOfIngress(each);
-    return !onlyRedirects(each) && ports.every(({ servicePort }) => held.includes(servicePort));
-  });
-  return holding ? { name: setNameOf(holding, skyCluster.nameOnCloud), annotations: {} } : usualSet;
-}
-
 /** The annotations of the live Ingress that this plugin does not own. They stay after the write. */
 function annotationsOfOthers(live: Ingress | undefined, base: Ingress): Record<string, string> {
   const owned = base.metadata?.annotations ?? {};
@@ -164,7 +224,7 @@ function annotationsOfOthers(live: Ingress | undefined, base: Ingress): Record<s
   );
 }
 
-function classOf(left: readonly { readonly ingress: Ingress }[]): string | undefined {
+function classOf(left: readonly Left[]): string | undefined {
   return left[0]?.ingress.spec?.ingressClassName;
 }
 
@@ -188,58 +248,6 @@ export function planIngressWithout(
   const manifest = { ...base, spec: { ...spec, rules, ...(tls.length > 0 ? { tls } : {}) } };
   const left = portsOfIngress(manifest);
   return writeIngress(view, { manifest, live, base, ports: left, skyCluster: nameOnCloud, created: new Set() });
-}
-
-function judgeClass(view: SnapshotIndex, className: string, routes: readonly Route[], { force }: ExposeRequest) {
-  const { ingressClasses } = view.snapshot.topics;
-  if (!ingressClasses.observed) {
-    const warning = `ingressclasses were not seen (${ingressClasses.message}): class ${className} is assumed to be ingress-nginx's`;
-    return { readsNginxAnnotations: true, controller: undefined, warnings: [warning] };
-  }
-  const found = ingressClasses.items.find(({ metadata }) => metadata?.name === className);
-  if (!found && !force) {
-    const names = ingressClasses.items.map(({ metadata }) => metadata?.name);
-    throw new UsageError(
-      'unknown-ingress-class',
-      `IngressClass ${className} does not exist${names.length > 0 ? `; existing classes: ${names.join(', ')}` : ', nor does any other: no ingress controller is installed'}`,
-      [
-        advice(
-          names.length > 0 ? `add --ingress-class ${names[0]}` : 'add --mode loadbalancer or --mode nodeport instead',
-        ),
-        ...(names.length > 0
-          ? []
-          : [cure(command`kubectl skyports doctor --mode ingress`, 'shows how to install a controller')]),
-      ],
-    );
-  }
-  const controller = found?.spec?.controller;
-  const known = controllerNamed(controller);
-  const hostless = routes.find(({ host }) => host === undefined);
-  if (known?.withoutHost && hostless && !force) {
-    throw new UsageError(
-      'controller-needs-host',
-      `IngressClass ${className} belongs to ${known.product}: ${known.withoutHost}`,
-      [
-        advice(`add --host app.example.com to give port ${hostless.port} its own host`),
-        advice('or add --force to write the Ingress all the same'),
-      ],
-    );
-  }
-  const rewrites = !routes.every(needsNoRewrite);
-  const readsNginxAnnotations = !found || known?.readsNginxAnnotations === true || (force && rewrites);
-  if (!readsNginxAnnotations && rewrites) {
-    const product = known?.product;
-    throw new UsageError(
-      'controller-cannot-rewrite',
-      `IngressClass ${className} belongs to ${product ?? controller}, which ${product ? 'does not read nginx annotations, so it cannot' : 'may not read nginx annotations, and without them it cannot'} take the path prefix away`,
-      [
-        advice('add --host app.example.com to give the port its own host'),
-        advice('or add --rewrite keep to let the app see the whole path'),
-        ...(product ? [] : [advice('or add --force if it is an ingress-nginx')]),
-      ],
-    );
-  }
-  return { readsNginxAnnotations, controller: known, warnings: [] };
 }
 
 function tlsWith(present: readonly IngressTLS[], { host, tlsSecret, ports, skyCluster }: ExposeRequest): IngressTLS[] {

@@ -2,6 +2,7 @@ import type { IngressClass, IngressTLS } from 'kubernetes-types/networking/v1';
 import { chooseControllerService } from '../../exposure/controllers/controller-service.ts';
 import { nginxAnnotation } from '../../exposure/controllers/known-controllers.ts';
 import { isOurs, ownPortServiceName, ownRedirectName, redirectAnnotation } from '../../exposure/ownership.ts';
+import { limitsCallers } from '../../exposure/plan/access.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { noChanges, ownMetadata, withMetadata } from '../../exposure/plan/manifest.ts';
 import { ownedFieldsOf } from '../../exposure/plan/owned-fields.ts';
@@ -25,6 +26,11 @@ export interface RedirectsWanted {
   readonly annotations: Readonly<Record<string, string>>;
   /** The names of the Services that the plan writes. */
   readonly created: ReadonlySet<string>;
+  /**
+   * The ports that move to another Ingress, because their limits change. Their redirects are first removed. Otherwise, a
+   * redirect would keep the old limits if the server refused its change.
+   */
+  readonly moving: readonly number[];
 }
 
 /**
@@ -41,25 +47,32 @@ export function planRedirects(
 ): { readonly writes: readonly PlannedWrite[]; readonly removals: readonly PlannedRemoval[] } {
   const { namespace, nameOnCloud } = request.skyCluster;
   const isRedirected = (route: Route) => wanted.readsNginxAnnotations && !needsNoRewrite(route);
+  const redirectOf = ({ port }: Route) => ingressNamed(view, namespace, ownRedirectName(nameOnCloud, port)) ?? [];
+  const isMoving = ({ port }: Route) => wanted.moving.includes(port);
+  const replaced = wanted.routes.filter((route) => isRedirected(route) && isMoving(route)).flatMap(redirectOf);
   const unwanted = wanted.routes
     .filter((route) => !isRedirected(route))
-    .flatMap(({ port }) => ingressNamed(view, namespace, ownRedirectName(nameOnCloud, port)) ?? [])
+    .flatMap(redirectOf)
     .filter(onlyRedirects);
   return {
     writes: wanted.routes.filter(isRedirected).map((route) => planRedirect(view, request, { ...wanted, route })),
-    removals: unwanted.map((each) => removalOf('Ingress', each)),
+    removals: [
+      ...replaced.filter(onlyRedirects).map((each) => ({ ...removalOf('Ingress', each), yields: true as const })),
+      ...unwanted.map((each) => removalOf('Ingress', each)),
+    ],
   };
 }
 
 function planRedirect(
   view: SnapshotIndex,
   { skyCluster, labels }: ExposeRequest,
-  { route, className, tls, created, annotations: followed }: RedirectsWanted & { readonly route: Route },
+  { route, className, tls, created, moving, annotations: followed }: RedirectsWanted & { readonly route: Route },
 ): PlannedWrite {
   const { namespace, nameOnCloud } = skyCluster;
   const name = ownRedirectName(nameOnCloud, route.port);
-  const live = ingressNamed(view, namespace, name);
-  if (live) refuseForeign('Ingress', namespace, name, isOurs(live.metadata));
+  const present = ingressNamed(view, namespace, name);
+  if (present) refuseForeign('Ingress', namespace, name, isOurs(present.metadata));
+  const live = moving.includes(route.port) ? undefined : present;
   const base = live ? ownedFieldsOf(live) : { metadata: { name, namespace, ...ownMetadata(skyCluster) } };
   const { host, port } = route;
   const ownTls = tlsFor([route], tls);
@@ -82,17 +95,6 @@ function planRedirect(
   const changed = withMetadata(manifest, noChanges, labels);
   const write = writeIngress(view, { manifest: changed, live, base, ports: [port], skyCluster: nameOnCloud, created });
   return { ...write, optional: `a call of ${route.prefix} without a final slash is not redirected` };
-}
-
-/**
- * Whether an annotation decides who may call a path, and how often (ingress-nginx
- * docs/user-guide/nginx-configuration/annotations.md). A redirect has the limits of its port. Otherwise, they would not
- * apply to a call that the controller does not redirect, and such a call reaches the app.
- */
-function limitsCallers(key: string): boolean {
-  return /^nginx\.ingress\.kubernetes\.io\/(?:auth-|limit-|(?:whitelist|allowlist|denylist)-source-range$|satisfy$|enable-global-auth$)/.test(
-    key,
-  );
 }
 
 /**

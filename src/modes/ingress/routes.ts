@@ -39,16 +39,18 @@ export function routesInWrites(writes: readonly PlannedWrite[]): Route[] {
  * options that the user set are changed.
  *
  * @param elsewhere routes of our other Ingresses; no requested port may have the same host and path
+ * @param isOnlyPort whether the user named only one port
  * @throws UsageError if two ports would have the same host and path, or if a port would get every path of every host
  */
 export function routesWith(
   present: readonly Route[],
   request: ExposeRequest,
   elsewhere: readonly Route[] = [],
+  isOnlyPort = request.ports.length === 1,
 ): Route[] {
   const routes = new Map(present.map((route) => [route.port, route]));
   for (const { servicePort } of request.ports) {
-    const base = routes.get(servicePort) ?? defaultRoute(servicePort, request);
+    const base = routes.get(servicePort) ?? defaultRoute(servicePort, request, isOnlyPort);
     const host = hostOf(servicePort, request, base.host);
     // Without a host, the root would match every path of every host. So a port without a host gets the usual prefix.
     const usual = base.prefix === '' && !host ? usualPrefix(servicePort, request) : base.prefix;
@@ -67,9 +69,8 @@ export function routesWith(
   return sorted;
 }
 
-function defaultRoute(port: number, request: ExposeRequest): Route {
-  const { host, ports } = request;
-  const ownHost = host && ports.length === 1;
+function defaultRoute(port: number, request: ExposeRequest, isOnlyPort: boolean): Route {
+  const ownHost = request.host && isOnlyPort;
   return { port, host: hostOf(port, request), prefix: ownHost ? '' : usualPrefix(port, request), rewrite: 'strip' };
 }
 
@@ -126,7 +127,12 @@ function refuseEverything(port: number): never {
   );
 }
 
-function refuseClashes(routes: readonly Route[]): void {
+/**
+ * Refuses two ports with the same host and path.
+ *
+ * @throws UsageError
+ */
+export function refuseClashes(routes: readonly Route[]): void {
   const places = new Map<string, Route>();
   for (const route of routes) {
     const place = `${route.host ?? ''}${route.prefix || '/'}`;

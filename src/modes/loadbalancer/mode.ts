@@ -20,6 +20,7 @@ import { referenceTo } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { withForward, withOwnKey, withPassword } from '../other-limits.ts';
 import { closeService, planOwnService } from '../own-service.ts';
 import type { Possible, WrittenPortMode } from '../port-mode.ts';
 import { inClusterHostOf, missingPods, ownerOfService, servicePortsOfType } from '../service-ports.ts';
@@ -111,7 +112,18 @@ export const loadbalancer: WrittenPortMode = {
     ...['load-balancer-class', 'scheme', 'source-range', 'address-pool', 'static-ip'],
     ...['external-traffic-policy', 'no-node-ports', 'health-check', 'probe'],
   ],
-  refusedFlags: {},
+  refusedFlags: {
+    auth: {
+      why: 'no load balancer of Kubernetes asks callers for a password',
+      instead: [
+        'limit who can connect: --source-range CIDR, or --scheme internal',
+        withOwnKey,
+        withPassword,
+        'use a private network: --load-balancer-class tailscale, with the operator of Tailscale',
+        withForward,
+      ],
+    },
+  },
   mostPorts: 1000,
   needsNodes: false,
   takesLoadBalancer: true,

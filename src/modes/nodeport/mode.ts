@@ -12,6 +12,7 @@ import { referenceTo } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
+import { withForward, withOwnKey, withPassword } from '../other-limits.ts';
 import { closeService, planOwnService } from '../own-service.ts';
 import type { WrittenPortMode } from '../port-mode.ts';
 import {
@@ -123,7 +124,12 @@ export const nodeport: WrittenPortMode = {
   answeredBy: 'app',
   firewallAdvice: 'open the nodePort in the firewall or security group of the nodes',
   flags: [],
-  refusedFlags: {},
+  refusedFlags: {
+    auth: {
+      why: 'nothing between a caller and the app asks for a password',
+      instead: [withOwnKey, withPassword, withForward],
+    },
+  },
   mostPorts: 1000,
   needsNodes: true,
   takesLoadBalancer: false,

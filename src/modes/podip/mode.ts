@@ -10,6 +10,7 @@ import { kindContext } from '../../skypilot/names.ts';
 import { type PrintedEndpoint, printedForPodIp } from '../../skypilot/printed-endpoint.ts';
 import { headPodOf, type SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
+import { withOwnKey, withPassword } from '../other-limits.ts';
 import type { ExposedPortMode } from '../port-mode.ts';
 import { skyPilotModesOf } from '../skypilot-modes.ts';
 
@@ -80,7 +81,11 @@ export const podip: ExposedPortMode = {
   answeredBy: 'app',
   firewallAdvice: undefined,
   flags: [],
-  refusedFlags: { 'all-nodes': 'it prints the head Pod', for: 'it opens nothing that could be closed' },
+  refusedFlags: {
+    auth: { why: 'nothing between a caller and the Pod asks for a password', instead: [withOwnKey, withPassword] },
+    'all-nodes': { why: 'it prints the head Pod' },
+    for: { why: 'it opens nothing that could be closed' },
+  },
   mostPorts: 1000,
   needsNodes: false,
   note: 'a Pod IP can only be called by other Pods, by the nodes, or from a network that routes Pod IPs',

@@ -4,7 +4,8 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { judgedPaths } from '../../../src/doctor/subjects/ingress-mode.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { orphansIn } from '../../../src/exposure/orphans.ts';
-import type { IngressSet } from '../../../src/exposure/plan/expose-request.ts';
+import type { AuthWish } from '../../../src/exposure/plan/access.ts';
+
 import { indexSnapshot } from '../../../src/exposure/snapshot-index.ts';
 import { onlyRedirects, portsOfIngress } from '../../../src/modes/ingress/own-ingresses.ts';
 import { planUnexpose } from '../../../src/modes/plan-unexpose.ts';
@@ -13,11 +14,13 @@ import { type KubernetesObject, lookAt, rowsAt } from '../../helpers/look.ts';
 import { exposed, planAt, train } from '../../helpers/requests.ts';
 
 const C = train.nameOnCloud;
-const auth: IngressSet = { name: 'auth', annotations: { 'nginx.ingress.kubernetes.io/auth-type': 'basic' } };
-const usual: IngressSet = { name: '', annotations: {} };
+const basic: AuthWish = { is: 'basic', secret: undefined, user: undefined, newPassword: false };
+const none: AuthWish = { is: 'none' };
+/** A password may travel over http here, because these tests are about sets. */
+const withPassword = { auth: basic, allowPlainHttp: true };
 
 /** Port 80 in the usual set, 9000 and 9001 with a password. */
-const both = exposed(exposed(base, ask({ ports: '80' })), ask({ ports: '9000 9001', ingressSet: auth }));
+const both = exposed(exposed(base, ask({ ports: '80' })), ask({ ports: '9000 9001', ...withPassword }));
 
 const ingressesOf = (objects: readonly KubernetesObject[]): Record<string, number[]> =>
   Object.fromEntries(
@@ -51,7 +54,7 @@ test('a port stays in its set unless another one is asked for', (t) => {
 });
 
 test('a port that changes its set leaves the other first, and is in exactly one', (t) => {
-  const plan = planAt(both, ask({ ports: '9000', ingressSet: usual }));
+  const plan = planAt(both, ask({ ports: '9000', auth: none }));
   t.deepEqual(
     plan.writes
       .filter(({ kind, manifest }) => kind === 'Ingress' && !onlyRedirects(manifest as Ingress))
@@ -61,9 +64,12 @@ test('a port that changes its set leaves the other first, and is in exactly one'
       ['--skyports-ingress', [80, 9000]],
     ],
   );
-  t.deepEqual(plan.removals, []);
+  t.deepEqual(
+    plan.removals.map(({ name, yields }) => [name.slice(C.length), yields]),
+    [['--skyports-ingress--redirect-9000', true]],
+  );
   t.is(
-    ingressWrite(both, { ports: '9000', ingressSet: usual }).manifest.metadata?.annotations?.[
+    ingressWrite(both, { ports: '9000', auth: none }).manifest.metadata?.annotations?.[
       'nginx.ingress.kubernetes.io/auth-type'
     ],
     undefined,
@@ -71,32 +77,35 @@ test('a port that changes its set leaves the other first, and is in exactly one'
 });
 
 test('the Ingress that a port leaves is changed or removed before the other gets the path', (t) => {
-  const plan = planAt(both, ask({ ports: '9000', ingressSet: usual }));
+  const plan = planAt(both, ask({ ports: '9000', auth: none }));
   const yielding = plan.writes.filter(({ yields }) => yields).map(({ manifest }) => manifest.metadata?.name);
   t.deepEqual(yielding, [`${C}--skyports-ingress--auth`]);
   t.deepEqual(
-    planAt(both, ask({ ports: '80', ingressSet: auth })).removals.map(({ yields }) => yields),
-    [true],
+    planAt(both, ask({ ports: '80', ...withPassword })).removals.map(({ yields }) => yields),
+    [true, true],
   );
 });
 
 test('an Ingress that lost its last port is removed', (t) => {
-  const plan = planAt(both, ask({ ports: '80', ingressSet: auth }));
+  const plan = planAt(both, ask({ ports: '80', ...withPassword }));
   t.deepEqual(
     plan.removals.map(({ kind, name }) => [kind, name]),
-    [['Ingress', `${C}--skyports-ingress`]],
+    [
+      ['Ingress', `${C}--skyports-ingress--redirect-80`],
+      ['Ingress', `${C}--skyports-ingress`],
+    ],
   );
 });
 
 test('a port keeps its path when it changes its set', (t) => {
   const withPath = exposed(base, ask({ ports: '80', path: '/mine' }));
-  const write = ingressWrite(withPath, { ports: '80', ingressSet: auth });
+  const write = ingressWrite(withPath, { ports: '80', ...withPassword });
   t.is(write.manifest.spec?.rules?.[0]?.http?.paths[0]?.path, '/mine(/|$)(.*)');
 });
 
 test('two sets cannot answer at one place', (t) => {
   const withPath = exposed(base, ask({ ports: '80', path: '/mine' }));
-  t.throws(() => planAt(withPath, ask({ ports: '81', path: '/mine', ingressSet: auth })), {
+  t.throws(() => planAt(withPath, ask({ ports: '81', path: '/mine', ...withPassword })), {
     instanceOf: UsageError,
     message: 'ports 80 and 81 would both answer at any host/mine',
   });

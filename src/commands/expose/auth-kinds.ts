@@ -1,0 +1,2 @@
+/** The values of `--auth`. */
+export const authKinds = ['basic', 'none'] as const;

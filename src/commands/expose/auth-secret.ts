@@ -1,0 +1,128 @@
+import { advice, command, cure } from '../../errors/cure.ts';
+import { Failure } from '../../errors/failure.ts';
+import { UsageError } from '../../errors/usage-error.ts';
+import { isOurs } from '../../exposure/ownership.ts';
+import { refuseForeign } from '../../exposure/plan/plan-service.ts';
+import { ApiError } from '../../kubernetes/api/api-error.ts';
+import type { Connection } from '../../kubernetes/api/connect.ts';
+import { passwordIdAnnotation, seenSecret } from '../../kubernetes/changes/write-secret.ts';
+import { mustNotExist, type Plan, type PlannedWrite } from '../../snapshot/plan.ts';
+import { objectPath } from '../../snapshot/resource-paths.ts';
+import { isRecord } from '../../snapshot/shape.ts';
+
+/**
+ * Completes a plan with the present version of the Secret that it changes. The Secret's data is not read (see
+ * `seenSecret`). So a missing permission is reported before anything is written.
+ *
+ * @param isOthers whether the password with this id was just set by another call of `expose`
+ * @throws Failure if the user may not write Secrets; UsageError if the Secret belongs to another program
+ */
+export async function withSeenSecret<P extends Plan>(
+  plan: P,
+  connection: Connection,
+  isOthers: (id: string | undefined) => boolean,
+): Promise<P> {
+  const write = plan.writes.find(({ kind }) => kind === 'Secret');
+  const removal = plan.removals.find(({ kind }) => kind === 'Secret');
+  const { namespace = '', name = '' } = write?.manifest.metadata ?? removal ?? {};
+  if (name === '') return plan;
+  let found: Awaited<ReturnType<typeof seenSecret>>;
+  try {
+    found = await seenSecret(connection, namespace, name);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.isForbidden) throw error;
+    if (write) throw mayNotWrite(namespace, error);
+    const warning = `Secret ${name} stays until its Services are deleted, because you may not change Secrets in namespace ${namespace}`;
+    return { ...plan, removals: without(plan, 'Secret'), warnings: [...plan.warnings, warning] };
+  }
+  if (found) refuseForeign('Secret', namespace, name, isOurs(found.metadata));
+  const { uid = '', resourceVersion = '' } = found?.metadata ?? {};
+  if (!write) {
+    const removals = plan.removals.map((each) => (each.kind === 'Secret' ? { ...each, uid, resourceVersion } : each));
+    return { ...plan, removals: found ? removals : without(plan, 'Secret') };
+  }
+  const isKept = found !== undefined && isOthers(found.metadata?.annotations?.[passwordIdAnnotation]);
+  const owners = found?.metadata?.ownerReferences ?? [];
+  const { newPassword: _, ...kept } = write;
+  const seen: PlannedWrite = {
+    ...(isKept ? kept : write),
+    // The other call's ports may not have their Ingress yet. Its Services stay owners.
+    ownedBy: [
+      ...(write.ownedBy ?? []),
+      ...(isKept ? owners : []).filter((each) => !write.ownedBy?.some((own) => own.name === each.name)),
+    ],
+    effect: found ? 'changed' : 'created',
+    ...(found && { uid }),
+    manifest: {
+      ...write.manifest,
+      metadata: {
+        ...write.manifest.metadata,
+        resourceVersion: found ? resourceVersion : mustNotExist,
+        ...(found && { uid }),
+      },
+    },
+  };
+  return { ...plan, writes: plan.writes.map((each) => (each === write ? seen : each)) };
+}
+
+function without({ removals }: Plan, kind: string): Plan['removals'] {
+  return removals.filter((each) => each.kind !== kind);
+}
+
+function mayNotWrite(namespace: string, error: ApiError): Failure {
+  return new Failure(
+    'secrets-forbidden',
+    `a password needs a Secret, and you may not write Secrets in namespace ${namespace}: ${error.serverMessage}`,
+    [
+      advice(
+        'add --auth-secret NAME to use a Secret that an administrator made; its key auth contains lines of htpasswd',
+      ),
+      ...error.cures,
+    ],
+    { cause: error },
+  );
+}
+
+/**
+ * Looks at the Secret that `--auth-secret` names. Nothing of its content is kept or shown.
+ *
+ * @returns a warning if the user may not read it
+ * @throws UsageError if it does not exist, or has the wrong shape
+ */
+export async function checkNamedSecret(
+  name: string,
+  namespace: string,
+  { api }: Connection,
+): Promise<string | undefined> {
+  let data: unknown;
+  try {
+    ({ data } = await api.get<{ data?: unknown }>(objectPath('Secret', namespace, name)));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.isForbidden) {
+      return `you may not read Secret ${name}, so whether it contains users and passwords is unknown`;
+    }
+    if (!error.saysGone(name, 'secrets')) throw error;
+    throw new UsageError('auth-secret-missing', `Secret ${name} does not exist in namespace ${namespace}`, [
+      cure(
+        command`kubectl create secret generic ${name} -n ${namespace} --from-file=auth=FILE`,
+        'creates it; FILE has a line for each user, as htpasswd -B writes it',
+      ),
+    ]);
+  }
+  const fault = faultOf(isRecord(data) ? data.auth : undefined);
+  if (fault === undefined) return undefined;
+  throw new UsageError('auth-secret-invalid', `Secret ${name} cannot hold passwords: ${fault}`, [
+    advice('put lines of htpasswd (USER:HASH) into its key auth'),
+  ]);
+}
+
+function faultOf(auth: unknown): string | undefined {
+  if (typeof auth !== 'string') return 'it has no key auth';
+  const lines = Buffer.from(auth, 'base64')
+    .toString()
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  if (lines.length === 0) return 'its key auth is empty';
+  return lines.every((line) => /^[^:]+:\S/.test(line)) ? undefined : 'a line of its key auth is not USER:HASH';
+}

@@ -1,0 +1,81 @@
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import { ownAuthSecretName, ownIngressName } from '../../exposure/ownership.ts';
+import {
+  type Limits,
+  limitsIn,
+  limitsText,
+  passwordLimits,
+  sameLimits,
+  withoutPassword,
+  withRanges,
+} from '../../exposure/plan/access.ts';
+import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import type { PortMapping } from '../../exposure/port-mapping.ts';
+import { onlyRedirects, portsOfIngress, setNameOf } from './own-ingresses.ts';
+
+/**
+ * The ports that share one of our Ingresses, because the same callers may call them. The annotations that limit callers
+ * apply to all paths of an Ingress.
+ */
+export interface IngressSet {
+  /** The name of the set, a DNS label such as `auth`. It is a suffix of the Ingress's name. Empty for the usual set. */
+  readonly name: string;
+  /** The limits to write; undefined if those of the Ingress stay as they are. */
+  readonly limits: Limits | undefined;
+  /** The requested ports of this set. */
+  readonly ports: readonly PortMapping[];
+}
+
+/**
+ * The requested ports, by the set that each port will be in. A port stays in its set if the request changes no limits.
+ * Otherwise, it moves to the set with its new limits.
+ *
+ * @param own our Ingresses of this SkyPilot cluster
+ */
+export function setsOf(own: readonly Ingress[], request: ExposeRequest): IngressSet[] {
+  const serving = own.filter((each) => !onlyRedirects(each));
+  const { nameOnCloud } = request.skyCluster;
+  const changes = request.auth !== undefined || request.sourceRanges !== undefined;
+  const sets = new Map<string, { readonly limits: Limits | undefined; readonly ports: PortMapping[] }>();
+  for (const port of request.ports) {
+    const holder = serving.find((each) => portsOfIngress(each).includes(port.servicePort));
+    const usual = serving.find(({ metadata }) => metadata?.name === ownIngressName(nameOnCloud));
+    // A new port joins the usual set, so its limits are those of this set.
+    const limits = changes ? changedLimits(limitsIn((holder ?? usual)?.metadata?.annotations), request) : undefined;
+    const name = limits ? nameFor(limits, serving, nameOnCloud) : holder ? setNameOf(holder, nameOnCloud) : '';
+    const set = sets.get(name) ?? { limits, ports: [] };
+    set.ports.push(port);
+    sets.set(name, set);
+  }
+  return [...sets].map(([name, set]) => ({ name, ...set }));
+}
+
+function changedLimits(present: Limits, { auth, sourceRanges, skyCluster }: ExposeRequest): Limits {
+  const ranged = sourceRanges ? withRanges(present, sourceRanges) : present;
+  if (!auth) return ranged;
+  const open = withoutPassword(ranged);
+  if (auth.is === 'none') return open;
+  return { ...open, ...passwordLimits(auth.secret ?? ownAuthSecretName(skyCluster.nameOnCloud)) };
+}
+
+/** The name of the set with these limits. An existing set keeps its name. */
+function nameFor(limits: Limits, serving: readonly Ingress[], nameOnCloud: string): string {
+  const existing = serving.find((each) => sameLimits(limitsIn(each.metadata?.annotations), limits));
+  if (existing) return setNameOf(existing, nameOnCloud);
+  const taken = new Set(serving.map((each) => setNameOf(each, nameOnCloud)));
+  const hash = hashOf(limitsText(limits));
+  const isPassword = sameLimits(limits, passwordLimits(ownAuthSecretName(nameOnCloud)));
+  const names = [...(Object.keys(limits).length === 0 ? [''] : []), ...(isPassword ? ['auth'] : []), `limits-${hash}`];
+  for (let copy = 2; ; copy++) {
+    const free = names.find((each) => !taken.has(each));
+    if (free !== undefined) return free;
+    names.push(`limits-${hash}-${copy}`);
+  }
+}
+
+/** A short hash of a text: FNV-1a with 32 bits, in hexadecimal. It only has to tell a few sets apart. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,143 @@
+import test from 'ava';
+import { compare } from 'bcryptjs';
+import { admin, type Json, requestsOf, until } from '../helpers/cluster.ts';
+import { type RunOptions, type RunOutcome, skyports } from '../helpers/run-skyports.ts';
+import { makeIngressNginx, powerfulUser, withSkyCluster } from '../helpers/world.ts';
+
+const nginx = 'nginx.ingress.kubernetes.io';
+const secret = (namespace: string): Promise<Json> =>
+  admin('GET', `/api/v1/namespaces/${namespace}/secrets/train-2ea485ef--skyports-auth`);
+const htpasswd = async (namespace: string): Promise<string> =>
+  Buffer.from((await secret(namespace)).data.auth, 'base64').toString();
+const ingresses = async (namespace: string): Promise<Record<string, Json>> => {
+  const { items } = await admin('GET', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`);
+  return Object.fromEntries(items.map((each: Json) => [each.metadata.name.replace(/^.*--skyports-ingress/, ''), each]));
+};
+const gone = (read: Promise<Json>): Promise<boolean> =>
+  read.then(
+    ({ metadata }) => metadata.deletionTimestamp !== undefined,
+    () => true,
+  );
+const shown = ({ stderr }: RunOutcome): string => /\(not shown again\): (\S+)$/m.exec(stderr)?.[1] ?? '';
+const expose = (namespace: string, args: readonly string[], options?: RunOptions): Promise<RunOutcome> =>
+  skyports(['expose', 'train', ...args, '--mode', 'ingress', '-n', namespace, '--wait=0'], options);
+const writes = ['create', 'update', 'patch', 'delete'];
+const basic = ['--auth', 'basic', '--allow-plain-http'];
+
+test.before(makeIngressNginx);
+
+test('a password: the Secret before the Ingress, one line with the password, the hash of it, the same owners', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const user = await powerfulUser(namespace);
+  const outcome = await expose(namespace, ['8888', ...basic], user);
+  t.is(outcome.code, 0, outcome.stderr);
+  const password = shown(outcome);
+  t.regex(password, /^[a-zA-Z2-9]{20}$/);
+  t.is(outcome.stderr.split(password).length, 2, 'once');
+  t.notRegex(outcome.stdout, new RegExp(password));
+  t.regex(
+    outcome.stderr,
+    /port 8888 asks for the password of user skyports\nthis calls it; curl asks for the password:\n {4}curl -u skyports http:\/\/203\.0\.113\.70\//,
+  );
+  t.notRegex(outcome.stderr, /open to anyone/);
+  const made = await secret(namespace);
+  const [name, hash] = (await htpasswd(namespace)).trim().split(':');
+  t.is(name, 'skyports');
+  t.regex(hash!, /^\$2y\$05\$/);
+  t.true(await compare(password, hash!));
+  t.like(made.metadata.labels, {
+    'app.kubernetes.io/managed-by': 'kubectl-skyports',
+    'skypilot-cluster-name': 'train-2ea485ef',
+  });
+  t.deepEqual(
+    made.metadata.ownerReferences.map(({ kind, name }: Json) => `${kind} ${name}`),
+    ['Service train-2ea485ef--skyports-svc--8888'],
+  );
+  const written = await ingresses(namespace);
+  t.deepEqual(Object.keys(written).sort(), ['--auth', '--redirect-8888']);
+  for (const each of Object.values(written)) {
+    t.like(each.metadata.annotations, {
+      [`${nginx}/auth-type`]: 'basic',
+      [`${nginx}/auth-secret`]: 'train-2ea485ef--skyports-auth',
+      [`${nginx}/auth-secret-type`]: 'auth-file',
+    });
+  }
+  const patches = (await requestsOf(user.name)).filter(({ verb, uri }) => writes.includes(verb) && !/dryRun/.test(uri));
+  t.deepEqual(
+    patches.map(({ uri }) => /\/(services|secrets|ingresses)\//.exec(uri)?.[1]),
+    ['services', 'secrets', 'secrets', 'ingresses', 'ingresses'],
+  );
+  t.deepEqual(
+    (await requestsOf(user.name)).filter(({ verb, uri }) => verb === 'get' && /secrets/.test(uri)),
+    [],
+    'no read',
+  );
+});
+
+test('a second call keeps the password, and a further port gets the same one without a read', async (t) => {
+  const { namespace } = await withSkyCluster();
+  await expose(namespace, ['8888', ...basic, '--auth-user', 'ann']);
+  const before = await htpasswd(namespace);
+  const user = await powerfulUser(namespace);
+  const again = await expose(namespace, ['8888', ...basic], user);
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /nothing to change.*the password stays as it was/s);
+  t.regex(again.stderr, /curl -u ann http/);
+  const more = await expose(namespace, ['9000', ...basic], user);
+  t.is(more.code, 0, more.stderr);
+  t.is(shown(more), '');
+  t.is(await htpasswd(namespace), before);
+  t.deepEqual(
+    (await secret(namespace)).metadata.ownerReferences.map(({ name }: Json) => name),
+    ['train-2ea485ef--skyports-svc--8888', 'train-2ea485ef--skyports-svc--9000'],
+  );
+  t.deepEqual(
+    (await requestsOf(user.name)).filter(
+      ({ verb, uri }) => ['get', 'list', 'watch'].includes(verb) && /secrets/.test(uri),
+    ),
+    [],
+  );
+  t.is((await skyports(['unexpose', 'train', '8888', '-y', '-n', namespace])).code, 0);
+  await until(
+    'the collector has seen that one owner is gone',
+    async () => (await secret(namespace)).metadata.ownerReferences.length === 1,
+  );
+  t.is(await htpasswd(namespace), before);
+  t.is((await skyports(['unexpose', 'train', '9000', '-y', '-n', namespace])).code, 0);
+  await until('the Secret is collected', () => gone(secret(namespace)));
+});
+
+test("SkyPilot's clean-up takes the Secret with it", async (t) => {
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  await expose(namespace, ['8888', '9000', ...basic]);
+  await admin('DELETE', `/api/v1/namespaces/${namespace}/services?labelSelector=skypilot-cluster-name=${nameOnCloud}`);
+  await until('the Secret is collected', () => gone(secret(namespace)));
+  await until('the Ingresses are collected', async () => Object.keys(await ingresses(namespace)).length === 0);
+  t.pass();
+});
+
+test('a password and none live in two Ingresses, and the way back removes the Secret', async (t) => {
+  const { namespace } = await withSkyCluster();
+  await expose(namespace, ['8888', '9000']);
+  await expose(namespace, ['8888', ...basic]);
+  const two = await ingresses(namespace);
+  const portsOf = ({ spec }: Json) => spec.rules[0].http.paths.map(({ backend }: Json) => backend.service.port.number);
+  t.deepEqual([portsOf(two['']), portsOf(two['--auth'])], [[9000], [8888]]);
+  t.is(two[''].metadata.annotations[`${nginx}/auth-type`], undefined);
+  t.is(two['--redirect-8888'].metadata.annotations[`${nginx}/auth-type`], 'basic');
+  t.is(two['--redirect-9000'].metadata.annotations[`${nginx}/auth-type`], undefined);
+  const refused = await expose(namespace, ['8888', '--auth', 'none']);
+  t.is(refused.code, 2, refused.stderr);
+  t.regex(refused.stderr, /expose asks before a public port loses its password, and there is no terminal/);
+  const no = await expose(namespace, ['8888', '--auth', 'none'], { answer: 'n' });
+  t.is(no.code, 1);
+  t.regex(no.stderr, /Let anyone call http:\/\/\S+ without a password\? \[y\/N\] nothing was changed/);
+  t.deepEqual(portsOf((await ingresses(namespace))['--auth']), [8888]);
+  const yes = await expose(namespace, ['8888', '--auth', 'none', '-y']);
+  t.is(yes.code, 0, yes.stderr);
+  const one = await ingresses(namespace);
+  t.deepEqual(Object.keys(one).sort(), ['', '--redirect-8888', '--redirect-9000']);
+  t.deepEqual(portsOf(one['']), [8888, 9000]);
+  t.is(one['--redirect-8888'].metadata.annotations[`${nginx}/auth-type`], undefined);
+  t.true(await gone(secret(namespace)));
+});
