@@ -79,6 +79,11 @@ export interface App {
     /** How to start the app so that it asks: `without --auth=none`. The words continue "start JupyterLab". */
     readonly toAsk?: string;
   };
+  /**
+   * Set if callers send the key or token of the app in the header `Authorization`. A controller that asks for a password
+   * needs the same header. The value says what works then, as a suggestion that begins with a verb.
+   */
+  readonly besidePassword?: string;
   /** The way in which the app refuses an unknown Host header; absent if it accepts every Host header. */
   readonly hostRefusal?: {
     /** Whether a response is this refusal. */

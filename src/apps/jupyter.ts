@@ -19,6 +19,7 @@ export const jupyter: App = {
     letsIn: ({ status, body }) => status === 200 && /"kernels"\s*:/.test(body),
     toAsk: 'with a token: without --IdentityProvider.token= and --ServerApp.token=',
   },
+  besidePassword: 'open its page with ?token=TOKEN; clients that send the token in a header cannot get through',
   isIt: (page) =>
     /^Jupyter|^Home Page - Select or create a notebook/.test(titleOf(page)) ||
     (mayBeServer(page, /Tornado/) &&

@@ -13,6 +13,7 @@ export const litellm: App = {
   largeBodies: true,
   health: 'health/liveliness',
   authentication: 'key-option',
+  besidePassword: 'start it without a master key, or leave --auth out and use the keys of LiteLLM alone',
   note: 'set LITELLM_MASTER_KEY, since anyone with the URL may use the models',
   isIt: (page) => /^LiteLLM/.test(titleOf(page)),
   sources: ['https://docs.litellm.ai/docs/proxy/custom_root_ui'],

@@ -15,6 +15,7 @@ export const llamaCpp: App = {
   largeBodies: true,
   health: 'health',
   authentication: 'key-option',
+  besidePassword: 'start it without --api-key, or use --api-key alone and leave --auth out',
   isIt: (page) => headerOf(page, 'server') === 'llama.cpp' || /^llama\.cpp/.test(titleOf(page)),
   sources: [
     'ggml-org/llama.cpp, tools/server/README.md: --api-prefix, --api-key',

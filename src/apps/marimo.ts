@@ -12,6 +12,7 @@ export const marimo: App = {
   listen: '--host=0.0.0.0',
   websocket: { path: 'ws', handshake: 'takes-over-the-session' },
   authentication: 'token',
+  besidePassword: 'open its page with ?access_token=TOKEN',
   note: 'it redirects to its login at the root, so it has to know its prefix; without its token, any web page in the browser can run code in an open notebook; behind TLS add --proxy={host}',
   runsCode: {
     // Only editors may request this path. An app of `marimo run` does not run code of its callers.

@@ -14,6 +14,7 @@ export const sglang: App = {
   largeBodies: true,
   health: 'health',
   authentication: 'key-option',
+  besidePassword: 'start it without --api-key, or use --api-key alone and leave --auth out',
   opens: 'docs',
   note: 'add --api-key, since anyone with the URL may use the model',
   isIt: (page) => /sglang/i.test(page.body),

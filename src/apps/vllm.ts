@@ -13,6 +13,7 @@ export const vllm: App = {
   largeBodies: true,
   health: 'health',
   authentication: 'key-option',
+  besidePassword: 'start it without --api-key, or use --api-key alone and leave --auth out',
   opens: 'docs',
   note: 'add --api-key, since anyone with the URL may use the model; its root answers 404',
   isIt: (page) => /vLLM API|vllm-frontend/i.test(page.body) || headerOf(page, 'x-vllm-version') !== '',

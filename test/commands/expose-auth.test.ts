@@ -141,3 +141,13 @@ test('a password and none live in two Ingresses, and the way back removes the Se
   t.is(one['--redirect-8888'].metadata.annotations[`${nginx}/auth-type`], undefined);
   t.true(await gone(secret(namespace)));
 });
+
+test('a Secret that someone has deleted is made again, with a new password', async (t) => {
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  const first = await expose(namespace, ['8888', ...basic]);
+  await admin('DELETE', `/api/v1/namespaces/${namespace}/secrets/${nameOnCloud}--skyports-auth`);
+  const more = await expose(namespace, ['9000', ...basic]);
+  t.is(more.code, 0, more.stderr);
+  t.not(shown(more), shown(first));
+  t.true(await compare(shown(more), (await htpasswd(namespace)).trim().split(':')[1]!));
+});

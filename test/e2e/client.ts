@@ -16,6 +16,10 @@ export interface Call {
   readonly origin?: string;
   /** PEM: trust this authority alone. */
   readonly authority?: string;
+  /** The user name and the password, with a colon between them. */
+  readonly user?: string;
+  /** How long a websocket is quiet before its first message, or events stay open after the third. */
+  readonly seconds?: number;
   /** How many calls, one after the other; each on a connection of its own. */
   readonly times?: number;
 }
@@ -33,18 +37,30 @@ export interface Answer {
 
 const patienceMs = 10_000;
 
-async function call({ url, as = 'http', bytes = 0, host, origin, authority, times }: Call): Promise<Answer> {
+async function call({
+  url,
+  as = 'http',
+  bytes = 0,
+  host,
+  origin,
+  authority,
+  user,
+  seconds,
+  times,
+}: Call): Promise<Answer> {
+  const headers: Record<string, string> =
+    user === undefined ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
   if (times !== undefined) {
     const statuses: number[] = [];
     for (let left = times; left > 0; left--)
       statuses.push((await once({ url, headers: { connection: 'close' } })).status);
     return { status: statuses.at(-1) ?? 0, body: '', statuses };
   }
-  if (as === 'websocket') return overWebSocket(url);
-  if (as === 'events') return firstEvents(url);
+  if (as === 'websocket') return overWebSocket(url, headers, seconds);
+  if (as === 'events') return firstEvents({ url, headers }, seconds);
   if (as === 'upload') return once({ url, method: 'POST', body: new Uint8Array(bytes) });
   if ((host ?? origin ?? authority) !== undefined) return withHost(url, { host, origin, authority });
-  const answer = await fetchOnce({ url });
+  const answer = await fetchOnce({ url, headers });
   const location = answer.headers.get('location') ?? undefined;
   if (as !== 'download') return { status: answer.status, body: await answer.text(), ...(location && { location }) };
   return { status: answer.status, body: String((await answer.arrayBuffer()).byteLength) };
@@ -85,10 +101,13 @@ function withHost(
   });
 }
 
-function overWebSocket(url: string): Promise<Answer> {
+function overWebSocket(url: string, headers: Record<string, string>, seconds = 0): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url.replace(/^http/, 'ws'));
-    socket.addEventListener('open', () => socket.send('hello'));
+    // Node's websocket takes headers, unlike a browser's.
+    const options = { headers } as unknown as string[];
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), options);
+    socket.addEventListener('open', () => setTimeout(() => socket.send('hello'), seconds * 1000));
+    socket.addEventListener('close', () => reject(new Error('the websocket was closed')));
     socket.addEventListener('message', ({ data }) => {
       socket.close();
       resolve({ status: 101, body: String(data) });
@@ -98,14 +117,18 @@ function overWebSocket(url: string): Promise<Answer> {
 }
 
 /** The app sends three events and then keeps quiet: whoever buffers shows none. */
-async function firstEvents(url: string): Promise<Answer> {
-  const answer = await fetchOnce({ url });
+async function firstEvents(outgoing: Outgoing, seconds = 0): Promise<Answer> {
+  const answer = await fetch(outgoing.url, { ...outgoing, signal: AbortSignal.timeout((60 + seconds) * 1000) });
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
   let body = '';
-  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-    body += chunk;
-    if (body.split('\n\n').length > 3) break;
+  while (body.split('\n\n').length <= 3) {
+    const { done, value } = await reader.read();
+    if (done) return { status: answer.status, body };
+    body += value;
   }
-  return { status: answer.status, body };
+  const quiet = new Promise<'quiet'>((resolve) => setTimeout(() => resolve('quiet'), seconds * 1000));
+  const next = seconds === 0 ? 'quiet' : await Promise.race([quiet, reader.read()]);
+  return next === 'quiet' ? { status: answer.status, body } : { status: 0, body: 'the stream ended' };
 }
 
 const answer = await call(JSON.parse(process.argv[2]!)).catch(({ cause, message }: Error) => ({

@@ -87,8 +87,8 @@ export function apply(...objects: readonly object[]): Promise<string> {
 }
 
 /** Calls a URL from that machine. */
-export async function call(made: Call): Promise<Answer> {
-  const [file, ...args] = [...place, process.execPath, join(import.meta.dirname, 'client.ts'), JSON.stringify(made)];
+export async function call(made: Call, from: Place = place): Promise<Answer> {
+  const [file, ...args] = [...from, process.execPath, join(import.meta.dirname, 'client.ts'), JSON.stringify(made)];
   return new Promise((done, reject) => {
     execFile(file!, args, { env: environment, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
       error ? reject(new Error(stderr)) : done(JSON.parse(stdout)),

@@ -30,7 +30,7 @@ import type { NewPassword } from './password.ts';
 /** The call of `expose`, as far as passwords need it. */
 interface Call {
   readonly args: Pick<ExposeArguments, 'dryRun'>;
-  readonly flags: Pick<ExposeFlagValues, 'yes'>;
+  readonly flags: Pick<ExposeFlagValues, 'yes' | 'app'>;
   readonly connection: Connection;
   readonly connectionValues: ConnectionValues;
   readonly system: System;
@@ -77,11 +77,19 @@ export class ExposeAccess {
     const warnings = [
       ...plan.warnings,
       ...(this.#named?.warnings ?? []),
-      ...(auth?.is === 'basic' ? otherWays(plan, view, request) : []),
+      ...(auth?.is === 'basic' ? await this.#warnings(plan, view, request) : []),
     ];
     const warned = { ...plan, warnings };
     if (args.dryRun === 'client') return warned;
-    return withSeenSecret(warned, connection, (id = '') => this.#isOthers(id));
+    const makesPassword = this.password !== undefined;
+    return withSeenSecret(warned, connection, { isOthers: (id = '') => this.#isOthers(id), makesPassword });
+  }
+
+  /** What a user who adds a password should know: the header of the app, and other ways to the port. */
+  async #warnings(plan: ExposePlan, view: SnapshotIndex, request: ExposeRequest): Promise<string[]> {
+    const { app } = this.#call.flags;
+    const ofApp = app === undefined ? [] : (await import('./app.ts')).besidePassword(app);
+    return [...ofApp, ...otherWays(plan, view, request)];
   }
 
   /** Whether another call has set the password with this id since this call began. */

@@ -62,6 +62,16 @@ export function protectionOf(name: string): string | undefined {
 }
 
 /**
+ * A warning if the app and a controller that asks for a password need the same header; empty for other apps.
+ */
+export function besidePassword(name: string): string[] {
+  const app = appNamed(name);
+  if (app?.besidePassword === undefined) return [];
+  const fact = `${app.title} reads its own key or token from the header Authorization, which carries the password now`;
+  return [`${fact}: ${app.besidePassword}`];
+}
+
+/**
  * Lines that say how to start the apps. With `--app`, they are about the port of the named app. Without it, they are
  * about each port whose URL has a path that the app receives unchanged, since such an app has to know its path, and
  * about each usual port of an app that has to know its path or host.

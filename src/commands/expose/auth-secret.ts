@@ -15,12 +15,13 @@ import { isRecord } from '../../snapshot/shape.ts';
  * `seenSecret`). So a missing permission is reported before anything is written.
  *
  * @param isOthers whether the password with this id was just set by another call of `expose`
+ * @param makesPassword whether this call has a new password, for a Secret that someone has deleted
  * @throws Failure if the user may not write Secrets; UsageError if the Secret belongs to another program
  */
 export async function withSeenSecret<P extends Plan>(
   plan: P,
   connection: Connection,
-  isOthers: (id: string | undefined) => boolean,
+  { isOthers, makesPassword }: { isOthers(id: string | undefined): boolean; readonly makesPassword: boolean },
 ): Promise<P> {
   const write = plan.writes.find(({ kind }) => kind === 'Secret');
   const removal = plan.removals.find(({ kind }) => kind === 'Secret');
@@ -41,6 +42,8 @@ export async function withSeenSecret<P extends Plan>(
     const removals = plan.removals.map((each) => (each.kind === 'Secret' ? { ...each, uid, resourceVersion } : each));
     return { ...plan, removals: found ? removals : without(plan, 'Secret') };
   }
+  const isLost = found === undefined && write.newPassword === undefined;
+  if (isLost && !makesPassword) throw secretLost(name, namespace);
   const isKept = found !== undefined && isOthers(found.metadata?.annotations?.[passwordIdAnnotation]);
   const owners = found?.metadata?.ownerReferences ?? [];
   const { newPassword: _, ...kept } = write;
@@ -51,6 +54,7 @@ export async function withSeenSecret<P extends Plan>(
       ...(write.ownedBy ?? []),
       ...(isKept ? owners : []).filter((each) => !write.ownedBy?.some((own) => own.name === each.name)),
     ],
+    ...(isLost && { newPassword: true }),
     effect: found ? 'changed' : 'created',
     ...(found && { uid }),
     manifest: {
@@ -67,6 +71,14 @@ export async function withSeenSecret<P extends Plan>(
 
 function without({ removals }: Plan, kind: string): Plan['removals'] {
   return removals.filter((each) => each.kind !== kind);
+}
+
+function secretLost(name: string, namespace: string): Failure {
+  return new Failure(
+    'auth-secret-lost',
+    `Secret ${name} with the password does not exist in namespace ${namespace}: callers of its ports get an error`,
+    [advice('add --auth basic to make a new password, or --auth none to open the ports without one')],
+  );
 }
 
 function mayNotWrite(namespace: string, error: ApiError): Failure {

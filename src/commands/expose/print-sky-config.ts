@@ -60,13 +60,14 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
  */
 function notCarried(request: ExposeRequest): string[] {
   const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;
-  const { ingressClass, path, rewrite, host, tlsSecret } = request;
+  const { auth, ingressClass, path, rewrite, host, tlsSecret } = request;
   const args: Readonly<Record<string, boolean>> = {
     '--source-range': sourceRanges.length > 0,
     '--external-traffic-policy': externalTrafficPolicy !== undefined,
     '--static-ip (spec.loadBalancerIP)': loadBalancerIP !== undefined,
     '--no-node-ports': allocateNodePorts === false,
     'the order of the ports': ports.length > 1 && firstPort !== undefined && firstPort !== ports[0]!.servicePort,
+    '--auth': auth !== undefined,
     '--ingress-class': ingressClass !== undefined,
     '--path': path !== undefined,
     '--rewrite': rewrite !== undefined,
