@@ -217,7 +217,9 @@ test('no output, log, dump, dry run or error has a password or a hash; nor does 
     if (data) hashes.add(data.auth).add(Buffer.from(data.auth, 'base64').toString().trim().split(':')[1]!);
   };
   const line = ['expose', 'train', '8888', '--wait=0'];
-  await run([...line, ...basic, '--dry-run=client', '-o', 'yaml']);
+  const dry = await run([...line, ...basic, '--dry-run=client', '-o', 'yaml']);
+  t.regex(dry.stderr, /note: the Secret is shown without its data/);
+  t.regex(dry.stdout, /kind: Secret/);
   await run([...line, ...basic, '--dry-run=server', '-o', 'json']);
   const made = await run([...line, ...basic]);
   const password = shown(made);

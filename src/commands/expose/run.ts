@@ -285,6 +285,9 @@ async function dryRunExpose(call: ExposeCall, format: ManifestFormat): Promise<n
   if (!server && plan.writes.some(({ ownedBy }) => ownedBy)) {
     say(system, 'note: the Ingress is shown without ownerReferences: its Services have no uid before they exist');
   }
+  if (plan.writes.some(({ newPassword }) => newPassword)) {
+    say(system, 'note: the Secret is shown without its data: the password is made when the ports are opened');
+  }
   await printManifests(objects, { format, server }, system);
   await sayHowToStart(call, plan, prepared.request, []);
   return exitCodes.fine;
