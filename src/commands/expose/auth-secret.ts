@@ -6,6 +6,7 @@ import { refuseForeign } from '../../exposure/plan/plan-service.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { passwordIdAnnotation, seenSecret } from '../../kubernetes/changes/write-secret.ts';
+import { isAboutPermission } from '../../snapshot/dry-run.ts';
 import { mustNotExist, type Plan, type PlannedWrite } from '../../snapshot/plan.ts';
 import { objectPath } from '../../snapshot/resource-paths.ts';
 import { isRecord } from '../../snapshot/shape.ts';
@@ -31,7 +32,7 @@ export async function withSeenSecret<P extends Plan>(
   try {
     found = await seenSecret(connection, namespace, name);
   } catch (error) {
-    if (!(error instanceof ApiError) || !error.isForbidden) throw error;
+    if (!(error instanceof ApiError) || !isAboutPermission(error.serverMessage)) throw error;
     if (write) throw mayNotWrite(namespace, error);
     const warning = `Secret ${name} stays until its Services are deleted, because you may not change Secrets in namespace ${namespace}`;
     return { ...plan, removals: without(plan, 'Secret'), warnings: [...plan.warnings, warning] };

@@ -30,6 +30,12 @@ export class ApiError extends Failure {
     this.#about = answer.about;
   }
 
+  /** The same error with another message in place of the server's, and without its causes. */
+  withServerMessage(message: string): ApiError {
+    const { status, reason, cures, exitCode } = this;
+    return new ApiError({ status, reason, message, causes: [], about: this.#about }, undefined, cures, exitCode);
+  }
+
   /**
    * Whether an authorizer of the API server, such as RBAC, refused the request. A 403 from a gateway does not count.
    */

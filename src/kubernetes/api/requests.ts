@@ -7,6 +7,7 @@ import type { Outgoing, Transport } from '../transport/transport.ts';
 import type { ApiError } from './api-error.ts';
 import type { PodCommand, PodCommandEnd } from './exec.ts';
 import { type Answered, type ListPage, listIn, meantBy, objectIn, removalIn } from './expected-answer.ts';
+import { withoutSecretWords } from './secret-errors.ts';
 import { type WatchEvent, watchEvents } from './watch.ts';
 
 /** A list from the server, with all its pages joined. */
@@ -116,7 +117,9 @@ function shorten(entry: ManagedFieldsEntry): void {
  */
 export function apiOver(transport: Transport, timeoutMs: number): Api {
   const request = (outgoing: Omit<Outgoing, 'timeoutMs'>): Promise<Answered> =>
-    sendWithRetry({ ...outgoing, timeoutMs }, transport);
+    sendWithRetry({ ...outgoing, timeoutMs }, transport).catch((error) => {
+      throw withoutSecretWords(error, outgoing.path);
+    });
   const { target } = transport;
 
   async function page(path: string, query: ListQuery, limit: number, token: string): Promise<ListPage> {

@@ -1,5 +1,3 @@
-import { advice } from '../../errors/cure.ts';
-import { Failure } from '../../errors/failure.ts';
 import type { Manifest, PlannedWrite } from '../../snapshot/plan.ts';
 import { objectPath } from '../../snapshot/resource-paths.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -42,6 +40,7 @@ interface SecretOptions {
  *
  * @param manifest with its owners, and without data
  * @throws StalePlanError if the Secret has changed since the plan was made; Failure, whose text never contains the data
+ * (secret-errors.ts)
  */
 export async function writeSecret(
   connection: Connection,
@@ -78,8 +77,7 @@ export async function writeSecret(
       try {
         return await send();
       } catch (error) {
-        const safe = withoutData(error, data ?? {});
-        throw safe instanceof ApiError && safe.status === 409 ? conflict(safe, manifest) : safe;
+        throw error instanceof ApiError && error.status === 409 ? conflict(error, manifest) : error;
       }
     },
     isDone: (found) => isWritten(found, manifest, content?.id),
@@ -115,28 +113,4 @@ export async function seenSecret({ api }: Connection, namespace: string, name: s
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
-}
-
-/**
- * The error without the data of the Secret. The API server, a webhook or a proxy may repeat parts of a request in its
- * answer.
- */
-function withoutData(error: unknown, data: Readonly<Record<string, string>>): unknown {
-  if (!(error instanceof Failure)) return error;
-  const secrets = Object.values(data).flatMap((text) => [
-    ...[base64(text), base64(text).replace(/=+$/, ''), text, text.trim()],
-    ...text.split(/[:\n]/).filter((each) => each.length > 16),
-  ]);
-  const hide = (text: string) => secrets.reduce((safe, each) => safe.replaceAll(each, '<masked>'), text);
-  const { message, cures, exitCode } = error;
-  if (!secrets.some((each) => message.includes(each) || textsOf(error).includes(each))) return error;
-  if (!(error instanceof ApiError)) return new Failure(error.code, hide(message), cures, { exitCode });
-  const { status, reason, causes, serverMessage } = error;
-  const safe = causes.map((each) => ({ ...each, message: hide(each.message ?? ''), field: hide(each.field ?? '') }));
-  const answer = { status, reason, message: hide(serverMessage), causes: safe, about: { name: '', kind: '' } };
-  return new ApiError(answer, hide(message), [...cures, advice('the data of the Secret is hidden here')], exitCode);
-}
-
-function textsOf(error: Failure): string {
-  return error instanceof ApiError ? JSON.stringify([error.serverMessage, error.causes]) : '';
 }
