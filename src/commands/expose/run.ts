@@ -8,7 +8,7 @@ import { journaled } from '../../kubernetes/changes/journal.ts';
 import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { holdsPorts, withApplied } from '../../modes/applied.ts';
-import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
+import { withIngressesJudged } from '../../modes/ingress/judged-rows.ts';
 import type { ExposePlan } from '../../modes/plan-expose.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { changesAnything } from '../../snapshot/plan.ts';
@@ -202,7 +202,7 @@ function rowsOf(
   const ports = request.ports.map(({ servicePort }) => servicePort);
   const view = indexSnapshot(snapshot, { ingressService });
   const rows = resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports });
-  return withControllersJudged(view, rows).filter(
+  return withIngressesJudged(view, rows).filter(
     ({ managedBy, port }) =>
       managedBy === 'kubectl-skyports' ||
       !allModes[mode].recordsPorts ||

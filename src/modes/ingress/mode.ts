@@ -4,6 +4,7 @@ import { nameOnCloudOf, type SnapshotIndex } from '../../exposure/snapshot-index
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, WrittenPortMode } from '../port-mode.ts';
+import { certificatesIfNeeded } from './certificates.ts';
 import { controllerPodsIfNeeded } from './controller-pods.ts';
 import { ingressEndpoints } from './list.ts';
 import { onlyRedirects, ownIngressesOf, portsOfIngress } from './own-ingresses.ts';
@@ -21,7 +22,7 @@ export const ingress: WrittenPortMode = {
   answeredBy: 'controller',
   firewallAdvice:
     'open the port in the firewall or security group of the load balancer and of the nodes, and look at its health check',
-  flags: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret'],
+  flags: ['ingress-class', 'path', 'rewrite', 'host', 'tls-secret', 'tls-issuer', 'tls-cluster-issuer'],
   refusedFlags: {},
   // Each port needs its own Service. Without this limit, a range could create 65,535 Services.
   mostPorts: 100,
@@ -30,7 +31,7 @@ export const ingress: WrittenPortMode = {
   note: undefined,
   limitAdvice: 'add --annotation nginx.ingress.kubernetes.io/whitelist-source-range=CIDR to limit who can connect',
   list: ingressEndpoints,
-  further: controllerPodsIfNeeded,
+  further: (snapshot) => ({ ...controllerPodsIfNeeded(snapshot), ...certificatesIfNeeded(snapshot) }),
   possible: () => ({ possible: 'yes', reason: '' }),
   plan: planIngressMode,
   close: closeIngressMode,

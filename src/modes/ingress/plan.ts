@@ -1,4 +1,4 @@
-import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
+import type { HTTPIngressPath, Ingress } from 'kubernetes-types/networking/v1';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { ingressAddressOf } from '../../exposure/controllers/ingress-address.ts';
@@ -15,10 +15,12 @@ import { type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ModePlan } from '../port-mode.ts';
 import { healthAnnotationsFor, nginxAnnotationsFor } from './app-needs.ts';
 import { refuseWithoutController } from './check-controller.ts';
-import { hostNameOf, withAddress } from './host-pattern.ts';
+import { refuseUnusableIssuer } from './check-issuer.ts';
+import { withAddress } from './host-pattern.ts';
 import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress, setNameOf } from './own-ingresses.ts';
 import { planRedirects } from './redirects.ts';
-import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf, tlsFor } from './routes.ts';
+import { needsNoRewrite, type Route, routesOf, routesWith, rulesOf } from './routes.ts';
+import { planTls, withoutUnusedIssuer } from './tls.ts';
 import { writeIngress } from './write-ingress.ts';
 
 /** With these annotations, the app receives the second group of the regular expression in a path. */
@@ -73,10 +75,17 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
     return planPortService(view, request, port, healthAnnotationsFor(request.appNeeds, controller, route));
   });
   if (!live) refuseWithoutController(view, className, request);
-  const tls = tlsFor(routes, tlsWith(base.spec?.tls ?? [], request));
+  const leaving = left.filter(({ moving }) => moving.length > 0);
+  const doubts = refuseUnusableIssuer(view, request);
+  const { tls, annotations: kept } = planTls(
+    base,
+    leaving.map(({ ingress }) => ingress),
+    routes,
+    request,
+  );
   const annotations = {
     ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : controller?.clusterIpAnnotations),
-    ...base.metadata?.annotations,
+    ...kept,
     ...(readsNginxAnnotations ? rewriteAnnotations : {}),
     ...(readsNginxAnnotations && request.appNeeds ? nginxAnnotationsFor(request.appNeeds) : {}),
     ...set.annotations,
@@ -87,7 +96,7 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
     spec: {
       ingressClassName: className,
       rules: rulesOf(routes, nameOnCloud, readsNginxAnnotations),
-      ...(tls.length > 0 ? { tls } : {}),
+      ...(tls.length > 0 ? { tls: [...tls] } : {}),
     },
   };
   const manifest = withMetadata(wanted, request.annotations, request.labels);
@@ -106,7 +115,6 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
   });
   const isEmptied = ({ ingress: each, moving }: (typeof left)[number]) => moving.length === portsOfIngress(each).length;
   const yields = true as const;
-  const leaving = left.filter(({ moving }) => moving.length > 0);
   return {
     writes: [
       ...services,
@@ -120,7 +128,7 @@ export function planIngressMode(view: SnapshotIndex, asked: ExposeRequest): Mode
       ...redirects.removals,
       ...leaving.filter(isEmptied).map((each) => ({ ...removalOf('Ingress', each.ingress), yields })),
     ],
-    warnings,
+    warnings: [...warnings, ...doubts],
   };
 }
 
@@ -185,7 +193,7 @@ export function planIngressWithout(
   const { tls: present = [], ...spec } = base.spec ?? {};
   const hosts = new Set(rules.map(({ host }) => host));
   const tls = present.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
-  const manifest = { ...base, spec: { ...spec, rules, ...(tls.length > 0 ? { tls } : {}) } };
+  const manifest = withoutUnusedIssuer(base, { ...base, spec: { ...spec, rules, ...(tls.length > 0 ? { tls } : {}) } });
   const left = portsOfIngress(manifest);
   return writeIngress(view, { manifest, live, base, ports: left, skyCluster: nameOnCloud, created: new Set() });
 }
@@ -240,16 +248,6 @@ function judgeClass(view: SnapshotIndex, className: string, routes: readonly Rou
     );
   }
   return { readsNginxAnnotations, controller: known, warnings: [] };
-}
-
-function tlsWith(present: readonly IngressTLS[], { host, tlsSecret, ports, skyCluster }: ExposeRequest): IngressTLS[] {
-  if (tlsSecret === undefined || !host) return [...present];
-  const named = [...new Set(ports.map(({ servicePort }) => hostNameOf(host, { port: servicePort, skyCluster })))];
-  const others = present.flatMap((entry) => {
-    const hosts = entry.hosts?.filter((each) => !named.includes(each));
-    return hosts?.length === 0 ? [] : [{ ...entry, ...(hosts && { hosts }) }];
-  });
-  return tlsSecret === '' ? others : [...others, { hosts: named, secretName: tlsSecret }];
 }
 
 /** The first address where an Ingress of this class would answer. */
