@@ -13,6 +13,7 @@ import { permissions } from './checks/context/permissions.ts';
 import { skyConfigMatchesObjects } from './checks/context/sky-config-matches-objects.ts';
 import { skyConfigPortMode } from './checks/context/sky-config-port-mode.ts';
 import { writesAccepted } from './checks/context/writes-accepted.ts';
+import { certificateIssued } from './checks/controller/certificate-issued.ts';
 import { controllerWarnings } from './checks/controller/controller-warnings.ts';
 import { externalIpAnnotationEffective } from './checks/controller/external-ip-annotation-effective.ts';
 import { externalIpAnnotationValid } from './checks/controller/external-ip-annotation-valid.ts';
@@ -112,6 +113,7 @@ const byId = {
   'external-ip-annotation-effective': externalIpAnnotationEffective,
   'proxy-protocol-agreed': proxyProtocolAgreed,
   'https-redirect-ends': httpsRedirectEnds,
+  'certificate-issued': certificateIssued,
   'ingress-nginx-admission': ingressNginxAdmission,
   'ingress-nginx-version': ingressNginxVersion,
   'ingress-nginx-defaults': ingressNginxDefaults,

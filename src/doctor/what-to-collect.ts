@@ -3,6 +3,7 @@ import { controllerServiceSelector } from '../exposure/controllers/ingress-contr
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import { writtenModeOf } from '../modes/all-modes.ts';
+import { askingIngresses, certificateRequests } from '../modes/ingress/certificates.ts';
 import { controllerPodsRequest } from '../modes/ingress/controller-pods.ts';
 import { nodesRequest } from '../modes/nodeport/mode.ts';
 import { deploymentsRequest, type EndpointScope, endpointRequests, podEventsIfGone } from '../modes/what-to-collect.ts';
@@ -88,6 +89,7 @@ export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeM
     ...controllerConfigMapRequest(snapshot),
     ...addonPodsRequest(snapshot),
     ...peerAuthenticationsRequest(snapshot),
+    ...certificatesRequest(snapshot),
     ...(l2Advertisements && { l2Advertisements }),
     ...(bgpAdvertisements && { bgpAdvertisements }),
     ...(isOfMetallb &&
@@ -187,6 +189,12 @@ function peerAuthenticationsRequest({ topics }: Snapshot): TopicRequests {
       olderPath: '/apis/security.istio.io/v1beta1/peerauthentications',
     },
   };
+}
+
+/** The requests for cert-manager's objects, if the API server serves them and an Ingress of a row asks for a certificate. */
+function certificatesRequest(snapshot: Snapshot): TopicRequests {
+  const isServed = itemsOf(snapshot.topics.apiGroups).some(({ name }) => name === 'cert-manager.io');
+  return isServed ? certificateRequests(snapshot.namespace, askingIngresses(snapshot)) : {};
 }
 
 /** The request for the settings of Istio's mesh, in the namespace of istiod; null for all namespaces. */

@@ -12,7 +12,10 @@ export interface UnobservedTopic {
 }
 
 /** Topics that only add details to a known row. */
-const details: ReadonlySet<Topic> = new Set(['events', 'podEvents', 'handlerEvents', 'controllerPods']);
+const details: ReadonlySet<Topic> = new Set([
+  ...(['events', 'podEvents', 'handlerEvents', 'controllerPods'] as const),
+  ...(['certificates', 'certificateRequests', 'orders', 'challenges', 'issuers', 'clusterIssuers'] as const),
+]);
 
 /** The topics that were requested and not seen. */
 export function unobservedTopics({ namespace, topics }: Snapshot): UnobservedTopic[] {

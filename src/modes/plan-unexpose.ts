@@ -1,8 +1,10 @@
 import type { Endpoint } from '../exposure/endpoint.ts';
 import { type WrittenMode, writtenModes } from '../exposure/port-mode-names.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
+import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { Plan } from '../snapshot/plan.ts';
 import { allModes } from './all-modes.ts';
+import { leftSecretsOf } from './ingress/tls.ts';
 import type { CloseRequest } from './port-mode.ts';
 import { resolveEndpoints } from './resolve-endpoints.ts';
 
@@ -18,6 +20,8 @@ export interface UnexposeRequest extends CloseRequest {
  */
 export interface UnexposePlan extends Plan {
   readonly leftAlone: readonly Endpoint[];
+  /** The Secrets that cert-manager wrote for the closed ports, and does not delete. */
+  readonly leftSecrets: readonly ObjectReference[];
 }
 
 /**
@@ -34,10 +38,9 @@ export function planUnexpose(view: SnapshotIndex, request: UnexposeRequest): Une
   const where = mode ? ` in ${mode} mode` : '';
   const notOpen = missing.length === 1 ? `port ${missing[0]} is not open` : `ports ${missing.join(', ')} are not open`;
   const warnings = missing.length > 0 ? [`${notOpen}${where}`] : [];
-  return {
+  const changes = {
     writes: plans.flatMap(({ writes }) => writes),
     removals: plans.flatMap(({ removals }) => removals),
-    warnings,
-    leftAlone,
   };
+  return { ...changes, warnings, leftAlone, leftSecrets: leftSecretsOf(view, changes) };
 }

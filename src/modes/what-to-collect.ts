@@ -70,7 +70,10 @@ export function deploymentsRequest(namespace: string | null): TopicRequest {
   return { path: collectionPath('Deployment', namespace), labelSelector: clusterNameLabel };
 }
 
-/** The requests for more lists that the modes need, which depend on the first lists; four at most. */
+/**
+ * The requests for more lists that the modes need, which depend on the first lists; four at most. If an Ingress asks
+ * cert-manager for a certificate, there is one more, and five more as long as the certificate is late.
+ */
 export function furtherRequests(snapshot: Snapshot): TopicRequests {
   return Object.assign({}, ...modeRecords.map(({ further }) => further?.(snapshot)), podEventsIfGone(snapshot));
 }

@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import type { PeerCertificate, TLSSocket } from 'node:tls';
+import type { DetailedPeerCertificate, PeerCertificate, TLSSocket } from 'node:tls';
 import type { CertificateAnswer } from '../snapshot/probe.ts';
 import type { Deadline } from './deadline.ts';
 
@@ -48,7 +48,7 @@ export async function shakeHands(
 }
 
 function answerOf(secure: TLSSocket): CertificateAnswer {
-  const certificate = secure.getPeerCertificate() as Partial<PeerCertificate>;
+  const certificate = secure.getPeerCertificate(true) as Partial<DetailedPeerCertificate>;
   const { authorizationError } = secure;
   const code = authorizationError ? codeOf(authorizationError) : '';
   const commonName = (name: PeerCertificate['subject'] | undefined) => [name?.CN ?? name?.O ?? ''].flat()[0] ?? '';
@@ -57,11 +57,28 @@ function answerOf(secure: TLSSocket): CertificateAnswer {
     code,
     subject: commonName(certificate.subject),
     issuer: commonName(certificate.issuer),
-    validTo: certificate.valid_to ? new Date(certificate.valid_to).toISOString() : '',
+    validTo: timeOf(certificate.valid_to),
+    ...(certificate.valid_from && { validFrom: timeOf(certificate.valid_from) }),
+    ...(isIncomplete(certificate, code) && { lacksIntermediate: true }),
     names: (certificate.subjectaltname ?? '')
       .split(', ')
       .flatMap((entry) => entry.match(/^(?:DNS|IP Address):(.+)$/)?.[1] ?? []),
   };
+}
+
+function timeOf(text: string | undefined): string {
+  return text ? new Date(text).toISOString() : '';
+}
+
+/**
+ * Whether the server left out an intermediate certificate. Public authorities write into each certificate where the
+ * next one of the chain can be downloaded (RFC 5280, section 4.2.2.1). The authority of a company usually does not.
+ */
+function isIncomplete(certificate: Partial<DetailedPeerCertificate>, code: string): boolean {
+  if (!/^UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(?:_LOCALLY)?)$/.test(code)) return false;
+  let last = certificate;
+  while (last.issuerCertificate && last.issuerCertificate !== last) last = last.issuerCertificate;
+  return Object.keys(last.infoAccess ?? {}).some((key) => key.startsWith('CA Issuers'));
 }
 
 /**

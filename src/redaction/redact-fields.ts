@@ -1,3 +1,4 @@
+import { issuerAnnotations } from '../exposure/certificates/cert-manager.ts';
 import { controllerNamed } from '../exposure/controllers/ingress-controllers.ts';
 import { signpostAnnotation } from '../exposure/controllers/signpost.ts';
 import { hostnameAnnotation } from '../exposure/external-addresses.ts';
@@ -88,6 +89,7 @@ const judgedNames = new Set([
   ...keysOf(metallb, 'metallb.io/address-pool'),
   ...keysOf(metallb, 'metallb.io/ip-allocated-from-pool'),
   'kubernetes.io/ingress.class',
+  ...Object.values(issuerAnnotations),
   'kube-vip.io/vipHost',
 ]);
 const judgedTexts = new Set([

@@ -93,7 +93,7 @@ interface Context {
 
 /** Fields whose values are safe to share, such as words of Kubernetes and of this plugin, versions, and times. */
 const verbatim = new Set(
-  'restartPolicy app use-proxy-protocol use-forwarded-headers ssl-redirect force-ssl-redirect proxy-body-size proxy-read-timeout proxy-send-timeout kind type status reason group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent'.split(
+  'restartPolicy app use-proxy-protocol use-forwarded-headers ssl-redirect force-ssl-redirect proxy-body-size proxy-read-timeout proxy-send-timeout kind type status reason group verb resource apiGroups resources operations key operator effect phase finalizers uid resourceVersion protocol appProtocol scheme outcome code addressType externalTrafficPolicy ipMode advertisementType gitVersion kubeletVersion failurePolicy policyTypes pathType page validTo validFrom creationTimestamp deletionTimestamp lastTransitionTime lastTimestamp firstTimestamp eventTime lastObservedTime operation subresource mode component reportingComponent state'.split(
     ' ',
   ),
 );
@@ -117,6 +117,9 @@ const names = new Set([
   'targetPort',
   'port',
 ]);
+
+/** Topics with the words of ACME servers, which contain host names and addresses. */
+const acmeTopics: ReadonlySet<Topic> = new Set(['orders', 'challenges']);
 
 /** Topics with Pods whose flags checks read. */
 const withFlags: ReadonlySet<Topic> = new Set(['controllerPods', 'loadBalancerPods', 'metallbSpeakers']);
@@ -153,6 +156,10 @@ function redacted(value: unknown, shape: Shape, field: string, context: Context)
 
 function redactedField(text: string, field: string, { tokens, topic }: Context): string {
   if (field === 'type' && text.includes('/')) return redactedType(text, tokens);
+  // In these topics, the reason is a whole sentence of an ACME server.
+  if (field === 'reason' && acmeTopics.has(topic)) return redactText(text, tokens);
+  // The group of an issuer may be the domain of the user's company.
+  if (field === 'group' && topic.startsWith('certificate') && text !== 'cert-manager.io') return tokens.host(text);
   if (verbatim.has(field)) return text;
   if (names.has(field) && topic !== 'probes')
     return isWebhooks(topic) && field === 'name' && !publishedWebhook.test(text)

@@ -298,6 +298,39 @@ export const ciliumBgpAdvertisement: Shape = {
   },
 };
 
+const issuerReference: Shape = { name: 'text', kind: 'text', group: 'text' };
+
+/** cert-manager.io/v1, Certificate. */
+export const certificate: Shape = {
+  metadata,
+  spec: { secretName: 'text', dnsNames: ['text'], issuerRef: issuerReference },
+  status: { conditions: [condition] },
+};
+
+/** cert-manager.io/v1, CertificateRequest. */
+export const certificateRequest: Shape = {
+  metadata,
+  spec: { issuerRef: issuerReference },
+  status: { conditions: [condition] },
+};
+
+/** acme.cert-manager.io/v1, Order. */
+export const order: Shape = { metadata, status: { state: 'text', reason: 'text' } };
+
+/** acme.cert-manager.io/v1, Challenge. */
+export const challenge: Shape = {
+  metadata,
+  spec: { type: 'text', dnsName: 'text' },
+  status: { state: 'text', reason: 'text' },
+};
+
+/** cert-manager.io/v1, Issuer and ClusterIssuer. */
+export const issuer: Shape = {
+  metadata,
+  spec: { ca: { secretName: 'text' }, acme: { solvers: [{ http01: 'any', dns01: 'any' }] } },
+  status: { conditions: [condition] },
+};
+
 /** coordination.k8s.io/v1, Lease. */
 export const lease: Shape = { metadata, spec: { holderIdentity: 'text' } };
 
@@ -332,6 +365,8 @@ const certificateAnswer: Shape = {
   'subject!': 'text',
   'issuer!': 'text',
   'validTo!': 'text',
+  validFrom: 'text',
+  lacksIntermediate: 'boolean',
   'names!': ['text'],
 };
 

@@ -45,6 +45,12 @@ export interface CertificateAnswer {
   readonly issuer: string;
   /** When the certificate expires, in ISO 8601; '' if the server presented none. */
   readonly validTo: string;
+  /** When the certificate becomes valid, in ISO 8601; absent in dumps of earlier versions. */
+  readonly validFrom?: string;
+  /**
+   * Whether the server left out an intermediate certificate, which callers need. Absent if nothing shows this.
+   */
+  readonly lacksIntermediate?: boolean;
   readonly names: readonly string[];
 }
 

@@ -14,6 +14,9 @@ import {
   accessReview,
   addressPool,
   advertisement,
+  certificate,
+  certificateRequest,
+  challenge,
   ciliumBgpAdvertisement,
   ciliumL2Policy,
   ciliumPool,
@@ -25,11 +28,13 @@ import {
   event,
   ingress,
   ingressClass,
+  issuer,
   istioConfigMap,
   lease,
   loadBalancerPod,
   networkPolicy,
   node,
+  order,
   peerAuthentication,
   pod,
   podProbe,
@@ -161,6 +166,54 @@ export interface PeerAuthentication {
   };
 }
 
+/** Refers to the issuer of a certificate. An absent kind means Issuer (cert-manager.io/v1, IssuerReference). */
+export interface IssuerReference {
+  readonly name?: string;
+  readonly kind?: string;
+  readonly group?: string;
+}
+
+/** A certificate that cert-manager keeps in a Secret (cert-manager.io/v1, Certificate), with the fields that are read. */
+export interface Certificate {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: {
+    readonly secretName?: string;
+    readonly dnsNames?: readonly string[];
+    readonly issuerRef?: IssuerReference;
+  };
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** One attempt to get a certificate signed (cert-manager.io/v1, CertificateRequest), with the fields that are read. */
+export interface CertificateRequest {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly issuerRef?: IssuerReference };
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** An order at an ACME server (acme.cert-manager.io/v1, Order), with the fields that are read. */
+export interface Order {
+  readonly metadata?: ObjectMeta;
+  readonly status?: { readonly state?: string; readonly reason?: string };
+}
+
+/** How an ACME server checks who owns a name (acme.cert-manager.io/v1, Challenge), with the fields that are read. */
+export interface Challenge {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: { readonly type?: string; readonly dnsName?: string };
+  readonly status?: { readonly state?: string; readonly reason?: string };
+}
+
+/** What signs certificates (cert-manager.io/v1, Issuer and ClusterIssuer), with the fields that are read. */
+export interface Issuer {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: {
+    readonly ca?: { readonly secretName?: string };
+    readonly acme?: { readonly solvers?: readonly { readonly http01?: unknown; readonly dns01?: unknown }[] };
+  };
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
 /** A configuration file of SkyPilot, parsed. */
 export interface SkyConfigFile {
   readonly path: string;
@@ -227,6 +280,8 @@ const slices = {
   resource: 'endpointslices',
   shape: endpointSlice,
 } as const;
+const certManager = 'cert-manager.io/v1';
+const acme = 'acme.cert-manager.io/v1';
 const metallb = { apiVersion: 'metallb.io/v1beta1', namespace: null } as const;
 const networking = 'networking.k8s.io/v1';
 
@@ -446,6 +501,42 @@ export const topicRows = {
     namespace: null,
     shape: istioConfigMap,
   }),
+  /** cert-manager's Certificates. Requested if an Ingress on the path asks cert-manager for one. */
+  certificates: ofApi<Certificate>()(
+    { kind: 'Certificate', apiVersion: certManager, resource: 'certificates', namespace: 'scope', shape: certificate },
+    { takesDumps: true },
+  ),
+  /** The attempts to get Certificates signed. Requested under the same condition, as the next four topics. */
+  certificateRequests: ofApi<CertificateRequest>()(
+    {
+      kind: 'CertificateRequest',
+      apiVersion: certManager,
+      resource: 'certificaterequests',
+      namespace: 'scope',
+      shape: certificateRequest,
+    },
+    { takesDumps: true },
+  ),
+  /** The orders at ACME servers, such as Let's Encrypt. */
+  orders: ofApi<Order>()(
+    { kind: 'Order', apiVersion: acme, resource: 'orders', namespace: 'scope', shape: order },
+    { takesDumps: true },
+  ),
+  /** How ACME servers check who owns a name. */
+  challenges: ofApi<Challenge>()(
+    { kind: 'Challenge', apiVersion: acme, resource: 'challenges', namespace: 'scope', shape: challenge },
+    { takesDumps: true },
+  ),
+  /** The Issuers of the namespace. Requested only if an Ingress names an Issuer. */
+  issuers: ofApi<Issuer>()(
+    { kind: 'Issuer', apiVersion: certManager, resource: 'issuers', namespace: 'scope', shape: issuer },
+    { takesDumps: true },
+  ),
+  /** Requested only if an Ingress names a ClusterIssuer. */
+  clusterIssuers: ofApi<Issuer>()(
+    { kind: 'ClusterIssuer', apiVersion: certManager, resource: 'clusterissuers', namespace: null, shape: issuer },
+    { takesDumps: true },
+  ),
   /** Only the first page is requested, because a Node is large, and the API cannot shorten it. */
   nodes: ofApi<Node>()(
     { kind: 'Node', apiVersion: 'v1', resource: 'nodes', namespace: null, shape: node },

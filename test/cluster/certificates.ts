@@ -15,6 +15,8 @@ export interface Subject {
   readonly organizations?: readonly string[];
   /** Host names and IPv4 addresses of a server. */
   readonly hosts?: readonly string[];
+  /** Where the certificate of the issuer can be downloaded, as public authorities say it. */
+  readonly issuerUrl?: string;
   /** Default: an hour ago. */
   readonly validFrom?: Date;
   /** Default: in a week. */
@@ -51,6 +53,12 @@ export function issueCertificate(authority: KeyAndCertificate, issuer: Subject, 
   ];
   if (subject.hosts?.length)
     extensions.push(extension('2.5.29.17', der.sequence(...subject.hosts.map(alternativeName))));
+  if (subject.issuerUrl !== undefined) {
+    const place = der.taggedBytes(6, Buffer.from(subject.issuerUrl));
+    // authorityInfoAccess: caIssuers
+    const access = der.sequence(der.sequence(der.objectIdentifier('1.3.6.1.5.5.7.48.2'), place));
+    extensions.push(extension('1.3.6.1.5.5.7.1.1', access));
+  }
   const signedBy = { subject: issuer, privateKey: authority.privateKey };
   return { certificate: certify(subject, publicKey, extensions, signedBy), privateKey };
 }

@@ -94,6 +94,25 @@ const cases: Readonly<Record<string, Case>> = {
     args: expose('8888', '--mode', 'ingress', '--tls-secret', 's'),
     says: /--tls-secret needs --host/,
   },
+  'issuer without host': {
+    args: expose('8888', '--mode', 'ingress', '--tls-issuer', 'company'),
+    says: /--tls-issuer needs --host/,
+  },
+  'two issuers': {
+    args: expose('1', '--mode', 'ingress', '--host', 'a.example.com', '--tls-issuer', 'a', '--tls-cluster-issuer', 'b'),
+    says: /--tls-issuer and --tls-cluster-issuer exclude each other/,
+  },
+  'issuer that is no name': {
+    args: expose('1', '--mode', 'ingress', '--host', 'a.example.com', '--tls-issuer', 'Let’s Encrypt'),
+    says: /is not a valid name of an issuer\nwrite the name that kubectl get clusterissuers,issuers shows/,
+  },
+  'issuer by a flag and by an annotation': {
+    args: [
+      ...expose('1', '--mode', 'ingress', '--host', 'a.example.com', '--tls-issuer', 'a'),
+      ...['--annotation', 'cert-manager.io/issuer=b'],
+    ],
+    says: /--tls-issuer and --annotation both name an issuer/,
+  },
   'path for several ports': {
     args: expose('1', '2', '--mode', 'ingress', '--path', '/x'),
     says: /--path leads to one port/,

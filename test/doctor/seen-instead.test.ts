@@ -111,6 +111,7 @@ const exceptions: readonly (readonly [RegExp, string])[] = [
     'a look lists Pods with certain labels, and the one that is looked for has none of them',
   ],
   [/^kubectl get service \S+ -n \S+ --watch$/, 'it shows what changes from now on'],
+  [/^kubectl get pods -A -l app\.kubernetes\.io\/name=cert-manager$/, 'the Pods of cert-manager are not listed'],
   [/^kubectl get configmap /, 'of a ConfigMap, only the settings that are read are kept'],
 ];
 

@@ -134,6 +134,10 @@ const targets: Readonly<Record<string, ProbeTarget>> = {
     secure,
   ),
   'a foreign one': at(await https(tls({}, createAuthority(issuer.commonName))), secure),
+  'one without its intermediate': at(
+    await https(tls({ issuerUrl: 'http://authority.test/ca.crt' }, createAuthority(issuer.commonName))),
+    secure,
+  ),
   'one for another host': at(await https(tls({ commonName: 'other.test', hosts: ['other.test'] })), secure),
   'no TLS at all': at(app, secure),
 };

@@ -71,6 +71,7 @@ const expected: Readonly<Record<string, string>> = {
   'a good certificate': 'app.test 127.0.0.1, open, trusted, answered 200',
   'an expired one': 'app.test 127.0.0.1, open, CERT_HAS_EXPIRED, answered 200',
   'a foreign one': 'app.test 127.0.0.1, open, UNABLE_TO_VERIFY_LEAF_SIGNATURE, answered 200',
+  'one without its intermediate': 'app.test 127.0.0.1, open, UNABLE_TO_VERIFY_LEAF_SIGNATURE, answered 200',
   'one for another host': 'app.test 127.0.0.1, open, ERR_TLS_CERT_ALTNAME_INVALID, answered 200',
   'no TLS at all': 'app.test 127.0.0.1, open, ERR_SSL_WRONG_VERSION_NUMBER',
 };
@@ -104,6 +105,9 @@ test('the certificate is told, and the proxy that would be taken', (t) => {
     ['other.test', 'Probes', ['other.test']],
   );
   t.regex(round.probes['an expired one']!.certificate!.validTo, /^2020-02-01T/);
+  t.regex(round.probes['an expired one']!.certificate!.validFrom!, /^2020-01-01T/);
+  t.true(round.probes['one without its intermediate']!.certificate!.lacksIntermediate);
+  t.is(round.probes['a foreign one']!.certificate!.lacksIntermediate, undefined);
   t.is(round.probes['no TLS at all']!.proxy, 'http://proxy.test:3128');
   t.is(round.probes['200']!.proxy, null);
 });

@@ -20,7 +20,7 @@ const disguises: readonly (readonly [RegExp, string])[] = [
   [/\bexample\.(com|invalid|org)/g, 'acme-secret.io'],
   [/\b(sky-node|gpu-\d)\b/g, '$1-acme'],
 ];
-const secrets = /34\.120\.7\.|52\.10\.8\.|18\.9\.9\.|10\.88\.|10\.77\.|2600:1f18|acme/;
+const secrets = /34\.120\.7\.|52\.10\.8\.|18\.9\.9\.|10\.88\.|10\.77\.|2600:1f18|acme-secret|(?:sky-node|gpu-\d)-acme/;
 
 function disguised(scenario: Scenario): Snapshot {
   const text = disguises.reduce((rest, [from, to]) => rest.replace(from, to), scenario.text);

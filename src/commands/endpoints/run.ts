@@ -6,7 +6,7 @@ import { isUncertain } from '../../exposure/uncertainty.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { openInBrowser } from '../../local/programs.ts';
-import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
+import { withIngressesJudged } from '../../modes/ingress/judged-rows.ts';
 import { type EndpointFilter, resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { furtherRequests, rowRequests } from '../../modes/what-to-collect.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -49,7 +49,7 @@ export async function runEndpoints(
     const before = flags.check ? { ...rowFilter, access: undefined } : rowFilter;
     const resolveAll = (from: Snapshot) => {
       const view = indexSnapshot(from, { ingressService: flags['ingress-service'] });
-      const rows = withControllersJudged(view, resolveEndpoints(view, filter));
+      const rows = withIngressesJudged(view, resolveEndpoints(view, filter));
       // `-l` selects Pods. So leave out a SkyPilot cluster if none of its Pods match.
       return flags.selector
         ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)

@@ -176,6 +176,18 @@ const exposeFlags = {
       "Host name for the port. Without --path, every path of this host leads to the port. A pattern such as '{port}-{cluster}.example.com' gives each port its own host name. Other placeholders are {namespace}, and {address} (the address of the ingress controller)",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
+  'tls-issuer': {
+    group: 'Ingress',
+    type: 'string',
+    value: 'NAME',
+    describe: "cert-manager's Issuer that issues the certificate for --host. An empty NAME removes it",
+  },
+  'tls-cluster-issuer': {
+    group: 'Ingress',
+    type: 'string',
+    value: 'NAME',
+    describe: "cert-manager's ClusterIssuer that issues the certificate for --host",
+  },
   'ingress-service': {
     group: 'Ingress',
     type: 'string',

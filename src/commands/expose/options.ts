@@ -1,6 +1,7 @@
 import { parseDuration } from '../../arguments/duration.ts';
 import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
+import { type IssuerName, issuerAnnotations } from '../../exposure/certificates/cert-manager.ts';
 import { type ExposeRequest, type Rewrite, rewrites } from '../../exposure/plan/expose-request.ts';
 import { parseMetadataChanges } from '../../exposure/plan/manifest.ts';
 import { parsePortMappings } from '../../exposure/port-mapping.ts';
@@ -67,6 +68,7 @@ export function readExposeArguments(operands: readonly string[], flags: ExposeFl
       tlsSecret: flags['tls-secret'],
       auth: readAuth(flags, annotations),
       allowPlainHttp: flags['allow-plain-http'],
+      tlsIssuer: parseIssuer(flags),
       allowReserved: flags['allow-reserved'] ?? false,
       besideSkyPilot: flags['beside-skypilot'] ?? false,
       force: flags.force ?? false,
@@ -115,8 +117,9 @@ export function refuseContradictions(flags: ExposeFlagValues, mode: ExposeMode):
       [advice(`add --mode ${owners[0]}, or leave --${other} out`)],
     );
   }
-  if (flags['tls-secret'] && !flags.host) {
-    throw new UsageError('host-missing', '--tls-secret needs --host: a certificate is for a host name', [
+  const certificate = tlsFlags.find((each) => flags[each]);
+  if (certificate && !flags.host) {
+    throw new UsageError('host-missing', `--${certificate} needs --host: a certificate is for a host name`, [
       advice('add --host NAME'),
     ]);
   }
@@ -143,6 +146,39 @@ function parseRewrite(text: string | undefined): Rewrite | undefined {
   throw new UsageError('unknown-rewrite', `--rewrite ${text} is not a valid rewrite`, [
     advice('--rewrite takes strip (the app sees the path without its prefix) or keep'),
   ]);
+}
+
+/** The flags that name a certificate, or what issues it. */
+const tlsFlags = ['tls-secret', 'tls-issuer', 'tls-cluster-issuer'] as const;
+
+/** Parses `--tls-issuer` and `--tls-cluster-issuer`. Null: a flag with an empty value, which removes the issuer. */
+function parseIssuer(flags: ExposeFlagValues): IssuerName | null | undefined {
+  const given = tlsFlags.filter((each) => flags[each] !== undefined);
+  if (given.length > 1) {
+    throw new UsageError('conflicting-flags', `--${given[0]} and --${given[1]} exclude each other`, [
+      advice('a host has one certificate, so use one of them'),
+    ]);
+  }
+  const [flag] = given;
+  if (flag === undefined || flag === 'tls-secret') return undefined;
+  const name = flags[flag]!;
+  if (name === '') return null;
+  if (!isObjectName(name)) {
+    throw new UsageError('invalid-issuer', `--${flag} ${name} is not a valid name of an issuer`, [
+      advice('write the name that kubectl get clusterissuers,issuers shows'),
+    ]);
+  }
+  if (Object.values(issuerAnnotations).some((key) => flags.annotation?.some((each) => each.startsWith(`${key}=`)))) {
+    throw new UsageError('conflicting-flags', `--${flag} and --annotation both name an issuer`, [
+      advice('use one of them'),
+    ]);
+  }
+  return { kind: flag === 'tls-issuer' ? 'Issuer' : 'ClusterIssuer', name };
+}
+
+/** Whether the text can be the name of an object: a DNS subdomain (apimachinery, validation.IsDNS1123Subdomain). */
+function isObjectName(text: string): boolean {
+  return text.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text);
 }
 
 function parseHost(host: string | undefined): string | undefined {

@@ -11,6 +11,7 @@ import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { refuseDangerousPorts } from '../../modes/check-request.ts';
 import { type ChosenMode, modeFromCluster, modeFromConfig } from '../../modes/choose-mode.ts';
+import { issuerRequest } from '../../modes/ingress/check-issuer.ts';
 import { nodesRequest } from '../../modes/nodeport/mode.ts';
 import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../../modes/plan-expose.ts';
 import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';
@@ -61,7 +62,11 @@ export interface PreparedExpose extends Omit<ResolvedExpose, 'view' | 'alreadyOp
 /** The lists to read. If the user named a mode that needs the nodes, they include the nodes. */
 export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequests {
   const { namespace } = connection;
-  const requests = endpointRequests({ namespace, ingressService: flags['ingress-service'] });
+  const { tlsIssuer } = args.request;
+  const requests = {
+    ...endpointRequests({ namespace, ingressService: flags['ingress-service'] }),
+    ...(tlsIssuer && issuerRequest(tlsIssuer, namespace)),
+  };
   if (!args.mode || !allModes[args.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
   return { namespace, requests: { ...requests, nodes: nodesRequest } };
 }

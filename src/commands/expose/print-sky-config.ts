@@ -60,7 +60,7 @@ export async function printSkyConfig(call: ExposeCall): Promise<number> {
  */
 function notCarried(request: ExposeRequest): string[] {
   const { sourceRanges = [], externalTrafficPolicy, loadBalancerIP, allocateNodePorts, firstPort, ports } = request;
-  const { auth, ingressClass, path, rewrite, host, tlsSecret } = request;
+  const { auth, ingressClass, path, rewrite, host, tlsSecret, tlsIssuer } = request;
   const args: Readonly<Record<string, boolean>> = {
     '--source-range': sourceRanges.length > 0,
     '--external-traffic-policy': externalTrafficPolicy !== undefined,
@@ -73,6 +73,8 @@ function notCarried(request: ExposeRequest): string[] {
     '--rewrite': rewrite !== undefined,
     '--host': Boolean(host),
     '--tls-secret': tlsSecret !== undefined,
+    '--tls-issuer': tlsIssuer?.kind === 'Issuer',
+    '--tls-cluster-issuer': tlsIssuer?.kind === 'ClusterIssuer',
   };
   return Object.keys(args).filter((flag) => args[flag]);
 }

@@ -9,7 +9,7 @@ import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { holdsPorts, withApplied } from '../../modes/applied.ts';
 import { ingressesIn } from '../../modes/ingress/auth-secret.ts';
-import { withControllersJudged } from '../../modes/ingress/controller-pods.ts';
+import { withIngressesJudged } from '../../modes/ingress/judged-rows.ts';
 import { portsWithPassword } from '../../modes/ingress/password-users.ts';
 import type { ExposePlan } from '../../modes/plan-expose.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
@@ -255,7 +255,7 @@ function rowsOf(
   const ports = request.ports.map(({ servicePort }) => servicePort);
   const view = indexSnapshot(snapshot, { ingressService });
   const rows = resolveEndpoints(view, { skyClusters: [skyCluster], modes: [mode], ports });
-  return withControllersJudged(view, rows).filter(
+  return withIngressesJudged(view, rows).filter(
     ({ managedBy, port }) =>
       managedBy === 'kubectl-skyports' ||
       !allModes[mode].recordsPorts ||

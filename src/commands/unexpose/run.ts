@@ -76,6 +76,7 @@ export async function runUnexpose(
         isDone: async (_written, { plan, ingressesSeen }) => !ingressesSeen || (await noPathIsLeft(connection, plan)),
       }),
     );
+    sayLeftSecrets(plan.leftSecrets, connectionValues, system);
     return code;
   } finally {
     connection.close();
@@ -145,6 +146,23 @@ function sayNothing(
 ): void {
   if (warnings.length === 0) say(system, `nothing to remove: kubectl skyports did not open these ports of ${name}`);
   sayLeftAlone(leftAlone, values, system);
+}
+
+/** cert-manager deletes the Certificate of a closed port, but not its Secret. */
+function sayLeftSecrets(secrets: UnexposePlan['leftSecrets'], values: ConnectionValues, system: System): void {
+  if (secrets.length === 0) return;
+  const names = secrets.map(({ name }) => name);
+  sayWithCures(
+    system,
+    `${names.length === 1 ? 'Secret' : 'Secrets'} ${names.join(', ')} of cert-manager stays: it never deletes Secrets`,
+    [
+      cure(
+        command`kubectl delete secret ${names} -n ${secrets[0]!.namespace} --ignore-not-found --interactive`,
+        'deletes what is left',
+      ),
+    ],
+    values,
+  );
 }
 
 function sayLeftAlone(endpoints: readonly Endpoint[], values: ConnectionValues, system: System): void {

@@ -1,4 +1,5 @@
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
+import type { IssuerName } from '../certificates/cert-manager.ts';
 import type { ClosesAt } from '../closing-time.ts';
 import type { PortMapping } from '../port-mapping.ts';
 import type { ExposeMode } from '../port-mode-names.ts';
@@ -57,6 +58,11 @@ export interface ExposeRequest {
   /** The host of the Ingress rule. An empty host removes the existing one. */
   readonly host: string | undefined;
   readonly tlsSecret: string | undefined;
+  /**
+   * What issues the certificate of the host, through cert-manager. Null: the ports are served without a certificate of
+   * an issuer. Undefined: their certificates do not change.
+   */
+  readonly tlsIssuer?: IssuerName | null | undefined;
   /** When the ports close (`--for`). Null: the ports stay open. Undefined: the closing times do not change. */
   readonly closesAt?: ClosesAt;
   /** Whether reserved ports may be opened too: those of SSH, Ray and SkyPilot's own servers. */

@@ -4,6 +4,7 @@ import { nameOnCloudOf, type SnapshotIndex } from '../../exposure/snapshot-index
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, WrittenPortMode } from '../port-mode.ts';
+import { certificatesIfNeeded } from './certificates.ts';
 import { controllerPodsIfNeeded } from './controller-pods.ts';
 import { ingressEndpoints } from './list.ts';
 import { onlyRedirects, ownIngressesOf, portsOfIngress } from './own-ingresses.ts';
@@ -22,8 +23,8 @@ export const ingress: WrittenPortMode = {
   firewallAdvice:
     'open the port in the firewall or security group of the load balancer and of the nodes, and look at its health check',
   flags: [
-    ...['ingress-class', 'path', 'rewrite', 'host', 'tls-secret', 'source-range'],
-    ...['auth', 'auth-user', 'auth-password-stdin', 'auth-secret', 'allow-plain-http'],
+    ...['ingress-class', 'path', 'rewrite', 'host', 'tls-secret', 'tls-issuer', 'tls-cluster-issuer'],
+    ...['source-range', 'auth', 'auth-user', 'auth-password-stdin', 'auth-secret', 'allow-plain-http'],
   ],
   refusedFlags: {},
   // Each port needs its own Service. Without this limit, a range could create 65,535 Services.
@@ -33,7 +34,7 @@ export const ingress: WrittenPortMode = {
   note: undefined,
   limitAdvice: 'add --auth basic to ask callers for a password, or --source-range CIDR to limit who can connect',
   list: ingressEndpoints,
-  further: controllerPodsIfNeeded,
+  further: (snapshot) => ({ ...controllerPodsIfNeeded(snapshot), ...certificatesIfNeeded(snapshot) }),
   possible: () => ({ possible: 'yes', reason: '' }),
   plan: planIngressMode,
   close: closeIngressMode,

@@ -24,7 +24,7 @@ export function refusePlainHttp(wanted: Ingress, own: readonly Ingress[], reques
     'password-over-http',
     `callers of port ${open.join(', ')} would send the password over http: anyone on the way can read it`,
     [
-      advice('add --host app.example.com --tls-secret NAME, so that callers use https'),
+      advice('add --host app.example.com with --tls-secret NAME or --tls-issuer NAME, so that callers use https'),
       advice('or add --allow-plain-http, for example if a load balancer in front of the controller ends TLS'),
     ],
   );

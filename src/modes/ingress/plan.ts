@@ -1,4 +1,5 @@
-import type { HTTPIngressPath, Ingress, IngressTLS } from 'kubernetes-types/networking/v1';
+import type { HTTPIngressPath, Ingress } from 'kubernetes-types/networking/v1';
+import { ownIssuerAnnotations } from '../../exposure/certificates/cert-manager.ts';
 import { ingressAddressOf } from '../../exposure/controllers/ingress-address.ts';
 import { nginxAnnotation } from '../../exposure/controllers/known-controllers.ts';
 import { isOurs, ownIngressName, ownPortServiceName, portOfOurPortService } from '../../exposure/ownership.ts';
@@ -15,14 +16,16 @@ import { healthAnnotationsFor, nginxAnnotationsFor } from './app-needs.ts';
 import { planAuthSecret } from './auth-secret.ts';
 import { refuseHiddenCallers } from './callers-addresses.ts';
 import { refuseWithoutController } from './check-controller.ts';
-import { hostNameOf, withAddress } from './host-pattern.ts';
+import { refuseUnusableIssuer } from './check-issuer.ts';
+import { withAddress } from './host-pattern.ts';
 import { judgeClass } from './judge-class.ts';
 import { ingressNamed, onlyRedirects, ownIngressesOf, portsOfIngress } from './own-ingresses.ts';
 import { planUserNames, portsThatLosePassword, userFor } from './password-users.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { planRedirects } from './redirects.ts';
-import { type Route, refuseClashes, routesOf, routesWith, rulesOf, tlsFor } from './routes.ts';
+import { type Route, refuseClashes, routesOf, routesWith, rulesOf } from './routes.ts';
 import { type IngressSet, setsOf } from './sets.ts';
+import { planTls, withoutUnusedIssuer } from './tls.ts';
 import { writeIngress } from './write-ingress.ts';
 
 /** With these annotations, the app receives the second group of the regular expression in a path. */
@@ -118,12 +121,14 @@ function planSet(view: SnapshotIndex, all: ExposeRequest, set: IngressSet, own: 
     return planPortService(view, request, port, healthAnnotationsFor(request.appNeeds, controller, route));
   });
   if (!live) refuseWithoutController(view, className, request);
-  const tls = tlsFor(routes, tlsWith([...(base.spec?.tls ?? []), ...tlsOfLeft(left, moved, base)], request));
+  const doubts = refuseUnusableIssuer(view, request);
+  const leftIngresses = left.map((each) => each.ingress);
+  const { tls, annotations: kept } = planTls(base, leftIngresses, routes, request);
   const user = userFor(own, request, limits);
   const annotations = {
     ...(live ? {} : readsNginxAnnotations ? defaultAnnotations : controller?.clusterIpAnnotations),
     ...ofLeft,
-    ...base.metadata?.annotations,
+    ...kept,
     ...(readsNginxAnnotations ? rewriteAnnotations : {}),
     ...(readsNginxAnnotations && request.appNeeds ? nginxAnnotationsFor(request.appNeeds) : {}),
     ...set.limits,
@@ -135,7 +140,7 @@ function planSet(view: SnapshotIndex, all: ExposeRequest, set: IngressSet, own: 
     spec: {
       ingressClassName: className,
       rules: rulesOf(routes, nameOnCloud, readsNginxAnnotations),
-      ...(tls.length > 0 ? { tls } : {}),
+      ...(tls.length > 0 ? { tls: [...tls] } : {}),
     },
   };
   const manifest = withMetadata(wanted, request.annotations, request.labels);
@@ -163,7 +168,12 @@ function planSet(view: SnapshotIndex, all: ExposeRequest, set: IngressSet, own: 
       .map((each) => ({ ...planIngressWithout(view, each.ingress, nameOnCloud, each.moving), yields })),
     removals: left.filter(isEmptied).map((each) => ({ ...removalOf('Ingress', each.ingress), yields })),
   };
-  return { services, ingress, routes, leaving, redirects, warnings };
+  return { services, ingress, routes, leaving, redirects, warnings: [...warnings, ...doubts] };
+}
+
+/** Whether an annotation does not move with a port: limits, the user name, and the issuer, which `planTls` decides. */
+function staysBehind(key: string): boolean {
+  return limitsCallers(key) || key === authUserAnnotation || ownIssuerAnnotations.includes(key);
 }
 
 /** One of our Ingresses, and the requested ports that leave it. */
@@ -178,19 +188,7 @@ interface Left {
  */
 function annotationsOfLeft(left: readonly Left[]): Record<string, string> {
   const owned = left.flatMap(({ ingress }) => Object.entries(ownedFieldsOf(ingress).metadata?.annotations ?? {}));
-  return Object.fromEntries(owned.filter(([key]) => !limitsCallers(key) && key !== authUserAnnotation));
-}
-
-/** The TLS entries of the Ingresses that the ports leave, for the hosts of these ports. */
-function tlsOfLeft(left: readonly Left[], moved: readonly Route[], base: Ingress): IngressTLS[] {
-  const covered = new Set((base.spec?.tls ?? []).flatMap(({ hosts = [] }) => hosts));
-  const needed = new Set(moved.flatMap(({ host }) => (host === undefined || covered.has(host) ? [] : [host])));
-  return left.flatMap(({ ingress }) =>
-    (ownedFieldsOf(ingress).spec?.tls ?? []).flatMap((entry) => {
-      const hosts = (entry.hosts ?? []).filter((host) => needed.has(host));
-      return hosts.length > 0 ? [{ ...entry, hosts }] : [];
-    }),
-  );
+  return Object.fromEntries(owned.filter(([key]) => !staysBehind(key)));
 }
 
 function planPortService(
@@ -245,19 +243,9 @@ export function planIngressWithout(
   const { tls: present = [], ...spec } = base.spec ?? {};
   const hosts = new Set(rules.map(({ host }) => host));
   const tls = present.filter(({ hosts: covered = [] }) => covered.some((host) => hosts.has(host)));
-  const manifest = { ...base, spec: { ...spec, rules, ...(tls.length > 0 ? { tls } : {}) } };
+  const manifest = withoutUnusedIssuer(base, { ...base, spec: { ...spec, rules, ...(tls.length > 0 ? { tls } : {}) } });
   const left = portsOfIngress(manifest);
   return writeIngress(view, { manifest, live, base, ports: left, skyCluster: nameOnCloud, created: new Set() });
-}
-
-function tlsWith(present: readonly IngressTLS[], { host, tlsSecret, ports, skyCluster }: ExposeRequest): IngressTLS[] {
-  if (tlsSecret === undefined || !host) return [...present];
-  const named = [...new Set(ports.map(({ servicePort }) => hostNameOf(host, { port: servicePort, skyCluster })))];
-  const others = present.flatMap((entry) => {
-    const hosts = entry.hosts?.filter((each) => !named.includes(each));
-    return hosts?.length === 0 ? [] : [{ ...entry, ...(hosts && { hosts }) }];
-  });
-  return tlsSecret === '' ? others : [...others, { hosts: named, secretName: tlsSecret }];
 }
 
 /** The first address where an Ingress of this class would answer. */

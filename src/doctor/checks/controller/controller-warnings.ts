@@ -135,8 +135,8 @@ function ofIngresses(scene: Scene): RankedFinding[] {
   return judgedIngresses(scene).flatMap(({ ingress, about }): RankedFinding[] => {
     const heard = heardIn(scene);
     const said = saidOfIngress(ingress, scene.view, heard)
-      // The check ingress-accepted reports events with this reason.
-      .filter(({ reason }) => reason !== 'AnnotationParsingFailed');
+      // The check ingress-accepted reports events with this reason, and certificate-issued those of cert-manager.
+      .filter(({ reason, by }) => reason !== 'AnnotationParsingFailed' && !by?.startsWith('cert-manager'));
     const serves = `Ingress ${ingress.metadata?.name}`;
     const warned = warnedOf(said, () => speakersIn(scene.view.snapshot), scene, {
       about,

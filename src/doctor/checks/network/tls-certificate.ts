@@ -3,7 +3,7 @@ import { hostAndPort } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { keyOf } from '../../../snapshot/object-reference.ts';
 import type { AddressProbe } from '../../../snapshot/probe.ts';
-import { listed } from '../../../snapshot/text.ts';
+import { counted, listed } from '../../../snapshot/text.ts';
 import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
@@ -39,10 +39,10 @@ export const tlsCertificate = defineCheck({
   needs: ['services'],
   wants: calledTopics,
   isCall: true,
-  after: ['network-policy-allows', 'dns-resolves', 'tcp-connects'],
+  after: ['certificate-issued', 'network-policy-allows', 'dns-resolves', 'tcp-connects'],
   docs: () => ({
     means:
-      'The certificate of an https port has expired, is for other names, or is signed by an authority that this machine does not trust. Or what answers there does not speak TLS. Only the last case is an error: the callers may trust the certificate of a company.',
+      'The certificate of an https port has expired or expires soon, is for other names, or is signed by an authority that this machine does not trust. Or the server leaves out an intermediate certificate of the chain. Or what answers there does not speak TLS. Only the last case is an error: the callers may trust the certificate of a company.',
     matters: 'Browsers warn, and programs refuse, unless they skip the check.',
     fix: 'Put a certificate for the host into the Secret that the Ingress names, in the namespace of the Ingress: without it the controller shows one that it makes up. The option `-k` of curl calls without checking it.',
     sources: [
@@ -59,7 +59,7 @@ export const tlsCertificate = defineCheck({
     unprovedCalls(scene, ({ scheme, connection }) => scheme === 'https' && connection?.outcome !== 'open'),
   find: (scene) =>
     groupedCalls(
-      tlsCalls(scene).filter(({ probe }) => isWrong(probe)),
+      tlsCalls(scene).filter(({ probe }) => isWrong(probe) || expiresSoon(probe, scene.takenAt)),
       ({ probe }) => `${probe.address} ${probe.host} ${probe.certificate?.code}`,
     ).map((calls) => {
       const { row, probe } = calls[0]!;
@@ -71,11 +71,12 @@ export const tlsCertificate = defineCheck({
           .map((reference) => fieldOf(reference, `TLS ${hostAndPort(probe.host, probe.port)}`, probe.certificate)),
         calls,
         probe,
+        daysLeft: daysLeftOf(probe, scene.takenAt),
         asked: askedSecretOf(row, probe.host, scene),
       };
     }),
-  say: ({ calls, probe, asked }) =>
-    `${hostAndPort(probe.host, probe.port)} (${portsOf(calls)}) ${whatIsWrong(probe)}${unusedSecret(probe, asked)}`,
+  say: ({ calls, probe, asked, daysLeft }) =>
+    `${hostAndPort(probe.host, probe.port)} (${portsOf(calls)}) ${whatIsWrong(probe, daysLeft)}${unusedSecret(probe, asked)}`,
   cures: ({ calls, probe, asked }) => curesOf(calls, probe, asked),
   severityOf: ({ probe }) => (speaksTls(probe) ? 'warning' : 'error'),
 });
@@ -102,14 +103,41 @@ function speaksTls({ certificate }: AddressProbe): boolean {
   return certificate?.validTo !== '';
 }
 
-function whatIsWrong({ certificate }: AddressProbe): string {
-  const { code, subject, issuer, validTo, names } = certificate!;
+/** The days until the certificate expires; negative if it has expired. */
+function daysLeftOf({ certificate }: AddressProbe, now: string): number {
+  return (Date.parse(certificate?.validTo ?? '') - Date.parse(now)) / dayMs;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Whether a trusted certificate expires soon: in the last sixth of its lifetime, and at most 14 days before its end.
+ * cert-manager and ACME clients renew a certificate in the last third, so a renewal has failed.
+ */
+function expiresSoon(probe: AddressProbe, now: string): boolean {
+  const { certificate } = probe;
+  if (!certificate?.trusted) return false;
+  const lifetime = (Date.parse(certificate.validTo) - Date.parse(certificate.validFrom ?? '')) / dayMs;
+  return daysLeftOf(probe, now) < Math.min(14, Number.isNaN(lifetime) ? 14 : lifetime / 6);
+}
+
+function daysText(days: number): string {
+  const whole = Math.floor(Math.abs(days));
+  return whole === 0 ? 'less than a day' : counted(whole, 'day');
+}
+
+function whatIsWrong({ certificate }: AddressProbe, daysLeft: number): string {
+  const { code, subject, issuer, trusted, validTo, names, lacksIntermediate } = certificate!;
   if (validTo === '') return `does not speak TLS (${code})`;
   const maker = madeUpBy[subject];
   if (maker) return `shows the certificate that ${maker} makes up when it has none for the host`;
-  if (code === 'CERT_HAS_EXPIRED') return `shows a certificate that expired on ${validTo.slice(0, 10)}`;
+  const day = validTo.slice(0, 10);
+  if (trusted) return `shows a certificate that expires in ${daysText(daysLeft)}, on ${day}: it was not renewed`;
+  if (code === 'CERT_HAS_EXPIRED') return `shows a certificate that expired on ${day}`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `shows a certificate for ${listed(names.length > 0 ? names : [subject])}`;
+  if (lacksIntermediate)
+    return `shows a certificate without the intermediate certificate of ${issuer}, which callers need (${code})`;
   const by = issuer === subject ? 'itself' : issuer;
   return `shows a certificate signed by ${by}, which this machine does not trust (${code})`;
 }
@@ -153,13 +181,25 @@ function curesOf(calls: readonly CalledPort[], probe: AddressProbe, asked: Asked
   if (allModes[row.mode].answeredBy === 'app') {
     return [cure(command`curl -k ${row.url ?? ''}`, 'calls without checking the certificate, which the app has')];
   }
+  if (probe.certificate?.lacksIntermediate) {
+    const where = asked ? `Secret ${asked.name} in namespace ${asked.namespace}` : 'the Secret with the certificate';
+    return [advice(`add the intermediate certificates to tls.crt of ${where}, after the certificate itself`)];
+  }
   if (asked) {
     const { name, namespace, isOfCertManager } = asked;
     if (isOfCertManager) {
       return [
-        cure(command`kubectl describe certificate ${name} -n ${namespace}`, 'shows why cert-manager has not made it'),
+        cure(
+          command`kubectl describe certificate ${name} -n ${namespace}`,
+          probe.certificate?.trusted
+            ? 'shows why cert-manager has not renewed it'
+            : 'shows why cert-manager has not made it',
+        ),
         cure(command`kubectl get certificaterequests,orders,challenges -n ${namespace}`, 'shows how far it got'),
       ];
+    }
+    if (probe.certificate?.trusted) {
+      return [advice(`renew the certificate, and replace Secret ${name} in namespace ${namespace} before it expires`)];
     }
     return [
       cure(command`kubectl get secret ${name} -n ${namespace}`, 'shows whether it exists there'),
