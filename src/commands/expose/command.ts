@@ -1,7 +1,6 @@
 import { appNames } from '../../apps/names.ts';
 import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
-import { usualAuthUser } from '../../exposure/plan/access.ts';
-import { rewrites } from '../../exposure/plan/expose-request.ts';
+import { rewrites, usualAuthUser } from '../../exposure/plan/expose-request.ts';
 import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { loadBalancerSchemes, platformIds } from '../../platforms/ids.ts';
 import { defineCommand } from '../command.ts';

@@ -13,9 +13,6 @@ export type AuthWish =
       readonly newPassword: boolean;
     };
 
-/** The user name that callers type, if `--auth-user` names no other. */
-export const usualAuthUser = 'skyports';
-
 /**
  * The annotation with the user name that belongs to the password of an Ingress. With it, a later call can print the curl
  * command, and need not read the Secret.

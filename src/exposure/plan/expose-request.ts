@@ -10,6 +10,9 @@ import type { MetadataChanges } from './manifest.ts';
 export const rewrites = ['strip', 'keep'] as const;
 export type Rewrite = (typeof rewrites)[number];
 
+/** The user name that callers type, if `--auth-user` names no other. */
+export const usualAuthUser = 'skyports';
+
 /** What the app behind a port needs from an ingress controller. */
 export interface AppNeeds {
   /** The name of the app, for messages. */

@@ -1,13 +1,7 @@
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { ownAuthSecretName } from '../../exposure/ownership.ts';
-import {
-  authUserAnnotation,
-  type Limits,
-  limitsIn,
-  passwordSecretOf,
-  usualAuthUser,
-} from '../../exposure/plan/access.ts';
-import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { authUserAnnotation, type Limits, limitsIn, passwordSecretOf } from '../../exposure/plan/access.ts';
+import { type ExposeRequest, usualAuthUser } from '../../exposure/plan/expose-request.ts';
 import { ownedFieldsOf } from '../../exposure/plan/owned-fields.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { PlannedWrite } from '../../snapshot/plan.ts';
