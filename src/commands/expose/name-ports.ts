@@ -62,10 +62,10 @@ export async function namePorts(
     say(system, `${nameOfFile(filename!)} has ${portText(only.ports)}`);
     return { operands: [name, ...portRanges(only.ports)], flags };
   }
-  const search = { name, inFile, isProbing };
-  const found = await lookFor(search, values, system);
+  const mayAsk = system.stdinIsTerminal && filename !== '-';
+  const found = await lookFor({ name, inFile, isProbing, mayAsk }, values, system);
   const offered = found.proposals.filter(isOffered);
-  if (offered.length === 0 || !system.stdinIsTerminal || filename === '-') {
+  if (offered.length === 0 || !mayAsk) {
     throw await withProposals(missingPort('expose', name), found, system);
   }
   const chosen = await choose(found, system);
@@ -95,6 +95,8 @@ interface Search {
   readonly inFile: readonly FoundPorts[] | undefined;
   /** Whether to read the sockets of the head Pod. */
   readonly isProbing: boolean;
+  /** Whether the user can be asked which of the found ports to open. */
+  readonly mayAsk: boolean;
 }
 
 /** The ports that were found, and facts about the search for error messages. */
@@ -106,8 +108,8 @@ interface Found {
   readonly without: readonly string[];
 }
 
-/** The time limit in milliseconds of a search that only adds a hint to an error message. */
-const patienceMs = 3000;
+/** The time limit in milliseconds of a search that only adds a hint to an error message. A slow proxy needs seconds. */
+const patienceMs = 10_000;
 
 async function lookFor(search: Search, values: ConnectionValues, system: System): Promise<Found> {
   const without = [...(search.inFile ? ['filename'] : []), ...(search.isProbing ? ['probe'] : [])];
@@ -126,12 +128,12 @@ function unseen({ ports, ...how }: FoundPorts): PortProposal[] {
 }
 
 async function lookAt(
-  { name, inFile, isProbing }: Search,
+  { name, inFile, isProbing, mayAsk }: Search,
   values: ConnectionValues,
   system: System,
 ): Promise<Omit<Found, 'without'>> {
   const connection = await connectToCluster(values, system);
-  const patience = isProbing ? undefined : setTimeout(() => connection.close(), patienceMs);
+  const patience = isProbing || mayAsk ? undefined : setTimeout(() => connection.close(), patienceMs);
   try {
     const { namespace } = connection;
     const { skyClusters, rows } = await openPortsOf(name, { connection, namespace });
