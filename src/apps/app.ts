@@ -47,11 +47,12 @@ export interface App {
    * The websocket of the app; absent if it has none. `path` is relative to the prefix. `handshake` says whether `doctor` may
    * try one. `harmless`: a handshake without a session changes nothing in the app. `takes-over-the-session`: it would end
    * the user's session. `needs-token`: the app refuses it without a login. `needs-page`: the path begins with the name of a
-   * page, which is not known.
+   * page, which is not known. `comparesHost` is set if the app refuses an Origin that is not the host in the Host header.
    */
   readonly websocket?: {
     readonly path: string;
     readonly handshake: 'harmless' | 'takes-over-the-session' | 'needs-token' | 'needs-page';
+    readonly comparesHost?: true;
   };
   /**
    * True if users send bodies that are larger than 1 MB, such as uploads. ingress-nginx refuses such bodies by default.

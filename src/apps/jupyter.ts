@@ -10,7 +10,7 @@ export const jupyter: App = {
     host: 'jupyter lab --ip=0.0.0.0 --port={port} --no-browser',
   },
   listen: '--ip=0.0.0.0',
-  websocket: { path: 'api/events/subscribe', handshake: 'needs-token' },
+  websocket: { path: 'api/events/subscribe', handshake: 'needs-token', comparesHost: true },
   largeBodies: true,
   health: 'api',
   authentication: 'token',

@@ -11,7 +11,7 @@ export const streamlit: App = {
     host: 'streamlit run APP.py --server.port={port} --server.headless=true',
   },
   listen: '--server.address=0.0.0.0',
-  websocket: { path: '_stcore/stream', handshake: 'harmless' },
+  websocket: { path: '_stcore/stream', handshake: 'harmless', comparesHost: true },
   largeBodies: true,
   health: '_stcore/health',
   authentication: 'none',

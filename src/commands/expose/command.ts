@@ -172,7 +172,7 @@ const exposeFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      "Host name for the port. Without --path, every path of this host leads to the port. A pattern such as '{port}-{cluster}.example.com' gives each port its own host name. Other placeholders are {namespace}, and {address} (the address of the ingress controller)",
+      "Host name for the port. Without --path, every path of this host leads to the port. A pattern such as '{port}-{cluster}.example.com' gives each port its own host name. Other placeholders are {namespace}, and {address} (the address of the ingress controller). '{port}-{cluster}.{address}.sslip.io' needs no DNS entry, but sslip.io is a public DNS service, and its operator learns the name",
   },
   'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
   'tls-issuer': {

@@ -26,7 +26,7 @@ export const appAcceptsWebsocket = defineCheck({
   after: ['network-policy-allows', 'dns-resolves', 'tcp-connects', 'http-answers', 'app-accepts-host'],
   docs: () => ({
     means:
-      "The page of a recognized app needs a websocket, and a handshake at the URL is not accepted: the app refuses the site of its own URL (Origin), or the answer shows that the Upgrade header got lost on the way. Two handshakes are tried, one with the Origin of the URL and one with another site, and closed at once. No handshake is tried if the app is not recognized, if it needs a token, or if a handshake takes over a user's session, as in marimo. It is info if an app without a login also accepts the other site.",
+      "The page of a recognized app needs a websocket, and a handshake at the URL is not accepted: the app refuses the site of its own URL (Origin), or the answer shows that the Upgrade header got lost on the way. Two handshakes are tried, one with the Origin of the URL and one with another site, and closed at once. No handshake is tried if the app is not recognized, if it needs a token, or if a handshake takes over a user's session, as in marimo. For JupyterLab, which needs a token, it is a warning if the Ingress replaces the Host header: JupyterLab then refuses the websocket. It is info if an app without a login also accepts the other site.",
     matters:
       "The page loads and then stays empty or does not react. If an app without a login accepts other sites, any web page that one of its users opens can control it through the user's browser.",
     fix: 'Proxies have to pass the Host header on unchanged, since apps compare it with the Origin, and have to pass Upgrade and Connection on. Some apps have an option for allowed origins.',
@@ -38,7 +38,9 @@ export const appAcceptsWebsocket = defineCheck({
   }),
   notApplicable: (scene) =>
     notCalled(scene) ??
-    (triedCalls(scene).length === 0 ? 'no app was recognized whose websocket can be tried without effects' : undefined),
+    (triedCalls(scene).length === 0 && untriedFaults(scene).length === 0
+      ? 'no app was recognized whose websocket can be tried without effects'
+      : undefined),
   needsHere: () => ['probes'],
   unsettled(scene) {
     const [open] = triedCalls(scene).filter(({ websocket }) => kindOf(websocket) === 'untold');
@@ -52,7 +54,7 @@ export const appAcceptsWebsocket = defineCheck({
       const fault = faultOf(call, scene);
       return fault ? [{ ...call, fault }] : [];
     });
-    return groupedCalls(faulty, ({ row }) => row.url ?? '').map((group) => {
+    const tried = groupedCalls(faulty, ({ row }) => row.url ?? '').map((group) => {
       const { row, fault, websocket } = group[0] as (typeof faulty)[number];
       return {
         about: [clusterKey(row)],
@@ -61,6 +63,7 @@ export const appAcceptsWebsocket = defineCheck({
         ...fault,
       };
     });
+    return [...tried, ...untriedFaults(scene)];
   },
   ...rankedFindings,
 });
@@ -132,11 +135,36 @@ function faultOf(call: TriedCall, scene: Scene): Pick<RankedFinding, 'fact' | 's
   }
 }
 
-function rewritesHost(row: AppCall['row'], scene: Scene): boolean {
-  return ingressOf(row, scene)?.metadata?.annotations?.[hostAnnotation] !== undefined;
+/** Apps whose websocket cannot be tried, behind an Ingress that gives them another host than the page has. */
+function untriedFaults(scene: Scene): RankedFinding[] {
+  const faulty = appCalls(scene).filter(({ app, probe, row }) => {
+    if (probe.websocket || !app?.websocket?.comparesHost) return false;
+    const host = hostInstead(row, scene);
+    // A variable of nginx may be the host of the caller.
+    return host !== undefined && host !== new URL(row.url!).host && !host.includes('$');
+  });
+  return groupedCalls(faulty, ({ row }) => row.url ?? '').map((group) => {
+    const call = group[0] as AppCall;
+    const { row, app } = call;
+    const host = hostInstead(row, scene)!;
+    return {
+      about: [clusterKey(row)],
+      objects: row.source,
+      evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, hostAnnotation, host)),
+      fact: `the Ingress of ${row.url} (${portsOf([call])}) replaces the Host header by ${host} (upstream-vhost), and ${app!.title} refuses websockets of pages from another host`,
+      severity: 'warning',
+      cures: refusalCures(call, scene),
+    };
+  });
 }
 
-function refusalCures(call: TriedCall, scene: Scene): readonly Cure[] {
+function hostInstead(row: AppCall['row'], scene: Scene): string | undefined {
+  return ingressOf(row, scene)?.metadata?.annotations?.[hostAnnotation];
+}
+
+const rewritesHost = (row: AppCall['row'], scene: Scene) => hostInstead(row, scene) !== undefined;
+
+function refusalCures(call: AppCall, scene: Scene): readonly Cure[] {
   const { app, row } = call;
   if (rewritesHost(row, scene)) {
     const without = part`--annotation ${`${hostAnnotation}-`}`;
