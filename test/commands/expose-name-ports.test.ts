@@ -1,6 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import { startDelayingProxy } from '../faults/delaying-proxy.ts';
 import { admin, cluster, type Json, newUser, requestsOf } from '../helpers/cluster.ts';
 import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
 import { type SkyPilotNames, skyLoadBalancer, skyNames, skyPod } from '../helpers/skypilot-objects.ts';
@@ -50,6 +52,16 @@ test('one declared port: asked for on a terminal, opened on yes alone', async (t
   const yes = await call([], { answer: 'y' });
   t.is(yes.code, 0, yes.stderr);
   t.deepEqual(await opened(), [8888]);
+});
+
+test('the question also comes if the API server is slow', async (t) => {
+  const { call, namespace } = await declaring([8888]);
+  // Longer than the 3 s after which expose once gave up.
+  const hold = ({ path }: { readonly path: string }) => (path.includes('/pods?') ? delay(3100) : undefined);
+  const proxy = await startDelayingProxy({ delayMs: 0, namespace, hold });
+  t.teardown(() => proxy.close());
+  const { stderr } = await call([], { kubeconfig: proxy.kubeconfig, answer: 'n' });
+  t.is(stderr, '8888   a container declares it\nOpen port 8888? [y/N] nothing was opened\n');
 });
 
 test('several: the ports are typed, in every syntax, or all', async (t) => {

@@ -35,7 +35,7 @@ export const appNeedsSlash = defineCheck({
     means:
       'The Ingress removes the path prefix, and the app works at the URL with a final slash. Without this slash, the relative links or redirects of the app lead out of the prefix, and nothing redirects callers to the slash. It is a warning for the Ingress of SkyPilot, since `sky status --endpoints` prints the URL without the slash. It is info for other Ingresses, whose URLs `endpoints` prints with the slash, and if another URL of the port works.',
     matters: 'A browser resolves `index.js` against the parent of the last path segment, so the page stays empty.',
-    fix: 'Add the slash to the URL. On ingress-nginx, an Ingress of this plugin redirects callers to the slash.',
+    fix: "Add the slash to the URL. On ingress-nginx and on Traefik's nginx provider, an Ingress of this plugin redirects callers to the slash.",
     commands: [
       cure(
         command`kubectl skyports expose NAME PORT --mode ingress`,
