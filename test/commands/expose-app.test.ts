@@ -65,7 +65,7 @@ test('without --app, the usual port of an app that has to know its path is named
     t.is(code, 0, stderr);
     return /^.* is the usual port of .*$/m.exec(stderr)?.[0];
   };
-  const hint = '8888 is the usual port of JupyterLab: if it runs there, add --app jupyter to this command';
+  const hint = '8888 is the usual port of JupyterLab: if it runs there, add --app jupyter';
   t.is(await hinted('8888', '--mode', 'ingress', '--dry-run=client'), hint);
   t.is(await hinted('8888', '--mode', 'ingress'), hint);
   t.is(await hinted('8888', '--mode', 'ingress'), undefined, 'nothing changes');

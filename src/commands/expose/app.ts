@@ -129,7 +129,7 @@ function hintFor({ targetPort }: PortMapping, { prefix, rewrite }: Route): strin
   const below = rewrite === app.belowPrefix ? app.start[rewrite] : undefined;
   const template = prefix === '' ? app.start.host : below;
   if (template !== undefined && !/\{(path|host|origin)\}/.test(template)) return [];
-  return [`${targetPort} is the usual port of ${app.title}: if it runs there, add --app ${app.name} to this command`];
+  return [`${targetPort} is the usual port of ${app.title}: if it runs there, add --app ${app.name}`];
 }
 
 function placeOf(port: PortMapping, route: Route | undefined, origin: string | undefined) {

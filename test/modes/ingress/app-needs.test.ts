@@ -132,6 +132,6 @@ test('--rewrite keep alone names the usual app of the port', (t) => {
     `the app has to know its prefix ${prefix}/8888; start JupyterLab, the usual app on this port, with:`,
     `    jupyter lab --ip=0.0.0.0 --port=8888 --no-browser --ServerApp.base_url=${prefix}/8888/`,
   ]);
-  const hint = '8888 is the usual port of JupyterLab: if it runs there, add --app jupyter to this command';
+  const hint = '8888 is the usual port of JupyterLab: if it runs there, add --app jupyter';
   t.deepEqual(linesFor({ mode: 'ingress', rewrite: 'strip' }, undefined), [hint]);
 });
