@@ -119,7 +119,8 @@ test("SkyPilot's clean-up takes the Secret with it", async (t) => {
 test('a password and none live in two Ingresses, and the way back removes the Secret', async (t) => {
   const { namespace } = await withSkyCluster();
   await expose(namespace, ['8888', '9000']);
-  await expose(namespace, ['8888', ...basic]);
+  const moved = await expose(namespace, ['8888', ...basic]);
+  t.is(moved.stdout.match(/ 8888 /g)?.length, 1, 'the Ingress that the port left has no row');
   const two = await ingresses(namespace);
   const portsOf = ({ spec }: Json) => spec.rules[0].http.paths.map(({ backend }: Json) => backend.service.port.number);
   t.deepEqual([portsOf(two['']), portsOf(two['--auth'])], [[9000], [8888]]);
@@ -150,4 +151,35 @@ test('a Secret that someone has deleted is made again, with a new password', asy
   t.is(more.code, 0, more.stderr);
   t.not(shown(more), shown(first));
   t.true(await compare(shown(more), (await htpasswd(namespace)).trim().split(':')[1]!));
+});
+
+test('the same call finds out that the Secret is gone or empty, and makes another password', async (t) => {
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  const path = `/api/v1/namespaces/${namespace}/secrets/${nameOnCloud}--skyports-auth`;
+  const first = await expose(namespace, ['8888', ...basic, '--auth-user', 'ann']);
+  await admin('DELETE', path);
+  const dry = await expose(namespace, ['8888', ...basic, '--dry-run=server', '-o', 'name']);
+  t.deepEqual([dry.code, /^secret\//m.test(dry.stdout)], [0, true], dry.stdout + dry.stderr);
+  await t.throwsAsync(admin('GET', path), undefined, 'a dry run makes none');
+  const plain = await expose(namespace, ['8888', '--dry-run=client', '-o', 'name', ...basic]);
+  t.notRegex(plain.stdout, /secret/, 'a dry run of the client asks nothing');
+  const again = await expose(namespace, ['8888', ...basic]);
+  t.is(again.code, 0, again.stderr);
+  t.regex(again.stderr, /secret\/\S+ created/);
+  t.notRegex(again.stderr, /stays as it was/);
+  t.regex(again.stderr, /password of user ann/);
+  t.not(shown(again), shown(first));
+  t.true(await compare(shown(again), (await htpasswd(namespace)).trim().split(':')[1]!));
+  t.is((await secret(namespace)).metadata.ownerReferences.length, 1);
+  // An interruption between the two steps of the write leaves a Secret without data.
+  await admin('DELETE', path);
+  const { labels } = (await ingresses(namespace))['--auth'].metadata;
+  await admin('POST', path.replace(/\/[^/]+$/, ''), {
+    ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: `${nameOnCloud}--skyports-auth`, namespace, labels } },
+  });
+  const third = await expose(namespace, ['8888', ...basic]);
+  t.is(third.code, 0, third.stderr);
+  t.true(await compare(shown(third), (await htpasswd(namespace)).trim().split(':')[1]!));
+  const fourth = await expose(namespace, ['8888', ...basic]);
+  t.regex(fourth.stderr, /nothing to change.*the password stays as it was/s);
 });

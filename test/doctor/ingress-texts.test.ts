@@ -45,6 +45,11 @@ const commands = [
     `kubectl patch service ingress-nginx-controller -n ingress-nginx -p '{"spec":{"type":"NodePort"}}'`,
   ],
   [
+    'own-ingress-password-missing',
+    'http-answers',
+    'kubectl skyports expose train 8888 -n default --mode ingress --auth basic',
+  ],
+  [
     'ingress-class-of-another-name',
     'ingress-class-exists',
     'kubectl skyports expose train 8888 -n default --mode ingress --ingress-class nginx-public',

@@ -67,20 +67,26 @@ const lasts = (t: ExecutionContext, [socket, events]: Awaited<ReturnType<typeof 
   t.is(events?.status, 200, `${who}: events for 90 s: ${events?.body}`);
 };
 
+/** Installs Traefik with its nginx provider, which serves the class of ingress-nginx. @returns the URL at its address */
+async function behindTraefik(t: ExecutionContext, url: string): Promise<string> {
+  t.teardown(() => shell('kubectl delete namespace traefik --timeout=60s'));
+  await installTraefik(await nodePrograms(() => {}), ['--providers.kubernetesingressnginx=true']);
+  // Traefik sees the addresses of its callers.
+  const local = `'{"spec":{"externalTrafficPolicy":"Local"}}'`;
+  await pasted(`kubectl patch service -n traefik traefik --type=merge -p ${local}`);
+  const waiting = "--for=jsonpath='{.status.loadBalancer.ingress}' --timeout=30s";
+  await pasted(`kubectl wait -n traefik service/traefik ${waiting}`);
+  const ip = await pasted(`kubectl get service -n traefik traefik -o jsonpath='{.status.loadBalancer.ingress[0].ip}'`);
+  return Object.assign(new URL(url), { hostname: ip }).href;
+}
+
 test('a password behind ingress-nginx and behind Traefik, for calls, websockets and a stream of 90 s', async (t) => {
   t.timeout(280_000);
   const { namespace, nameOnCloud } = await skyCluster(t);
   const opened = await asking(t, namespace);
   const long = [judge(t, opened, 'ingress-nginx').then((calls) => lasts(t, calls, 'ingress-nginx'))];
   if (isOurNode) {
-    t.teardown(() => shell('kubectl delete namespace traefik --timeout=60s'));
-    await installTraefik(await nodePrograms(() => {}), ['--providers.kubernetesingressnginx=true']);
-    const waiting = "--for=jsonpath='{.status.loadBalancer.ingress}' --timeout=30s";
-    await pasted(`kubectl wait -n traefik service/traefik ${waiting}`);
-    const ip = await pasted(
-      `kubectl get service -n traefik traefik -o jsonpath='{.status.loadBalancer.ingress[0].ip}'`,
-    );
-    const there = { ...opened, url: Object.assign(new URL(opened.url), { hostname: ip }).href };
+    const there = { ...opened, url: await behindTraefik(t, opened.url) };
     long.push(judge(t, there, 'Traefik').then((calls) => lasts(t, calls, 'Traefik')));
   }
   t.deepEqual((await diagnosed(namespace, '')).rootCauses, [], 'a 401 of the controller is no fault');
@@ -95,6 +101,33 @@ test('a password behind ingress-nginx and behind Traefik, for calls, websockets 
 });
 
 if (isOurNode) {
+  test('Traefik applies an allow-list, and opens no port whose Secret is gone', async (t) => {
+    t.timeout(120_000);
+    const { namespace } = await skyCluster(t);
+    const line = `kubectl skyports expose train ${appPort} -n ${namespace} --mode ingress --wait=60s`;
+    await pasted(`${line} --source-range ${addresses.client}/32`);
+    const url = await behindTraefik(
+      t,
+      (await pasted(`kubectl skyports endpoints train -n ${namespace} -o url`)).trim(),
+    );
+    await untilStatus(200, { url });
+    t.is((await call({ url }, onNode)).status, 403, 'from another network');
+    await pasted(`${line} --source-range ${addresses.node}/32`);
+    await untilStatus(403, { url });
+    t.true([307, 403].includes((await call({ url: url.slice(0, -1) })).status), 'without the final slash');
+    await pasted(`${line} --source-range=`);
+    await untilStatus(200, { url });
+    await asking(t, namespace);
+    await untilStatus(401, { url });
+    await pasted(`kubectl delete ${secretIn(namespace)}`);
+    const seen = new Set<number>();
+    for (let tries = 0; tries < 40; tries++) seen.add((await call({ url })).status);
+    t.log('Traefik without the Secret', [...seen]);
+    t.false(seen.has(200));
+    await asking(t, namespace);
+    await untilStatus(401, { url });
+  });
+
   test('an allow-list where the controller sees its callers, and the refusal where it does not', async (t) => {
     t.timeout(120_000);
     const { namespace } = await skyCluster(t);

@@ -80,8 +80,9 @@ export class ExposeAccess {
       ...(auth?.is === 'basic' ? await this.#warnings(plan, view, request) : []),
     ];
     const warned = { ...plan, warnings };
-    if (args.dryRun === 'client') return warned;
-    const makesPassword = this.password !== undefined;
+    // A dry run of the client shows what changes, and sends nothing.
+    if (args.dryRun === 'client') return { ...warned, writes: warned.writes.filter((each) => !isHeldSecret(each)) };
+    const makesPassword = auth?.is === 'basic' && auth.secret === undefined;
     return withSeenSecret(warned, connection, { isOthers: (id = '') => this.#isOthers(id), makesPassword });
   }
 
@@ -195,6 +196,11 @@ export class ExposeAccess {
       for (const port of closed) say(system, `warning: port ${port} may be closed now: ${reason}`);
     }
   }
+}
+
+/** Whether the write only stands for a Secret that should exist. */
+function isHeldSecret({ kind, effect }: ExposePlan['writes'][number]): boolean {
+  return kind === 'Secret' && effect === 'unchanged';
 }
 
 /** How often a URL that answers without a password is called again, once a second. */

@@ -13,10 +13,11 @@ import { isRecord } from '../../snapshot/shape.ts';
 
 /**
  * Completes a plan with the present version of the Secret that it changes. The Secret's data is not read (see
- * `seenSecret`). So a missing permission is reported before anything is written.
+ * `seenSecret`). So a missing permission is reported before anything is written. A Secret that was planned as unchanged
+ * is left out, unless someone has deleted it, or it never got its password.
  *
  * @param isOthers whether the password with this id was just set by another call of `expose`
- * @param makesPassword whether this call has a new password, for a Secret that someone has deleted
+ * @param makesPassword whether this call makes a new password for a Secret without one
  * @throws Failure if the user may not write Secrets; UsageError if the Secret belongs to another program
  */
 export async function withSeenSecret<P extends Plan>(
@@ -28,11 +29,13 @@ export async function withSeenSecret<P extends Plan>(
   const removal = plan.removals.find(({ kind }) => kind === 'Secret');
   const { namespace = '', name = '' } = write?.manifest.metadata ?? removal ?? {};
   if (name === '') return plan;
+  const isHeld = write?.effect === 'unchanged';
   let found: Awaited<ReturnType<typeof seenSecret>>;
   try {
     found = await seenSecret(connection, namespace, name);
   } catch (error) {
     if (!(error instanceof ApiError) || !isAboutPermission(error.serverMessage)) throw error;
+    if (isHeld) return withoutSecret(plan);
     if (write) throw mayNotWrite(namespace, error);
     const warning = `Secret ${name} stays until its Services are deleted, because you may not change Secrets in namespace ${namespace}`;
     return { ...plan, removals: without(plan, 'Secret'), warnings: [...plan.warnings, warning] };
@@ -43,7 +46,9 @@ export async function withSeenSecret<P extends Plan>(
     const removals = plan.removals.map((each) => (each.kind === 'Secret' ? { ...each, uid, resourceVersion } : each));
     return { ...plan, removals: found ? removals : without(plan, 'Secret') };
   }
-  const isLost = found === undefined && write.newPassword === undefined;
+  const hasPassword = found?.metadata?.annotations?.[passwordIdAnnotation] !== undefined;
+  if (isHeld && hasPassword) return withoutSecret(plan);
+  const isLost = write.newPassword === undefined && (makesPassword ? !hasPassword : found === undefined);
   if (isLost && !makesPassword) throw secretLost(name, namespace);
   const isKept = found !== undefined && isOthers(found.metadata?.annotations?.[passwordIdAnnotation]);
   const owners = found?.metadata?.ownerReferences ?? [];
@@ -72,6 +77,11 @@ export async function withSeenSecret<P extends Plan>(
 
 function without({ removals }: Plan, kind: string): Plan['removals'] {
   return removals.filter((each) => each.kind !== kind);
+}
+
+/** The plan without its write of the Secret, which stays as it is. */
+function withoutSecret<P extends Plan>(plan: P): P {
+  return { ...plan, writes: plan.writes.filter(({ kind }) => kind !== 'Secret') };
 }
 
 function secretLost(name: string, namespace: string): Failure {

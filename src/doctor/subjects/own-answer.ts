@@ -2,6 +2,8 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { ingressControllers } from '../../exposure/controllers/known-controllers.ts';
 import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
+import { ownAuthSecretName } from '../../exposure/ownership.ts';
+import { limitsIn, passwordSecretOf } from '../../exposure/plan/access.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf } from '../../skypilot/sky-cluster.ts';
@@ -177,6 +179,11 @@ export function ownAnswer(calls: readonly CalledPort[], { status, page }: HttpAn
     const { severity, cures } = ownCures(call, status, page, scene);
     return { fact: `${fact}; ${between.fact}`, severity, cures: [...between.cures, ...cures] };
   }
+  const asksFor = status === 503 ? missingPasswords(row, scene) : undefined;
+  if (asksFor) {
+    const { severity, cures } = ownCures(call, status, page, scene);
+    return { fact: `${fact}, ${asksFor.fact}`, severity, cures: [...asksFor.cures, ...cures] };
+  }
   const watched = status === 404 ? namespaceLeftOut(scene, row.namespace) : undefined;
   const { severity, cures } = ownCures(call, status, page, scene);
   return { fact: watched ? `${fact}: it only watches namespace ${watched}` : fact, severity, cures };
@@ -252,6 +259,33 @@ function betweenNodes(
         'let the nodes reach each other in every firewall and security group: the port of the Pod network (UDP 8472 for VXLAN of K3s, RKE2 and Flannel; UDP 4789 or IP in IP for Calico), and the ranges of Pods and Services in ufw or firewalld',
       ),
     ],
+  };
+}
+
+/**
+ * Reports that the Secret with the passwords of an Ingress may not exist, or may contain no passwords. ingress-nginx then
+ * answers 503 at each path of the Ingress (internal/ingress/annotations/auth). Secrets are
+ * not read. Undefined if the Ingress asks for no password, or if the app is not ready.
+ */
+function missingPasswords(
+  row: CalledPort['row'],
+  scene: Scene,
+): { readonly fact: string; readonly cures: readonly Cure[] } | undefined {
+  const ingress = ingressOf(row, scene);
+  const secret = passwordSecretOf(limitsIn(ingress?.metadata?.annotations));
+  if (secret === undefined || row.state !== 'Ready') return undefined;
+  const place = secret.includes('/') ? secret : `${row.namespace}/${secret}`;
+  const again = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ${row.mode} --auth basic`;
+  const isOwn = secret === ownAuthSecretName(row.nameOnCloud);
+  const [namespace, name] = place.split('/');
+  return {
+    fact: `or Secret ${place} with the passwords does not exist or contains none`,
+    cures: isOwn
+      ? [
+          cure(again, 'makes the Secret with a new password if it does not exist'),
+          advice('add --auth-password-stdin to this command if the Secret exists without a password'),
+        ]
+      : [cure(command`kubectl get secret ${name ?? ''} -n ${namespace ?? ''}`, 'shows whether the Secret exists')],
   };
 }
 

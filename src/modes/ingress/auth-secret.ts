@@ -68,7 +68,9 @@ export function planAuthSecret(
     before.length === after.length &&
     after.every((port) => before.includes(port)) &&
     !owners.some((each) => created.has(each));
-  if (!asksForNew && sameOwners) return { writes: [], removals: [] };
+  // With --auth basic, the unchanged Secret stays in the plan, so that the command finds out whether it still exists.
+  const isHeld = auth?.is === 'basic' && auth.secret === undefined && requested.length > 0;
+  if (!asksForNew && sameOwners && !isHeld) return { writes: [], removals: [] };
   const manifest: Secret = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -79,7 +81,7 @@ export function planAuthSecret(
   const write: PlannedWrite = {
     kind: 'Secret',
     manifest,
-    effect: isNew ? 'created' : 'changed',
+    effect: isNew ? 'created' : asksForNew || !sameOwners ? 'changed' : 'unchanged',
     ownedBy: ownedBy.filter(({ name: each, uid }) => uid !== undefined || created.has(each)),
     ports: [],
     ...(asksForNew && { newPassword: true }),
