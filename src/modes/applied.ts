@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
+import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { PlannedWrite } from '../snapshot/plan.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Observation } from '../snapshot/topics.ts';
@@ -35,28 +35,39 @@ function portsOfService({ spec }: Service): Set<number> {
   return new Set((spec?.ports ?? []).map(({ port }) => port));
 }
 
-/** The snapshot after the writes: the written objects replace the earlier ones. So the lists need not be read again. */
-export function withApplied(snapshot: Snapshot, written: readonly WrittenObject[]): Snapshot {
+/**
+ * The snapshot after the changes: without the removed objects, and the written objects replace the earlier ones. So the
+ * lists need not be read again.
+ */
+export function withApplied(
+  snapshot: Snapshot,
+  written: readonly WrittenObject[],
+  removed: readonly ObjectReference[] = [],
+): Snapshot {
   const { services, ingresses } = snapshot.topics;
+  const of = <T extends WithMetadata>(wanted: WrittenObject['kind']) => ({
+    written: written.filter(({ kind }) => kind === wanted).map(({ object }) => object as T),
+    removed: removed
+      .filter(({ kind }) => kind === wanted)
+      .map(({ namespace, name }) => keyOf({ metadata: { namespace, name } })),
+  });
   return {
     ...snapshot,
     topics: {
       ...snapshot.topics,
-      services: replaced(
-        services,
-        written.filter(({ kind }) => kind === 'Service').map(({ object }) => object as Service),
-      ),
-      ingresses: replaced(
-        ingresses,
-        written.filter(({ kind }) => kind === 'Ingress').map(({ object }) => object as Ingress),
-      ),
+      services: replaced(services, of<Service>('Service')),
+      ingresses: replaced(ingresses, of<Ingress>('Ingress')),
     },
   };
 }
 
-function replaced<T extends WithMetadata>(observation: Observation<T>, objects: readonly T[]): Observation<T> {
-  if (!observation.observed || objects.length === 0) return observation;
+function replaced<T extends WithMetadata>(
+  observation: Observation<T>,
+  { written, removed }: { readonly written: readonly T[]; readonly removed: readonly string[] },
+): Observation<T> {
+  if (!observation.observed || written.length + removed.length === 0) return observation;
   const items = new Map(observation.items.map((item) => [keyOf(item), item]));
-  for (const object of objects) items.set(keyOf(object), object);
+  for (const key of removed) items.delete(key);
+  for (const object of written) items.set(keyOf(object), object);
   return { ...observation, items: [...items.values()] };
 }

@@ -41,6 +41,19 @@ test('what was written is seen without another look', (t) => {
   t.is(topics.pods, before.topics.pods);
 });
 
+test('what was removed is not seen, unless it was written again', (t) => {
+  const made = { metadata: { namespace: 'default', name: 'new' } };
+  const before = withApplied(lookAt([...base, skyLoadBalancer(train, [80])]), [{ kind: 'Ingress', object: made }]);
+  const gone = [
+    { kind: 'Service', namespace: 'default', name: `${train.nameOnCloud}--skypilot-lb` },
+    { kind: 'Ingress', namespace: 'default', name: 'new' },
+  ];
+  const { services, ingresses } = withApplied(before, [], gone).topics;
+  t.deepEqual([services.observed && services.items, ingresses.observed && ingresses.items], [[], []]);
+  const again = withApplied(before, [{ kind: 'Ingress', object: made }], gone).topics.ingresses;
+  t.deepEqual(again.observed && again.items, [made]);
+});
+
 test('what may not be seen stays unseen', (t) => {
   const before = lookAt(base, { unseen: ['ingresses'] });
   t.false(withApplied(before, [{ kind: 'Ingress', object: {} }]).topics.ingresses.observed);

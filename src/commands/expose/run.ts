@@ -129,7 +129,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   const { request, plan } = prepared;
   announce(plan, applied, request, system);
   await call.access?.checkHolds(request);
-  const snapshot = withApplied(prepared.snapshot, applied);
+  const snapshot = withApplied(prepared.snapshot, applied, plan.removals);
   const opened = { format, look, snapshot, request, plan };
   if (!signals) return printOpened(call, opened, system);
   const { openForATime } = await import('./open-for-a-time.ts');

@@ -6,7 +6,8 @@ import { clusterNameLabel } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import type { Manifest } from '../../snapshot/plan.ts';
 import { isClosingAnnotation } from '../closing-time.ts';
-import { fieldManager, managedByLabel, skyClusterAnnotation } from '../ownership.ts';
+import { fieldManager, managedByLabel, redirectAnnotation, skyClusterAnnotation } from '../ownership.ts';
+import { authUserAnnotation } from './access.ts';
 
 /** The values of `--annotation` or `--label`: the values to set, and the keys to remove. */
 export interface MetadataChanges {
@@ -26,6 +27,12 @@ export function ownMetadata(skyCluster: SkyCluster): Required<Pick<ObjectMeta, '
     annotations: { [skyClusterAnnotation]: skyCluster.displayName },
   };
 }
+
+/** The labels and annotations that no flag may change. */
+const ownKeys: readonly string[] = [
+  ...[managedByLabel, clusterNameLabel, skyClusterAnnotation],
+  ...[authUserAnnotation, redirectAnnotation],
+];
 
 /**
  * Parses `KEY=VALUE` and `KEY-` as kubectl's label and annotate commands do.
@@ -48,7 +55,7 @@ export function parseMetadataChanges(words: readonly string[], flag: 'annotation
         advice('use at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends'),
       ]);
     }
-    if ([managedByLabel, clusterNameLabel, skyClusterAnnotation].includes(name) || isClosingAnnotation(name)) {
+    if (ownKeys.includes(name) || isClosingAnnotation(name)) {
       throw new UsageError('own-metadata', `--${flag} ${word}: kubectl skyports needs ${name} itself`, [
         advice('leave it out'),
       ]);

@@ -53,6 +53,7 @@ const refused: Readonly<Record<string, [line: string, flag: 'annotation' | 'labe
     /kubectl skyports needs app\.kubernetes\.io\/managed-by itself/,
   ],
   "SkyPilot's label": ['skypilot-cluster-name-', 'label', /needs skypilot-cluster-name itself/],
+  'the annotation with the user name': ['skyports/auth-user=a:b', 'annotation', /needs skyports\/auth-user itself/],
   'our own annotation': ['skyports/sky-cluster=x', 'annotation', /needs skyports\/sky-cluster itself/],
 };
 for (const [title, [line, flag, says]] of Object.entries(refused)) {

@@ -93,7 +93,9 @@ function curesOf({ row, app }: OpenCall): Cure[] {
   const mode = exposeModes.find((each) => each === row.mode);
   const isOurs = row.managedBy === 'kubectl-skyports' && mode !== undefined;
   const closing = unexposeCommand({ ...row, displayName: row.skyCluster }, mode, [port]);
-  const isPlain = row.url?.startsWith('http:') ?? true;
+  const isController = allModes[row.mode].answeredBy === 'controller';
+  // A new path at the controller has no certificate, even if the app itself speaks TLS.
+  const isPlain = !isController || (row.url?.startsWith('http:') ?? true);
   const password = part`--auth basic ${isPlain && part`--allow-plain-http`}`;
   const plainly = isPlain ? '; without TLS, the password travels in plain text' : '';
   const limited = command`kubectl skyports expose ${operandOf(row)} ${port} -n ${namespace} --mode ${row.mode} --source-range CIDR`;
@@ -107,7 +109,7 @@ function curesOf({ row, app }: OpenCall): Cure[] {
       ? [
           cure(
             exposeIngress(row, password),
-            allModes[row.mode].answeredBy === 'controller'
+            isController
               ? `keeps the port open, and asks for a password${plainly}`
               : `opens it with a password; then close this port${plainly}`,
           ),
