@@ -49,6 +49,12 @@ const mistakes: [line: string, fact: RegExp, ...commands: string[]][] = [
   ['--zzzzzz', /unknown flag: --zzzzzz$/, '--help'],
   ['endpoints -n', /flag needs an argument: -n$/, 'endpoints -n NAMESPACE'],
   ['endpoints -A=maybe', /-A=maybe is neither true nor false$/, 'endpoints -A', 'endpoints -A=false'],
+  [
+    'expose train 80 --auth-password-stdin=hunter22',
+    /--auth-password-stdin with a value: no argument takes a password$/,
+  ],
+  ['expose train 80 --auth-password=hunter22', /--auth-password with a value: no argument takes a password$/],
+  ['expose train 80 --password hunter22', /--password with a value: no argument takes a password$/],
   ['doctor train -o tabel', /"tabel" is not a valid value of -o, /, 'doctor train -o table'],
   ['doctor train --fail-on=warnin', /"warnin" is not a valid value of --fail-on, /, 'doctor train --fail-on=warning'],
   [
@@ -100,6 +106,12 @@ test('a port is no negative number', async (t) => {
     (await run('expose train -1')).stderr,
     `error: unknown shorthand flag: '1' in -1 for "kubectl skyports expose"\na port is a number from 1 to 65535\n`,
   );
+});
+
+test('a password in the arguments is not repeated', async (t) => {
+  for (const flag of ['--auth-password-stdin=hunter22', '--auth-password=hunter22', '--password hunter22']) {
+    t.notRegex((await run(`expose train 80 ${flag}`)).stderr, /hunter22/);
+  }
 });
 
 test('a token is not repeated', async (t) => {

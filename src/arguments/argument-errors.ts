@@ -47,6 +47,7 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
     }
     case 'no-boolean': {
       const { typed, value } = fault;
+      if (isAboutPassword(typed)) return passwordInArguments(typed);
       const line = (text: string, note: string) => typedLine(replaced(args, at, 1, text), note);
       const cures =
         args[at] === `${typed}=${value}`
@@ -65,6 +66,7 @@ export function unknownFlag(name: string, { args, at, meant, cliSpec }: Place): 
     const fact = `unknown flag: --${name}${ofCommand(meant)}`;
     return new UsageError('unknown-flag', fact, [unexposeAll(at < 0 ? args : args.toSpliced(at, 1))]);
   }
+  if (isAboutPassword(name)) return passwordInArguments(`--${name}`);
   const typed = args[at] ?? '';
   const isLong = typed.startsWith('--');
   const nearest = isLong
@@ -76,6 +78,19 @@ export function unknownFlag(name: string, { args, at, meant, cliSpec }: Place): 
     ...(nearest === undefined ? [] : [typedLine(corrected, `did you mean --${nearest}?`)]),
     ...(owners.length > 0 ? [advice(`--${name} is a flag of ${owners.join(', ')}`)] : []),
     ...(nearest === undefined ? [helpOf(meant)] : []),
+  ]);
+}
+
+/** Whether a user may have typed a password after this flag. */
+function isAboutPassword(flag: string): boolean {
+  return /^(?:--)?(?:[a-z]+-)?(?:password|passwd|pass)(?:-stdin)?$/.test(flag);
+}
+
+/** The error for a password in the arguments. It repeats no argument. */
+function passwordInArguments(flag: string): UsageError {
+  return new UsageError('password-in-arguments', `${flag} with a value: no argument takes a password`, [
+    advice('arguments appear in lists of processes, and in the history of the shell: choose another password'),
+    advice('expose --auth basic makes one, and --auth-password-stdin < FILE reads one'),
   ]);
 }
 

@@ -179,7 +179,8 @@ export function ownAnswer(calls: readonly CalledPort[], { status, page }: HttpAn
     const { severity, cures } = ownCures(call, status, page, scene);
     return { fact: `${fact}; ${between.fact}`, severity, cures: [...between.cures, ...cures] };
   }
-  const asksFor = status === 503 ? missingPasswords(row, scene) : undefined;
+  const isRefused = status === (page === 'Traefik' ? 404 : 503);
+  const asksFor = isRefused ? missingPasswords(row, scene) : undefined;
   if (asksFor) {
     const { severity, cures } = ownCures(call, status, page, scene);
     return { fact: `${fact}, ${asksFor.fact}`, severity, cures: [...asksFor.cures, ...cures] };
@@ -263,9 +264,9 @@ function betweenNodes(
 }
 
 /**
- * Reports that the Secret with the passwords of an Ingress may not exist, or may contain no passwords. ingress-nginx then
- * answers 503 at each path of the Ingress (internal/ingress/annotations/auth). Secrets are
- * not read. Undefined if the Ingress asks for no password, or if the app is not ready.
+ * Reports that the Secret with the passwords of an Ingress may not exist, or may contain no passwords. At each path of the
+ * Ingress, ingress-nginx then answers 503 (internal/ingress/annotations/auth), and Traefik 404. Secrets are not read.
+ * Undefined if the Ingress asks for no password, or if the app is not ready.
  */
 function missingPasswords(
   row: CalledPort['row'],

@@ -10,6 +10,7 @@ import {
   withRanges,
 } from '../../exposure/plan/access.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
+import { noChanges, withMetadata } from '../../exposure/plan/manifest.ts';
 import type { PortMapping } from '../../exposure/port-mapping.ts';
 import { onlyRedirects, portsOfIngress, setNameOf } from './own-ingresses.ts';
 
@@ -28,7 +29,9 @@ export interface IngressSet {
 
 /**
  * The requested ports, by the set that each port will be in. A port stays in its set if the request changes no limits.
- * Otherwise, it moves to the set with its new limits.
+ * Otherwise, it moves to the set with its new limits. `--annotation` can change limits, too. If the request names all
+ * ports of an Ingress, such a change applies to this Ingress. Otherwise, the named ports move, so that the limits of
+ * other ports stay.
  *
  * @param own our Ingresses of this SkyPilot cluster
  */
@@ -36,12 +39,17 @@ export function setsOf(own: readonly Ingress[], request: ExposeRequest): Ingress
   const serving = own.filter((each) => !onlyRedirects(each));
   const { nameOnCloud } = request.skyCluster;
   const changes = request.auth !== undefined || request.sourceRanges !== undefined;
+  const asked = new Set(request.ports.map(({ servicePort }) => servicePort));
   const sets = new Map<string, { readonly limits: Limits | undefined; readonly ports: PortMapping[] }>();
   for (const port of request.ports) {
     const holder = serving.find((each) => portsOfIngress(each).includes(port.servicePort));
     const usual = serving.find(({ metadata }) => metadata?.name === ownIngressName(nameOnCloud));
     // A new port joins the usual set, so its limits are those of this set.
-    const limits = changes ? changedLimits(limitsIn((holder ?? usual)?.metadata?.annotations), request) : undefined;
+    const present = holder ?? usual;
+    const before = limitsIn(present?.metadata?.annotations);
+    const after = annotatedLimits(changedLimits(before, request), request);
+    const isShared = present !== undefined && portsOfIngress(present).some((each) => !asked.has(each));
+    const limits = changes || (isShared && !sameLimits(before, after)) ? after : undefined;
     const name = limits ? nameFor(limits, serving, nameOnCloud) : holder ? setNameOf(holder, nameOnCloud) : '';
     const set = sets.get(name) ?? { limits, ports: [] };
     set.ports.push(port);
@@ -56,6 +64,12 @@ function changedLimits(present: Limits, { auth, sourceRanges, skyCluster }: Expo
   const open = withoutPassword(ranged);
   if (auth.is === 'none') return open;
   return { ...open, ...passwordLimits(auth.secret ?? ownAuthSecretName(skyCluster.nameOnCloud)) };
+}
+
+/** The limits after the changes of `--annotation`. */
+function annotatedLimits(limits: Limits, { annotations }: ExposeRequest): Limits {
+  const changed = withMetadata({ metadata: { annotations: limits } }, annotations, noChanges);
+  return limitsIn(changed.metadata?.annotations);
 }
 
 /** The name of the set with these limits. An existing set keeps its name. */

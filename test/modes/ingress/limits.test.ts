@@ -162,13 +162,19 @@ test('the Secret belongs to the Services of all ports with a password, and goes 
     const write = writes.find(({ kind }) => kind === 'Secret');
     const owners = write?.ownedBy?.map(({ name }) => name.slice(`${C}--skyports-svc--`.length)).join(' ');
     const gone = removals.filter(({ kind }) => kind === 'Secret').length;
+    if (write?.effect === 'unchanged') return ['unchanged', owners, gone];
     return [owners, write?.newPassword, write && 'data' in write.manifest, gone];
   };
   t.deepEqual(secretOf(local, { ports: '80 81', ...withPassword }), ['80 81', true, false, 0]);
   const two = exposed(local, ask({ ports: '80 81', ...withPassword })).filter(
     ({ kind }) => (kind as string) !== 'Secret',
   );
-  t.deepEqual(secretOf(two, { ports: '80', ...withPassword }), [undefined, undefined, undefined, 0], 'nothing changes');
+  t.deepEqual(
+    secretOf(two, { ports: '80', ...withPassword }),
+    ['unchanged', '80 81', 0],
+    'only its existence is checked',
+  );
+  t.deepEqual(secretOf(two, { ports: '80' }), [undefined, undefined, undefined, 0], 'without --auth, nothing is');
   t.deepEqual(secretOf(two, { ports: '82', ...withPassword }), ['80 81 82', undefined, false, 0]);
   t.deepEqual(secretOf(two, { ports: '80', auth: { is: 'none' } }), ['81', undefined, false, 0]);
   t.deepEqual(secretOf(two, { ports: '80 81', auth: { is: 'none' } }), [undefined, undefined, undefined, 1]);

@@ -4,8 +4,7 @@ import type { Ingress } from 'kubernetes-types/networking/v1';
 import { judgedPaths } from '../../../src/doctor/subjects/ingress-mode.ts';
 import { UsageError } from '../../../src/errors/usage-error.ts';
 import { orphansIn } from '../../../src/exposure/orphans.ts';
-import type { AuthWish } from '../../../src/exposure/plan/access.ts';
-
+import { type AuthWish, limitsIn, passwordSecretOf } from '../../../src/exposure/plan/access.ts';
 import { indexSnapshot } from '../../../src/exposure/snapshot-index.ts';
 import { onlyRedirects, portsOfIngress } from '../../../src/modes/ingress/own-ingresses.ts';
 import { planUnexpose } from '../../../src/modes/plan-unexpose.ts';
@@ -84,6 +83,45 @@ test('the Ingress that a port leaves is changed or removed before the other gets
     planAt(both, ask({ ports: '80', ...withPassword })).removals.map(({ yields }) => yields),
     [true, true],
   );
+});
+
+const key = (name: string) => `nginx.ingress.kubernetes.io/${name}`;
+const annotated = (ports: string, set: Record<string, string>, remove: readonly string[] = []) =>
+  planAt(both, ask({ ports, annotations: { set, remove } }));
+const limitsOf = ({ writes }: ReturnType<typeof planAt>) =>
+  writes
+    .filter(
+      ({ kind, manifest, effect }) =>
+        kind === 'Ingress' && effect !== 'unchanged' && !onlyRedirects(manifest as Ingress),
+    )
+    .map(({ ports, manifest }) => [ports, passwordSecretOf(limitsIn(manifest.metadata?.annotations)) !== undefined]);
+
+test('an annotation that removes the password of a port keeps that of other ports', (t) => {
+  const plan = annotated('9000', {}, [key('auth-type'), key('auth-secret')]);
+  t.deepEqual(limitsOf(plan), [
+    [[9001], true],
+    [[9000], false],
+  ]);
+  t.deepEqual(plan.withoutPassword, [9000]);
+});
+
+test('an annotation that limits callers of a port applies to no other port', (t) => {
+  const plan = annotated('9000', { [key('satisfy')]: 'any' });
+  t.deepEqual(limitsOf(plan), [
+    [[9001], true],
+    [[9000], true],
+  ]);
+  t.deepEqual(plan.closedFirst, [9000]);
+  const joined = planAt(
+    both,
+    ask({ ports: '9002', ...withPassword, annotations: { set: { [key('satisfy')]: 'any' }, remove: [] } }),
+  );
+  t.deepEqual(limitsOf(joined), [[[9002], true]], 'nor does a new port join an Ingress with other limits');
+});
+
+test('an annotation for all ports of an Ingress is written in place, and so is one that limits no callers', (t) => {
+  t.deepEqual(limitsOf(annotated('9000 9001', { [key('limit-rps')]: '5' })), [[[9000, 9001], true]]);
+  t.deepEqual(limitsOf(annotated('9000', { [key('proxy-body-size')]: '1m' })), [[[9000, 9001], true]]);
 });
 
 test('an Ingress that lost its last port is removed', (t) => {
