@@ -106,6 +106,15 @@ test('without the permission for Secrets nothing is written, and a Secret of an 
   t.regex(named.stderr, /warning: you may not read Secret team/);
   t.regex(named.stderr, /port 8888 asks for the password of a user of its Secret/);
   t.deepEqual((await namesIn(namespace)).filter((each) => each.startsWith('ingress')).length, 2);
+  const again = await withSkyCluster();
+  await expose(again.namespace, ['8888', ...basic]);
+  const other = await newUser(again.namespace, {
+    rules: [...readRules, { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: everything }],
+    clusterRules: [{ apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], verbs: ['get', 'list'] }],
+  });
+  const same = await expose(again.namespace, ['8888', ...basic], other);
+  t.is(same.code, 0, same.stderr);
+  t.regex(same.stderr, /nothing to change/, 'the Secret is not looked at');
 });
 
 test('a port that moves and whose second write is refused stays closed, and this is reported', async (t) => {

@@ -1,15 +1,18 @@
+import type { Service } from 'kubernetes-types/core/v1';
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { chooseControllerService } from '../../exposure/controllers/controller-service.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { proxyProtocolOf, tlsEndOf } from '../../platforms/proxy-protocol.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { itemsOf } from '../../snapshot/topics.ts';
 
 /**
  * Refuses an allow-list (`--source-range`) if the controller does not see the addresses of its callers. With the policy
- * Cluster, kube-proxy replaces the caller's address by a node's. The controller then refuses allowed callers. If the
- * ranges contain the nodes, it lets every caller in. `--force` skips this check.
+ * Cluster, kube-proxy replaces the caller's address by a node's. A load balancer that opens connections of its own shows
+ * its own address. The controller then refuses allowed callers. If the ranges contain the other address, it lets every
+ * caller in. With the PROXY protocol, the controller sees its callers. `--force` skips this check.
  *
  * @throws UsageError
  */
@@ -31,6 +34,15 @@ export function refuseHiddenCallers(view: SnapshotIndex, className: string, requ
   }
   const { metadata, spec } = choice.service;
   if (spec?.type === 'ClusterIP' && (spec.externalIPs ?? []).length === 0) return;
+  if (proxyProtocolOf(choice.service)) return;
+  const proxy = ownConnectionsOf(choice.service);
+  if (proxy !== undefined) {
+    throw new UsageError(
+      'callers-hidden',
+      `the load balancer of Service ${keyOf(choice.service)} opens connections of its own (${proxy}): the controller sees its address instead of callers, so an allow-list cannot work`,
+      [advice('turn on the PROXY protocol, at the load balancer and at the controller'), anyway],
+    );
+  }
   if (spec?.externalTrafficPolicy === 'Local') return;
   const patch = JSON.stringify({ spec: { externalTrafficPolicy: 'Local' } });
   throw new UsageError(
@@ -44,4 +56,18 @@ export function refuseHiddenCallers(view: SnapshotIndex, className: string, requ
       anyway,
     ],
   );
+}
+
+/**
+ * Why the load balancer of a Service opens connections of its own; undefined if this is not known. A load balancer that
+ * ends TLS does, and so does a Classic Load Balancer of AWS (docs.aws.amazon.com/elasticloadbalancing/latest/classic:
+ * enable-proxy-protocol). Its name is NAME.REGION.elb.amazonaws.com, that of a Network Load Balancer
+ * NAME.elb.REGION.amazonaws.com.
+ */
+function ownConnectionsOf(service: Service): string | undefined {
+  const key = tlsEndOf(service);
+  if (key !== undefined) return `it ends TLS: ${key}`;
+  const hosts = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ hostname }) => hostname ?? []);
+  const classic = hosts.find((host) => /^[^.]+\.[a-z0-9-]+\.elb\.amazonaws\.com(?:\.cn)?$/i.test(host));
+  return classic && `${classic} is a Classic Load Balancer`;
 }

@@ -156,6 +156,28 @@ test('an allow-list needs a controller that sees its callers', (t) => {
   });
 });
 
+test('a load balancer that opens connections of its own hides callers, and the PROXY protocol shows them', (t) => {
+  const ranged = ask({ sourceRanges: ['203.0.113.0/24'] });
+  const behind = (policy: 'Local' | 'Cluster', annotations: Record<string, string>, hostname?: string) => {
+    const service = controller(policy);
+    const metadata = { ...service.metadata, annotations };
+    const status = hostname === undefined ? service.status! : { loadBalancer: { ingress: [{ hostname }] } };
+    return [skyPod(train), ingressClass(), { ...service, metadata, status }];
+  };
+  const aws = 'service.beta.kubernetes.io/aws-load-balancer';
+  const ending = { [`${aws}-ssl-cert`]: 'arn:aws:acm:x' };
+  t.throws(() => planAt(behind('Local', ending), ranged), {
+    message: /it ends TLS: .*ssl-cert\): the controller sees its/,
+  });
+  t.throws(() => planAt(behind('Local', {}, 'a1b2-123.eu-west-1.elb.amazonaws.com'), ranged), {
+    message: /is a Classic Load Balancer/,
+  });
+  t.notThrows(() => planAt(behind('Local', {}, 'a1b2-0123.elb.eu-west-1.amazonaws.com'), ranged), 'an NLB');
+  t.notThrows(() => planAt(behind('Cluster', { ...ending, [`${aws}-proxy-protocol`]: '*' }), ranged));
+  t.notThrows(() => planAt(behind('Local', ending), { ...ranged, force: true }));
+  t.notThrows(() => planAt(behind('Local', ending), ask({})));
+});
+
 test('the Secret belongs to the Services of all ports with a password, and goes with the last of them', (t) => {
   const secretOf = (objects: readonly KubernetesObject[], asked: Parameters<typeof ask>[0]) => {
     const { writes, removals } = planAt(objects, ask(asked));
