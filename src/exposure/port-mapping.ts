@@ -102,6 +102,14 @@ export function mappingOf({ port, targetPort = port }: NumberedPort, skyCluster:
   return { servicePort: port, targetPort: number || (portNamed(String(targetPort), pod) ?? port) };
 }
 
+/**
+ * The PORT argument that changes settings of an open port: `8888`, or `80:8888`. Without the Pod port, `expose 80` would
+ * lead the Service port to Pod port 80.
+ */
+export function portArgument({ port, targetPort = port }: NumberedPort): string {
+  return typeof targetPort === 'number' && targetPort !== port ? `${port}:${targetPort}` : `${port}`;
+}
+
 function portNamed(name: string, pod: Pod | undefined): number | undefined {
   const ports = (pod?.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
   return ports.find((port) => port.name === name)?.containerPort;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { UsageError } from '../../src/errors/usage-error.ts';
-import { parsePortMappings } from '../../src/exposure/port-mapping.ts';
+import { parsePortMappings, portArgument } from '../../src/exposure/port-mapping.ts';
 import { saidBy } from '../helpers/said.ts';
 
 const text = (words: readonly string[]) =>
@@ -101,4 +101,11 @@ test("any word without a colon means what SkyPilot's rules say, or is refused wh
     }),
     { numRuns: 1000 },
   );
+});
+
+test('the argument for an open port keeps its Pod port', (t) => {
+  t.is(portArgument({ port: 80, targetPort: 8888 }), '80:8888');
+  t.is(portArgument({ port: 8888, targetPort: 8888 }), '8888');
+  t.is(portArgument({ port: 8888 }), '8888');
+  t.is(portArgument({ port: 80, targetPort: 'http' }), '80');
 });

@@ -3,6 +3,7 @@ import type { App } from '../../apps/app.ts';
 import type { AppPlace } from '../../apps/start-command.ts';
 import { type CommandPart, type Cure, command, cure, part } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
+import { portArgument } from '../../exposure/port-mapping.ts';
 import { ingress } from '../../modes/ingress/mode.ts';
 import type { PathShape } from '../../modes/ingress/paths.ts';
 import { operandOf } from '../../skypilot/operand.ts';
@@ -95,7 +96,7 @@ export function worksAt({ row }: CalledPort, calls: readonly AppCall[]): string 
  */
 export function exposeIngress(row: Endpoint, flags?: CommandPart) {
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
-  return command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ingress ${flags} ${beside}`;
+  return command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} -n ${row.namespace} --mode ingress ${flags} ${beside}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { ingressControllers } from '../../exposure/controllers/known-controllers
 import { isUnloadedPage, mayBeUnloaded } from '../../exposure/last-applied.ts';
 import { ownAuthSecretName } from '../../exposure/ownership.ts';
 import { limitsIn, passwordSecretOf } from '../../exposure/plan/access.ts';
+import { portArgument } from '../../exposure/port-mapping.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { headPodOf } from '../../skypilot/sky-cluster.ts';
@@ -80,7 +81,7 @@ export function failedAuth(calls: readonly CalledPort[], { page }: HttpAnswer, s
   const asks = `the controller asks ${url} for the login first (${place}), and got no usable answer`;
   const isInside = /^[a-z]+:\/\/[^/]*\.svc(?:[.:/]|$)/.test(url);
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
-  const open = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ingress ${beside}`;
+  const open = command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} -n ${row.namespace} --mode ingress ${beside}`;
   return {
     fact: `${page ? `${page} itself` : 'the controller'} answers a call of ${whoOf(calls)} with 500, and the app was not asked: ${asks}`,
     severity: 'error',
@@ -125,7 +126,7 @@ export function wantsTls(calls: readonly CalledPort[], { page }: HttpAnswer, sce
   if (isController && !page) {
     const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
     const tls = part`--mode ingress --annotation nginx.ingress.kubernetes.io/backend-protocol=HTTPS ${beside}`;
-    const open = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${tls}`;
+    const open = command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} -n ${row.namespace} ${tls}`;
     const fact = `${said}: it speaks TLS, and the controller calls it by plain HTTP`;
     return { fact, severity: 'error', cures: [cure(open, 'makes ingress-nginx call it by TLS')] };
   }
@@ -233,7 +234,7 @@ const globalAuth = 'nginx.ingress.kubernetes.io/enable-global-auth';
 export function withoutLogin(row: CalledPort['row']): Cure[] {
   const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
   const open = part`--mode ingress --annotation ${`${globalAuth}=false`} ${beside}`;
-  const expose = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${open}`;
+  const expose = command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} -n ${row.namespace} ${open}`;
   return [cure(expose, 'opens a path without the login, which anyone may call')];
 }
 
@@ -276,7 +277,7 @@ function missingPasswords(
   const secret = passwordSecretOf(limitsIn(ingress?.metadata?.annotations));
   if (secret === undefined || row.state !== 'Ready') return undefined;
   const place = secret.includes('/') ? secret : `${row.namespace}/${secret}`;
-  const again = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ${row.mode} --auth basic`;
+  const again = command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} -n ${row.namespace} --mode ${row.mode} --auth basic`;
   const isOwn = secret === ownAuthSecretName(row.nameOnCloud);
   const [namespace, name] = place.split('/');
   return {
@@ -331,7 +332,7 @@ function ownCures(
     case 413: {
       const beside = row.managedBy === 'skypilot' && part`--beside-skypilot`;
       const more = part`--annotation nginx.ingress.kubernetes.io/proxy-body-size=0 ${beside}`;
-      const open = command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} --mode ingress ${more}`;
+      const open = command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} -n ${row.namespace} --mode ingress ${more}`;
       return { severity, cures: [cure(open, 'opens a path that accepts any size')] };
     }
     case 503:

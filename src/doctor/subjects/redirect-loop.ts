@@ -4,6 +4,7 @@ import { advice, type Cure, command, cure, part } from '../../errors/cure.ts';
 import { webPortsOf } from '../../exposure/controllers/ingress-controllers.ts';
 import { nginxAnnotation } from '../../exposure/controllers/known-controllers.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
+import { portArgument } from '../../exposure/port-mapping.ts';
 import { tlsEndOf } from '../../platforms/proxy-protocol.ts';
 import { operandOf } from '../../skypilot/operand.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
@@ -174,7 +175,7 @@ function withoutAnnotation(row: Endpoint, ingress: Ingress | undefined, annotati
   const note = 'stops the redirect of this Ingress';
   if (row.managedBy === 'kubectl-skyports') {
     const place = part`-n ${row.namespace} --mode ingress --annotation ${key}`;
-    return cure(command`kubectl skyports expose ${operandOf(row)} ${row.port} ${place}`, note);
+    return cure(command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} ${place}`, note);
   }
   if (row.managedBy === 'skypilot') {
     return advice(`remove ${annotation} from kubernetes.custom_metadata in SkyPilot's configuration`);

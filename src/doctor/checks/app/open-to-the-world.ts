@@ -1,6 +1,7 @@
 import type { App } from '../../../apps/app.ts';
 import { advice, type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { unexposeCommand } from '../../../exposure/plan/unexpose-command.ts';
+import { portArgument } from '../../../exposure/port-mapping.ts';
 import { type ExposeMode, exposeModes } from '../../../exposure/port-mode-names.ts';
 import { scopeOf } from '../../../exposure/scope.ts';
 import { allModes } from '../../../modes/all-modes.ts';
@@ -98,7 +99,7 @@ function curesOf({ row, app }: OpenCall): Cure[] {
   const isPlain = !isController || (row.url?.startsWith('http:') ?? true);
   const password = part`--auth basic ${isPlain && part`--allow-plain-http`}`;
   const plainly = isPlain ? '; without TLS, the password travels in plain text' : '';
-  const limited = command`kubectl skyports expose ${operandOf(row)} ${port} -n ${namespace} --mode ${row.mode} --source-range CIDR`;
+  const limited = command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} -n ${namespace} --mode ${row.mode} --source-range CIDR`;
   return [
     ...(isOurs ? [cure(closing, 'closes the port')] : [closedElsewhere(row)]),
     cure(

@@ -1,4 +1,5 @@
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
+import { portArgument } from '../../../exposure/port-mapping.ts';
 import { urlOf } from '../../../exposure/url.ts';
 import { allModes } from '../../../modes/all-modes.ts';
 import { servePage } from '../../../platforms/controller-pages.ts';
@@ -266,6 +267,6 @@ function byHttps({ probe }: CalledPort, { kind }: RedirectFault): Cure[] {
 /** Cures for a redirect to a path outside of the URL's path, if the controller itself sends this redirect. */
 function outOfPath(row: CalledPort['row']): Cure[] {
   const expose = (flags: ReturnType<typeof part>) =>
-    command`kubectl skyports expose ${operandOf(row)} ${row.port} -n ${row.namespace} ${flags}`;
+    command`kubectl skyports expose ${operandOf(row)} ${portArgument(row)} -n ${row.namespace} ${flags}`;
   return [ownHostCure(row), cure(expose(part`--mode loadbalancer`), 'opens it without a path')];
 }
