@@ -9,13 +9,26 @@ import { connectionFlags } from './commands/connection/flags.ts';
 import { runCommand } from './commands/run-command.ts';
 import { Failure } from './errors/failure.ts';
 import { UsageError } from './errors/usage-error.ts';
+import { type ColorChoice, colorChoices, messageLine } from './output/look.ts';
 import { withSafeStreams } from './output/streams.ts';
 import type { Process, System } from './system.ts';
 import { version } from './version.ts';
 
 const generalFlags = {
-  help: { type: 'boolean', short: 'h', describe: 'Show help' },
+  help: {
+    type: 'optional',
+    short: 'h',
+    value: 'all',
+    describe: 'Show help. With "=all": show every flag',
+    choices: ['all', 'false'],
+  },
   version: { type: 'boolean', describe: 'Show the version' },
+  color: {
+    type: 'string',
+    value: 'WHEN',
+    describe: 'When to print colours: auto (on a terminal; the default), always or never',
+    choices: colorChoices,
+  },
 } as const satisfies Flags;
 
 const cliSpec: CliSpec = { commands: allCommands, connectionFlags, generalFlags };
@@ -28,28 +41,65 @@ const completionWord = '__complete';
 
 /** Runs the command line of a process and returns the exit code. All errors are caught and printed here. */
 export async function run(process: Process): Promise<number> {
-  const system = withSafeStreams(process);
+  const settings = { color: 'auto' as ColorChoice };
+  const system = withSafeStreams(process, settings);
   try {
-    return await dispatch(system);
+    return await dispatch(system, settings);
   } catch (error) {
     return await report(error, system);
   }
 }
 
-async function dispatch(system: System): Promise<number> {
+async function dispatch(system: System, settings: { color: ColorChoice }): Promise<number> {
   const [first, ...typed] = system.args;
   if (first === completionWord) {
     const { runComplete } = await import('./commands/completion/run-complete.ts');
     return runComplete(typed, cliSpec, system);
   }
   const { flags, operands } = await readArguments(system.args);
-  const given = (name: string) => flags.findLast((flag) => flag.name === name)?.value === 'true';
+  const color = flags.findLast((flag) => flag.name === 'color')?.value;
+  if (color !== undefined) settings.color = await colorChoiceOf(color, system);
+  const own = flags.filter((flag) => flag.name !== 'color');
+  const given = (name: string) => flags.findLast((flag) => flag.name === name)?.value;
   const [name, ...rest] = operands;
-  if (name === undefined && given('version')) system.stdout.line(`kubectl-skyports v${version}`);
-  else if (name === undefined || name === 'help') system.stdout.document(await helpText(rest, system));
-  else if (given('help')) system.stdout.document(await helpText([(await commandNamed(name, system)).name], system));
-  else return callCommand(await commandNamed(name, system), rest, flags, system);
+  const help = given('help') ?? 'false';
+  const print = async (words: readonly string[]) => {
+    system.stdout.document(await helpText(words, system, help === 'all' ? 'all' : 'usual'));
+    return 0;
+  };
+  if (!['', 'true', 'all', 'false'].includes(help)) throw await notOfHelp(help, system);
+  if (name === 'help') return print(rest);
+  if (help !== 'false') return print(name === undefined ? [] : [(await commandNamed(name, system)).name]);
+  if (name !== undefined) return callCommand(await commandNamed(name, system), rest, own, system);
+  if (given('version') !== 'true') return greet(own, system);
+  system.stdout.line(`kubectl-skyports v${version}`);
   return 0;
+}
+
+/**
+ * Answers `kubectl skyports` without a command: the list of ports, or the help if no port is open. Other flags than
+ * those that choose a namespace and a cluster belong to a command, so the help is the answer.
+ */
+async function greet(flags: NormalArguments['flags'], system: System): Promise<number> {
+  const own: Flags = { ...connectionFlags, 'all-namespaces': { type: 'boolean', describe: '' } };
+  const help = () => helpText([], system, 'usual');
+  if (flags.some(({ name }) => !Object.hasOwn(own, name))) {
+    system.stdout.document(await help());
+    return 0;
+  }
+  const values = await parse(flags, own);
+  const { runGreeting } = await import('./commands/greeting.ts');
+  return runGreeting(values as never, values as never, help, system);
+}
+
+async function notOfHelp(value: string, { args }: System): Promise<UsageError> {
+  const { unknownValue } = await import('./arguments/one-of.ts');
+  return unknownValue(value, ['all', 'true', 'false'], '--help', args);
+}
+
+async function colorChoiceOf(text: string, { args }: System): Promise<ColorChoice> {
+  const { oneOf } = await import('./arguments/one-of.ts');
+  return oneOf(text, colorChoices, '--color', args);
 }
 
 async function callCommand(
@@ -59,7 +109,8 @@ async function callCommand(
   system: System,
 ): Promise<number> {
   const own = flagsOf([command], { ...cliSpec, generalFlags: {} });
-  for (const flag of flags) if (!Object.hasOwn(own, flag.name)) throw await notOfCommand(flag.name, command, system);
+  const foreign = flags.find(({ name }) => name !== 'help' && !Object.hasOwn(own, name));
+  if (foreign) throw await notOfCommand(foreign.name, command, system);
   const values = await parse(flags, own);
   const connection = values as unknown as ConnectionValues;
   try {
@@ -143,15 +194,16 @@ function quoted(name: string, value: string): string {
  * The text of the help.
  *
  * @param words the name of a command, a topic or an entry of a topic, or a topic and its entry; empty for the program's help
+ * @param extent whether the help of a command contains all of its flags
  */
-async function helpText([about, more]: readonly string[], system: System): Promise<string> {
+async function helpText([about, more]: readonly string[], system: System, extent: 'usual' | 'all'): Promise<string> {
   const { renderCommandHelp, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
   const { helpTopics } = await import('./commands/help-topics.ts');
   const contents = { ...cliSpec, topics: helpTopics };
   const { columns } = system.stdout;
   if (about === undefined) return `${renderProgramHelp(contents, columns)}\n`;
   const command = commandCalled(about, allCommands);
-  if (command) return `${renderCommandHelp(command, contents, columns)}\n`;
+  if (command) return `${renderCommandHelp(command, contents, columns, extent)}\n`;
   const topic = helpTopics.find(({ name }) => name === about);
   const { noHelpFor } = await import('./arguments/command-errors.ts');
   if (topic?.entries && more !== undefined) {
@@ -181,20 +233,22 @@ async function helpText([about, more]: readonly string[], system: System): Promi
  */
 async function report(error: unknown, { stderr }: System, values: Partial<ConnectionValues> = {}): Promise<number> {
   if (error instanceof UsageError || error instanceof Failure) {
-    stderr.line(`error: ${error.message}`);
+    stderr.line(messageLine(`error: ${error.message}`));
     for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
     if (error.cures.length === 0) return error.exitCode;
     // Load these modules only here, because a call without an error does not need them.
-    const [{ cureLines }, { curesForThisConnection, curesInNamespace }] = await Promise.all([
+    const [{ shownCures }, { curesForThisConnection, curesInNamespace }] = await Promise.all([
       import('./output/cure-lines.ts'),
       import('./commands/connection/cures.ts'),
     ]);
     const cures = curesForThisConnection(curesInNamespace(error.cures, values.namespace), values);
-    for (const line of cureLines(cures)) stderr.line(line);
+    stderr.lines(shownCures(cures));
     return error.exitCode;
   }
   const { stack = '', message } = error as Error;
-  stderr.line(`error: ${message}; this is a bug in kubectl-skyports, please report it with the text below`);
+  stderr.line(
+    messageLine(`error: ${message}; this is a bug in kubectl-skyports, please report it with the text below`),
+  );
   stderr.document(`${stack}\n`);
   return 1;
 }

@@ -22,7 +22,10 @@ function rawOutput(stream: NodeJS.WriteStream): RawOutput {
       stream.write(text);
     },
     isTerminal: stream.isTTY === true,
-    columns: stream.columns ?? 80,
+    // A user may resize the terminal. A terminal of unknown size reports 0 columns.
+    get columns() {
+      return stream.columns || 80;
+    },
   };
 }
 

@@ -6,23 +6,39 @@ export interface RawOutput {
   readonly columns: number;
 }
 
+/** The appearance of a piece of text. It only repeats what the words say, because many readers see no colours. */
+export type Style = 'good' | 'warning' | 'bad' | 'strong' | 'faint';
+
+/**
+ * A piece of a line with a style. A style is data, not an escape sequence in the text. So the stream can escape the text,
+ * which may come from the cluster, before it adds the colour.
+ */
+export interface Span {
+  readonly text: string;
+  readonly style: Style;
+}
+
+/** One line of text for people, without its line break. */
+export type StyledLine = string | readonly (string | Span)[];
+
 /**
  * A stream that is safe for text from outside. It shows characters as escapes if they could move the cursor, forge a
  * line or hide text (output/streams.ts).
  */
 export interface TextOutput {
-  /** Writes one line. Line breaks in the text are escaped too. A very long text is cut. */
-  line(text: string): void;
-  /** Writes several lines that are already rendered. Line breaks and tabs stay. */
+  /** Writes one line for people. Line breaks in the text are escaped too. A very long text is cut. */
+  line(text: StyledLine): void;
+  /** Writes several lines for people, such as a table. Line breaks in the text are escaped too. */
+  lines(lines: readonly StyledLine[]): void;
+  /** Writes a text for programs, such as JSON: without colour, and with the same characters in every locale. */
   document(text: string): void;
-  /**
-   * Shows one line on a terminal. The next call replaces this line, and undefined removes it. Does nothing if the
-   * output is not a terminal.
-   */
+  /** Shows one line that the next call replaces. Undefined removes it. Does nothing unless `repaints` is set. */
   progress(text: string | undefined): void;
   /** Writes the output of another program without changes, such as the prompt of a credential plugin. */
   passThrough(text: string): void;
   readonly isTerminal: boolean;
+  /** Whether the output is a terminal that can replace a line. */
+  readonly repaints: boolean;
   /** The width in characters; 80 if the stream is not a terminal. */
   readonly columns: number;
 }

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import test from 'ava';
 import { allCommands } from '../src/commands/all-commands.ts';
+import { connectionFlags } from '../src/commands/connection/flags.ts';
 import { helpTopics } from '../src/commands/help-topics.ts';
 import { version } from '../src/version.ts';
 import { skyports } from './helpers/run-skyports.ts';
@@ -12,26 +13,76 @@ test('--version', async (t) => {
   t.deepEqual(await run('--version'), { code: 0, stdout: `kubectl-skyports v${version}\n`, stderr: '' });
 });
 
-test('without a command it prints its help, with every command in it', async (t) => {
-  const { code, stdout, stderr } = await run();
+test('--help prints the help, with every command in it; without a command and a cluster, it is the answer, too', async (t) => {
+  const { code, stdout, stderr } = await run('--help');
   t.deepEqual([code, stderr], [0, '']);
   for (const { name, summary } of allCommands) {
     t.regex(stdout, new RegExp(`^ {2}${name} `, 'm'));
     t.true(stdout.replace(/\s+/g, ' ').includes(summary.split(' ').slice(0, 3).join(' ')), summary);
   }
-  for (const args of [['--help'], ['-h'], ['help']]) t.is((await run(...args)).stdout, stdout);
+  for (const args of [[], ['-h'], ['help'], ['--help=all'], ['--help=true']]) {
+    const outcome = await run(...args);
+    t.deepEqual([outcome.code, outcome.stdout], [0, stdout], args.join(' '));
+  }
+  const bare = await run();
+  t.regex(bare.stderr, /^no port is listed: [^\n]*kubeconfig[^\n]*\n$/);
+  t.is((await run('--rewrite', 'keep')).stderr, '', 'a flag of a command: no cluster is read');
+});
+
+test('--help takes no other value than all', async (t) => {
+  const { code, stdout, stderr } = await run('expose', '--help=ful');
+  t.deepEqual([code, stdout], [2, '']);
+  t.regex(stderr, /^error: "ful" is not a valid value of --help, which takes all, true, false\n/);
+  t.regex((await run('expose', '--help', 'all')).stderr, /expose --help=all\n$/);
+  t.regex((await run('completion', 'bash', '--help=false')).stdout, /^# /);
+});
+
+/** The flags of expose that its usual help shows. A new flag decides for itself (Flag, `shown`). */
+const usualOfExpose = [
+  'mode',
+  'app',
+  'host',
+  'path',
+  'rewrite',
+  'scheme',
+  'source-range',
+  'wait',
+  'for',
+  'dry-run',
+  'output',
+];
+
+test('expose --help shows the flags that most users need, and where to find the rest', async (t) => {
+  const { stdout } = await run('expose', '--help');
+  for (const name of usualOfExpose) t.regex(stdout, new RegExp(`^ .*--${name}\\b`, 'm'), name);
+  for (const name of ['force-conflicts', 'kubeconfig']) t.false(stdout.includes(`--${name}`), name);
+  t.regex(stdout, /"kubectl skyports expose --help=all" shows \d+ more flags\./);
+  t.regex(stdout, /"kubectl skyports options" lists the connection flags/);
+});
+
+test('options lists the connection flags', async (t) => {
+  const { code, stdout, stderr } = await run('options');
+  t.deepEqual([code, stderr], [0, '']);
+  for (const name of Object.keys(connectionFlags).filter((each) => each !== 'v'))
+    t.true(stdout.includes(`--${name}`), name);
+  t.is((await run('options', 'x')).code, 2);
+});
+
+test('doctor comes first among the commands that find faults', (t) => {
+  const group = allCommands.filter((command) => command.group === 'Find what is broken, and fix it');
+  t.is(group[0]?.name, 'doctor');
 });
 
 for (const { name, usage, flags, examples } of allCommands) {
   test(`${name} --help has its usage, flags and examples`, async (t) => {
-    const { code, stdout } = await run(name, '--help');
+    const { code, stdout } = await run(name, '--help=all');
     t.is(code, 0);
     const text = stdout.replace(/\s+/g, ' ');
     t.true(text.includes(`${`kubectl skyports ${name} ${usage}`.trim()} [flags]`));
     for (const flag of Object.keys(flags)) t.true(text.includes(`--${flag}`), flag);
     for (const { line } of examples) t.true(text.includes(line.split(' ').slice(0, 4).join(' ')), line);
-    t.is((await run('help', name)).stdout, stdout);
-    t.is((await run('-h', name)).stdout, stdout, 'flags before the command word');
+    t.is((await run('--help=all', name)).stdout, stdout, 'flags before the command word');
+    t.is((await run('help', name)).stdout, (await run(name, '-h')).stdout);
   });
 
   test(`every flag of ${name} is described in its own words`, (t) => {

@@ -3,7 +3,7 @@ import type { Flags } from '../../src/arguments/flag.ts';
 import { allCommands } from '../../src/commands/all-commands.ts';
 import { connectionFlags } from '../../src/commands/connection/flags.ts';
 import { helpTopics } from '../../src/commands/help-topics.ts';
-import { flagGroups, flagUsage, type HelpTopic } from '../../src/output/help-text.ts';
+import { flagGroups, flagUsage, type HelpTopic, wrappedRows } from '../../src/output/help-text.ts';
 
 /** docs/reference.md: every command, flag and topic, from the same source as `--help`. */
 export function referenceDocument(): string {
@@ -12,7 +12,7 @@ export function referenceDocument(): string {
 Made by \`npm run docs\` from what \`--help\` shows; edit in \`src/commands\`. [checks.md](checks.md) has the doctor's checks.
 
 ${allCommands.map(({ name, summary }) => `- [\`${name}\`](#${name}): ${summary}`).join('\n')}
-- [flags of the connection](#flags-of-the-connection), which every command but \`completion\` takes
+- [flags of the connection](#flags-of-the-connection), which every command but \`completion\` and \`options\` takes
 ${helpTopics.map(({ name, title }) => `- [${name}](#${name}): ${title}`).join('\n')}
 
 \`kubectl skyports --version\` prints the version, \`kubectl skyports help COMMAND\` and \`COMMAND --help\` the same as here,
@@ -28,9 +28,9 @@ ${helpTopics.map(topicSection).join('\n')}`;
 }
 
 function commandSection(command: CommandDescription): string {
-  const { name, aliases = [], usage, summary, examples } = command;
+  const { name, aliases = [], usage, summary, examples, flags } = command;
   const lines = examples.map(({ line, says }) => `# ${says}\n${line}`);
-  const tables = flagGroups(command).map(([title, flags]) => `${title}:\n\n${flagTable(flags)}`);
+  const tables = flagGroups(flags).map(([title, ofGroup]) => `${title}:\n\n${flagTable(ofGroup)}`);
   return `## ${name}
 
 ${summary}.
@@ -53,6 +53,6 @@ function flagTable(flags: Flags): string {
 }
 
 function topicSection({ name, title, paragraphs }: HelpTopic): string {
-  const texts = paragraphs.map((text) => (text.includes('\n') ? `\`\`\`\n${text}\n\`\`\`` : text));
+  const texts = paragraphs.map((text) => (text.includes('\n') ? `\`\`\`\n${wrappedRows(text, 100)}\n\`\`\`` : text));
   return `## ${name}\n\n${title}.\n\n${texts.join('\n\n')}\n`;
 }

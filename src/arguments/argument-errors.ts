@@ -138,5 +138,8 @@ function ofCommand(meant: CommandDescription | undefined): string {
 function helpOf(meant: CommandDescription | undefined): Cure {
   if (!meant) return cure(command`kubectl skyports --help`, 'lists the commands');
   const words = `${meant.name} ${meant.usage}`.trim();
-  return cure(command`kubectl skyports ${meant.name} --help`, `"${words}" is the usage, and the help lists the flags`);
+  return cure(
+    command`kubectl skyports ${meant.name} --help=all`,
+    `"${words}" is the usage, and the help lists the flags`,
+  );
 }

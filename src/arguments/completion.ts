@@ -1,10 +1,12 @@
-import { type CommandDescription, commandCalled, positionalAt } from './command-description.ts';
+import { type CommandDescription, commandCalled, operandAfter } from './command-description.ts';
 import type { Completable, Flag, Flags } from './flag.ts';
 import { normalizeArguments } from './normalize.ts';
 
 /** The kind of text to complete at the cursor. */
 export type Completion =
   | { readonly of: 'command' }
+  /** A word after `help`. `words` are the words between `help` and the cursor. */
+  | { readonly of: 'help'; readonly words: readonly string[] }
   | { readonly of: 'flag'; readonly command: CommandDescription | undefined }
   | {
       readonly of: 'value';
@@ -48,8 +50,8 @@ export function completionAt(before: readonly string[], typed: string, cliSpec: 
   if (head !== undefined) return undefined;
   if (typed.startsWith('-') && !before.includes('--')) return { of: 'flag', command };
   if (name === undefined) return { of: 'command' };
-  if (name === 'help' && operands.length === 0) return { of: 'command' };
-  const what = command && positionalAt(command, operands.length);
+  if (name === 'help') return { of: 'help', words: operands };
+  const what = command && operandAfter(command, operands);
   return command && what ? { of: 'value', command, operands, what, typed, flags } : undefined;
 }
 

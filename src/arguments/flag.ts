@@ -16,6 +16,8 @@ export interface Flag {
   /** Set if an `optional` flag requires a value. The help then shows `--probe=WHERE` instead of `--probe[=WHERE]`. */
   readonly needsValue?: true;
   readonly describe: string;
+  /** Set to `all` for a flag that few users need: only `--help=all` shows it. By default, `--help` shows the flag. */
+  readonly shown?: 'all';
   /** The heading above the flag in the help; default: `Flags`. */
   readonly group?: string;
   /** The accepted values, if there are only a few. Completion offers them. */
@@ -33,6 +35,8 @@ export type Completable =
   | 'ingress-class'
   | 'namespace'
   | 'node'
+  | 'node-address'
+  | 'one-check'
   | 'open-port'
   | 'our-port'
   | 'port'

@@ -8,6 +8,7 @@ import { endpointsCommand } from './endpoints/command.ts';
 import { exposeCommand } from './expose/command.ts';
 import { forwardCommand } from './forward/command.ts';
 import { openCommand } from './open/command.ts';
+import { optionsCommand } from './options/command.ts';
 import { pruneCommand } from './prune/command.ts';
 import { unexposeCommand } from './unexpose/command.ts';
 import { versionCommand } from './version/command.ts';
@@ -18,11 +19,12 @@ const commands = {
   unexpose: unexposeCommand,
   open: openCommand,
   forward: forwardCommand,
-  annotate: annotateCommand,
   doctor: doctorCommand,
+  annotate: annotateCommand,
   prune: pruneCommand,
   config: configCommand,
   completion: completionCommand,
+  options: optionsCommand,
   version: versionCommand,
 } as const;
 

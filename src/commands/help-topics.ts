@@ -35,6 +35,34 @@ export const helpTopics: readonly HelpTopic[] = [
     },
   },
   {
+    name: 'platforms',
+    title: 'Platforms and load balancers that "--platform" accepts',
+    paragraphs: [
+      '"expose" and "doctor" detect the platform, and what gives addresses to Services. "kubectl skyports doctor -o wide" says what they found. If they find nothing, or the wrong platform, "expose --platform NAME" names it.',
+      '"kubectl skyports help platforms NAME" says who can reach the load balancer by default, which annotations make it internal or public, and how many ports it takes. Most of these facts come from documentation and source code: the project has no account of these clouds.',
+    ],
+    load: async () => [(await import('../platforms/platform-lines.ts')).platformLines().join('\n')],
+    entries: async () => {
+      const [{ platformHelp }, { platformIds }] = await Promise.all([
+        import('../platforms/platform-lines.ts'),
+        import('../platforms/ids.ts'),
+      ]);
+      return { names: platformIds, helpFor: platformHelp };
+    },
+  },
+  {
+    name: 'recipes',
+    title: 'Short tasks, and the commands for them',
+    paragraphs: [
+      'In these commands, "train" is the name of the SkyPilot cluster, and the app listens on port 8888. "kubectl skyports COMMAND --help" explains each command.',
+    ],
+    load: async () => [
+      (await import('./recipes.ts')).recipes
+        .map(({ task, lines }) => [`${task}:`, ...lines.map((line) => `  ${line}`)].join('\n'))
+        .join('\n\n'),
+    ],
+  },
+  {
     name: 'states',
     title: 'What the STATE of an endpoint means',
     paragraphs: [
@@ -43,14 +71,32 @@ export const helpTopics: readonly HelpTopic[] = [
         '  Unknown      you lack a permission that the row needs',
         '  Broken       the Service or Ingress of the port refers to an object that does not exist',
         '  Pending      the port has no address',
-        '  NoBackends   the port has an address, but nothing behind the address is ready: the app has',
-        '               no ready Pod, the ingress controller has no ready Pod, or no SkyServe service',
-        '               uses the port yet',
+        '  NoBackends   the port has an address, but nothing behind the address is ready: the app has no ready Pod, the ingress controller has no ready Pod, or no SkyServe service uses the port yet',
         '  Ready        the port has an address and a ready Pod',
+        '  Closed       only with --watch: the object that opened the port was deleted',
       ].join('\n'),
       'The state is computed from data of the API server, without calls to the address. "kubectl skyports endpoints --check" calls each URL and shows the answer.',
       '--wait waits until each URL answers. If the app does not use HTTP, an open connection is enough. Over HTTP, every answer of the app counts, including 401 and 403. An error page of the ingress controller does not count. --wait does not wait in two cases, and prints a note: this machine cannot call the URL, or the app has not been started, so nothing listens on the port.',
       'In podip mode, Kubernetes does not record which ports are open, so you have to name the ports. If a state is not Ready, "kubectl skyports doctor SKYCLUSTER PORT" finds the cause.',
+    ],
+  },
+  {
+    name: 'output',
+    title: 'Marks, colours and the layout of a terminal',
+    paragraphs: [
+      'Each check of "doctor" begins with a mark. The second mark is for a locale without UTF-8:',
+      [
+        '  ✔  +   the check passes',
+        '  ✖  x   the check found an error',
+        '  !      the check found something that may go wrong',
+        '  i      the check found something that is good to know',
+        '  -      the check was skipped, because an earlier check failed',
+        '  ?      the result is unknown, because the plugin could not read something',
+        '  →  -   a suggestion. A command is alone on its line, so that you can copy and paste it',
+      ].join('\n'),
+      'Colours repeat what words and marks say: green is good, yellow needs attention, red is broken. URLs and commands are bold. JSON and YAML have no colours. In this order, these settings decide: --color; NO_COLOR, if it is not empty; FORCE_COLOR (0 means no colours); TERM=dumb, which means no colours. Otherwise, only a terminal gets colours.',
+      'On a terminal that is too narrow for the table of "endpoints", the URL moves to a line below its row. If that is not enough, AGE and MODE are left out. A pipe gets the whole table. Texts and help have at most 100 columns. Commands and URLs are never broken.',
+      'Marks are ASCII if LC_ALL, LC_CTYPE or LANG is set to a locale without UTF-8; the first of them that is set counts.',
     ],
   },
   {
@@ -59,13 +105,10 @@ export const helpTopics: readonly HelpTopic[] = [
     paragraphs: [
       [
         '  0   success',
-        '  1   failed: the server could not be reached, had an error, or refused the request;',
-        '      or you did not confirm the change',
+        '  1   failed: the server could not be reached, had an error, or refused the request; or you did not confirm the change',
         '  2   usage error: the plugin changed nothing, and stderr says what to type instead',
-        '  3   a problem was found: "doctor" found an error, "config check" found a fault, the cluster or',
-        '      port that you named has no URL, or a URL does not answer (with --wait)',
-        '  4   unknown: a permission is missing, a needed object could not be read,',
-        '      or "doctor" cannot call the address from this machine',
+        '  3   a problem was found: "doctor" found an error, "config check" found a fault, the cluster or port that you named has no URL, or a URL does not answer (with --wait)',
+        '  4   unknown: a permission is missing, a needed object could not be read, or "doctor" cannot call the address from this machine',
       ].join('\n'),
       'The exit code does not depend on -o. On Windows, kubectl replaces every code except 0 with 1. The JSON output of "doctor" also contains the outcome.',
     ],
@@ -89,6 +132,9 @@ export const helpTopics: readonly HelpTopic[] = [
         '  SKYPILOT_API_SERVER_ENDPOINT             the URL of a remote SkyPilot API server, which has its own configuration',
         '  SKYPORTS_PROBE                           if false: do not look up host names, and do not call the addresses of ports',
         '  SKYPORTS_COMPLETION_TIMEOUT              how long tab completion waits for the API server; default 300ms',
+        '  NO_COLOR, FORCE_COLOR, TERM              whether to print colours; see "kubectl skyports help output"',
+        '  LC_ALL, LC_CTYPE, LANG                   if the locale has no UTF-8, marks are ASCII',
+        '  WT_SESSION                               on Windows: Windows Terminal sets this variable, and can show all marks',
         '  BROWSER                                  the program in which "open" and "endpoints --open" open a URL',
         '  PATH                                     the folders that contain kubectl, credential plugins and the browser',
         '  HOME, USERPROFILE, HOMEDRIVE, HOMEPATH   the home directory',

@@ -24,6 +24,7 @@ const runners: {
   prune: async (...call) => (await import('./prune/run.ts')).runPrune(...call),
   config: async (...call) => (await import('./config/run.ts')).runConfig(...call),
   completion: async (...call) => (await import('./completion/run.ts')).runCompletion(...call),
+  options: async (...call) => (await import('./options/run.ts')).runOptions(...call),
   version: async (...call) => (await import('./version/run.ts')).runVersion(...call),
 };
 

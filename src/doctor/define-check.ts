@@ -1,4 +1,5 @@
 import type { Cure } from '../errors/cure.ts';
+import type { HopName } from '../modes/hops.ts';
 import type { Topic } from '../snapshot/topics.ts';
 import type { CheckContext } from './check-context.ts';
 import type { Finding } from './finding.ts';
@@ -13,6 +14,21 @@ export const groups = [
   ...(['ingress', 'controller', 'skypilot', 'address', 'network', 'app'] as const),
 ] as const;
 export type Group = (typeof groups)[number];
+
+/** The hop that the checks of a group judge; undefined for groups that judge no station of a packet. */
+export const hopOfGroup: Readonly<Record<Group, HopName | undefined>> = {
+  context: undefined,
+  leftovers: undefined,
+  pods: 'pod',
+  service: 'service',
+  'load-balancer': 'load-balancer',
+  ingress: 'ingress',
+  controller: 'controller',
+  skypilot: undefined,
+  address: 'address',
+  network: 'address',
+  app: 'app',
+};
 
 /** The documentation of a check, for docs/checks.md and `--explain`. The texts are Markdown. */
 export interface CheckDocs {
@@ -47,6 +63,8 @@ export interface Check<
    */
   readonly id: string;
   readonly group: Group;
+  /** The hop of a packet's path that the check judges, if it is not the hop of its group (`hopOfGroup`). */
+  readonly hop?: HopName;
   /**
    * Whether a failure stops packets on their way to the app, or makes SkyPilot print a wrong URL. Only such a check can
    * be a root cause. All other checks are at most warnings. For example, they report a vulnerability, a leftover, or a

@@ -30,6 +30,8 @@ export interface Finding {
    * an earlier finding if both affect the same cluster.
    */
   readonly about: readonly string[];
+  /** The affected Service ports of these clusters; absent if the finding is about all ports that use its objects. */
+  readonly servicePorts?: readonly number[] | undefined;
   /** The objects to look at. The first object is at fault. */
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];

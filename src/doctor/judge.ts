@@ -15,6 +15,8 @@ export interface SaidFinding {
   readonly severity: Severity;
   /** The affected SkyPilot clusters, as `namespace/nameOnCloud`; `*` stands for all. */
   readonly about: readonly string[];
+  /** The affected Service ports; undefined if the finding is about all ports that use its objects. */
+  readonly servicePorts?: readonly number[] | undefined;
   readonly message: string;
   readonly cures: readonly Cure[];
   /** The change that `doctor --fix` would make. The documents of `-o json` and `-o yaml` do not contain it. */
@@ -35,6 +37,8 @@ export interface Verdict {
   /** The id of the failed check that this check is a consequence of; null if this check is not a consequence. */
   readonly consequenceOf: string | null;
   readonly findings: readonly SaidFinding[];
+  /** The findings that earlier failures explain. They are not reported, but their ports do not pass this check. */
+  readonly consequences: readonly Finding[];
   /** Cures that find out the missing facts; empty if the outcome is known. */
   readonly cures: readonly Cure[];
   /** The reasons why the outcome is unknown, each with its cures; empty if the outcome is known. */
@@ -75,13 +79,14 @@ export function judge(
     const ignored = verdict.found.length - kept.length;
     const outcome = verdict.outcome === 'fail' && kept.length === 0 ? 'pass' : verdict.outcome;
     const findings = kept.map((finding) => said(check, finding, snapshot));
-    const { reason, consequenceOf, cures, unseen = [] } = verdict;
-    return { check, outcome, reason, consequenceOf, findings, cures, unseen, ignored };
+    const { reason, consequenceOf, consequences = [], cures, unseen = [] } = verdict;
+    return { check, outcome, reason, consequenceOf, findings, consequences, cures, unseen, ignored };
   });
 }
 
 interface RawVerdict extends Pick<Verdict, 'outcome' | 'reason' | 'consequenceOf' | 'cures'> {
   readonly found: readonly Finding[];
+  readonly consequences?: readonly Finding[];
   readonly unseen?: readonly Unseen[];
 }
 
@@ -135,12 +140,14 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   const [first] = found;
   if (own.length === 0 && first) {
     const cause = causeOf(first)!;
-    return skipped(`because of ${cause}`, cause);
+    return { ...skipped(`because of ${cause}`, cause), consequences: found };
   }
+  const consequences = found.filter((finding) => !own.includes(finding));
   const unsettled = own.length === 0 ? check.unsettled?.(scene) : undefined;
   if (unsettled !== undefined)
     return unknown([typeof unsettled === 'string' ? { reason: unsettled, cures: [] } : unsettled]);
-  return { outcome: own.length > 0 ? 'fail' : 'pass', reason: null, consequenceOf: null, cures: [], found: own };
+  const outcome = own.length > 0 ? 'fail' : 'pass';
+  return { outcome, reason: null, consequenceOf: null, cures: [], found: own, consequences };
 }
 
 /**
@@ -163,6 +170,7 @@ function said(check: Check, finding: Finding, snapshot: Snapshot): SaidFinding {
   return {
     severity: severityOf(check, finding),
     about: finding.about,
+    servicePorts: finding.servicePorts,
     message: [fact, ...facts.filter((each) => !fact.includes(each))].join('; '),
     cures,
     fix: check.fix?.(finding),
@@ -224,6 +232,13 @@ function whyOne(topic: Topic, { topics, namespace }: Snapshot): Unseen {
     default:
       return { reason: `${called}: ${observation.message}`, cures: observation.cures ?? [] };
   }
+}
+
+/** The failed checks, errors first, then warnings. Checks of the same severity keep the order of a packet's path. */
+export function failedInOrder(verdicts: readonly Verdict[]): Verdict[] {
+  const failed = verdicts.filter(({ outcome }) => outcome === 'fail');
+  const severities: readonly Severity[] = ['error', 'warning', 'info'];
+  return severities.flatMap((severity) => failed.filter((verdict) => worstSeverity(verdict) === severity));
 }
 
 /** The worst severity of a check's findings; the severity of the check itself if it has no findings. */

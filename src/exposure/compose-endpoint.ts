@@ -1,10 +1,11 @@
 import { isServePort } from '../skypilot/controllers.ts';
-import type { SkyCluster } from '../skypilot/sky-cluster.ts';
+import { type SkyCluster, userOf } from '../skypilot/sky-cluster.ts';
 import type { ObjectReference, WithMetadata } from '../snapshot/object-reference.ts';
 import { type AskedBySetting, accessListOf } from './access.ts';
 import type { Backends } from './backends.ts';
 import { differenceBetween } from './difference.ts';
-import { type Endpoint, type EndpointState, type Owner, openedInAdvance } from './endpoint.ts';
+import { type Endpoint, type Owner, openedInAdvance } from './endpoint.ts';
+import type { EndpointState } from './endpoint-state.ts';
 import type { PortModeName } from './port-mode-names.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { hostAndPort, type Scheme, urlOf } from './url.ts';
@@ -100,6 +101,7 @@ export function composeEndpoint(facts: PortFacts): Endpoint {
     ...(closesAt !== undefined && { closesAt }),
     skyPilot: { ...facts.skyPilot, differs: differenceOf(facts, address, url) },
     source: facts.source,
+    owner: userOf(facts.skyCluster),
     createdAt: facts.object.metadata?.creationTimestamp ?? null,
   };
 }

@@ -1,10 +1,8 @@
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import type { AccessList } from './access.ts';
+import type { EndpointState } from './endpoint-state.ts';
 import type { PortModeName } from './port-mode-names.ts';
 import type { Scope } from './scope.ts';
-
-/** The states of an endpoint. If several apply, the first one in this order counts. */
-export type EndpointState = 'Unknown' | 'Broken' | 'Pending' | 'NoBackends' | 'Ready';
 
 /** Who created the object that opens the port. */
 export type Owner = 'skypilot' | 'kubectl-skyports' | 'other';
@@ -48,6 +46,8 @@ export interface Endpoint {
   readonly skyPilot: { readonly prints: string | null; readonly reason: string; readonly differs: string | null };
   /** The objects that the row was read from. The first object opens the port. */
   readonly source: readonly ObjectReference[];
+  /** The user who launched the SkyPilot cluster, as in `-l skypilot-user=OWNER`; null if no label says so. */
+  readonly owner: string | null;
   /** `metadata.creationTimestamp` of the first source (ISO 8601); null if the source has none. */
   readonly createdAt: string | null;
 }

@@ -1,5 +1,5 @@
 import { nearestOf } from '../arguments/nearest.ts';
-import { advice } from '../errors/cure.ts';
+import { advice, command, cure } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { Connection } from '../kubernetes/api/connect.ts';
 import { observe } from '../kubernetes/snapshots/collect.ts';
@@ -70,5 +70,6 @@ export function platformNamed(name: string): Detected<LoadBalancer> {
   const nearest = nearestOf(name, platformIds);
   throw new UsageError('unknown-platform', `--platform ${name} is not a known platform`, [
     advice(nearest ? `did you mean --platform ${nearest}?` : `--platform takes one of ${platformIds.join(', ')}`),
+    cure(command`kubectl skyports help platforms`, 'explains the names'),
   ]);
 }

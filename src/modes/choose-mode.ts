@@ -2,8 +2,9 @@ import { advice } from '../errors/cure.ts';
 import { UsageError } from '../errors/usage-error.ts';
 import type { ExposeMode } from '../exposure/port-mode-names.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
-import { kindPortMode, type SkyConfigPorts, type SkyPilotPortMode, skyPilotPortModes } from '../skypilot/config.ts';
+import { kindPortMode, type SkyConfigPorts } from '../skypilot/config.ts';
 import { ingressName, kindContext, loadBalancerName } from '../skypilot/names.ts';
+import { type SkyPilotPortMode, skyPilotPortModes } from '../skypilot/port-modes.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import { skyPilotModesOf } from './skypilot-modes.ts';
 

@@ -2,10 +2,11 @@ import type { Endpoint } from '../exposure/endpoint.ts';
 import type { ExposeRequest } from '../exposure/plan/expose-request.ts';
 import type { ExposeMode, PortModeName, WrittenMode } from '../exposure/port-mode-names.ts';
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
-import type { SkyPilotPortMode } from '../skypilot/config.ts';
+import type { SkyPilotPortMode } from '../skypilot/port-modes.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { PlannedRemoval, PlannedWrite } from '../snapshot/plan.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
+import type { HopName } from './hops.ts';
 
 /**
  * One way to reach a port. Code outside src/modes reads these fields, and never compares names of modes. So a new mode
@@ -28,6 +29,8 @@ export interface PortMode {
    * with its own error page.
    */
   readonly answeredBy: 'app' | 'controller';
+  /** The stations of a packet from the caller to the app, in their order. */
+  readonly hops: readonly HopName[];
   /**
    * The firewall rules to change if packets to the addresses of this mode are dropped; undefined if no firewall rule
    * helps.

@@ -1,6 +1,6 @@
 import type { SnapshotIndex } from '../exposure/snapshot-index.ts';
-import type { SkyPilotPortMode } from '../skypilot/config.ts';
 import { parseIngressName, parseServiceName } from '../skypilot/names.ts';
+import type { SkyPilotPortMode } from '../skypilot/port-modes.ts';
 import { itemsOf } from '../snapshot/topics.ts';
 
 /**

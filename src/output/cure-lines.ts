@@ -1,4 +1,6 @@
 import type { Cure } from '../errors/cure.ts';
+import type { StyledLine } from '../system.ts';
+import { plainText, styled } from './look.ts';
 
 /**
  * Cures as lines of text. The note comes first. The command is alone on the next line, so that a triple click copies
@@ -8,9 +10,14 @@ import type { Cure } from '../errors/cure.ts';
  * @param indent spaces before each line
  */
 export function cureLines(cures: readonly Cure[], indent = ''): string[] {
-  return cures.flatMap(({ command, note }) => {
+  return shownCures(cures, indent).map(plainText);
+}
+
+/** The lines of `cureLines`, with the commands in bold type. */
+export function shownCures(cures: readonly Cure[], indent = ''): StyledLine[] {
+  return cures.flatMap(({ command, note }): StyledLine[] => {
     if (command === null) return [`${indent}${note}`];
-    return [`${indent}${introduction(note)}`, `${indent}    ${command}`];
+    return [`${indent}${introduction(note)}`, [`${indent}    `, styled('strong', command)]];
   });
 }
 

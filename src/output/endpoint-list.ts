@@ -5,16 +5,34 @@ import { resourceNameOf } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** One item of an EndpointList (docs/endpoint-list.schema.json). */
-export type EndpointItem = Omit<Endpoint, 'addressPort' | 'httpsPort' | 'createdAt'> & { readonly answer?: Answer };
+export type EndpointItem = Omit<Endpoint, 'addressPort' | 'httpsPort'> & {
+  /** The context of the row; only if the list has several contexts. */
+  readonly context?: string;
+  readonly answer?: Answer;
+};
+
+type UnobservedItem = Omit<UnobservedTopic, 'topic'>;
+
+/** One context of a list with several contexts. */
+interface ContextItem {
+  readonly name: string;
+  readonly namespace: string | null;
+  readonly unobserved: readonly UnobservedItem[];
+  /** Why the context could not be read; null if it was read. */
+  readonly error: string | null;
+}
 
 /** The versioned document that `-o json` and `-o yaml` print. */
 export interface EndpointList {
   readonly apiVersion: 'skyports/v1alpha1';
   readonly kind: 'EndpointList';
   readonly metadata: {
-    readonly context: string;
+    /** Null if the list has several contexts. */
+    readonly context: string | null;
     readonly namespace: string | null;
-    readonly unobserved: readonly Omit<UnobservedTopic, 'topic'>[];
+    readonly unobserved: readonly UnobservedItem[];
+    /** The contexts of a list with several contexts; absent in other lists. */
+    readonly contexts?: readonly ContextItem[];
   };
   readonly items: readonly EndpointItem[];
 }
@@ -31,18 +49,47 @@ export function endpointListOf(
     metadata: {
       context: snapshot.context,
       namespace: snapshot.namespace,
-      unobserved: unobservedTopics(snapshot).map(({ resource, namespace, reason }) => ({
-        resource,
-        namespace,
-        reason,
-      })),
+      unobserved: unobservedIn(snapshot),
     },
-    items: endpoints.map((endpoint) => {
-      const { addressPort, httpsPort, createdAt, ...item } = endpoint;
-      const answer = answers?.get(endpoint);
-      return answer ? { ...item, answer } : item;
-    }),
+    items: endpoints.map((endpoint) => itemOf(endpoint, answers)),
   };
+}
+
+/** What one context shows: its snapshot and rows, or why it could not be read. */
+export type ContextPart =
+  | { readonly context: string; readonly snapshot: Snapshot; readonly endpoints: readonly Endpoint[] }
+  | { readonly context: string; readonly error: string };
+
+/** The document for several contexts. Each item names its context. */
+export function endpointListOfContexts(
+  parts: readonly ContextPart[],
+  answers?: ReadonlyMap<Endpoint, Answer>,
+): EndpointList {
+  const contexts = parts.map((part): ContextItem => {
+    const name = part.context;
+    if ('error' in part) return { name, namespace: null, unobserved: [], error: part.error };
+    return { name, namespace: part.snapshot.namespace, unobserved: unobservedIn(part.snapshot), error: null };
+  });
+  return {
+    apiVersion: 'skyports/v1alpha1',
+    kind: 'EndpointList',
+    metadata: { context: null, namespace: null, unobserved: [], contexts },
+    items: parts.flatMap((part) =>
+      'error' in part
+        ? []
+        : part.endpoints.map((endpoint) => ({ context: part.context, ...itemOf(endpoint, answers) })),
+    ),
+  };
+}
+
+function unobservedIn(snapshot: Snapshot): UnobservedItem[] {
+  return unobservedTopics(snapshot).map(({ resource, namespace, reason }) => ({ resource, namespace, reason }));
+}
+
+function itemOf(endpoint: Endpoint, answers: ReadonlyMap<Endpoint, Answer> | undefined): EndpointItem {
+  const { addressPort, httpsPort, ...item } = endpoint;
+  const answer = answers?.get(endpoint);
+  return answer ? { ...item, answer } : item;
 }
 
 /**

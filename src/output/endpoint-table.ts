@@ -3,7 +3,9 @@ import type { Answer } from '../doctor/subjects/answer.ts';
 import { type Endpoint, isOpenedInAdvance } from '../exposure/endpoint.ts';
 import { hostAndPort } from '../exposure/url.ts';
 import { humanDuration } from '../snapshot/text.ts';
-import { renderTable, type TableLayout, type TableRow } from './table.ts';
+import type { Style, StyledLine } from '../system.ts';
+import { styled } from './look.ts';
+import { type Cell, type Column, renderTable, type TableLayout, type TableRow } from './table.ts';
 
 /**
  * The age of an object as kubectl's AGE column shows it.
@@ -22,74 +24,153 @@ export interface EndpointTableOptions {
   readonly withHeaders: boolean;
   /** The present time, to compute ages, in ISO 8601. */
   readonly now: string;
-  /** The column widths, kept between the lines of `--watch`. */
+  /** The layout, kept between the lines of `--watch`. */
   readonly layout?: TableLayout;
+  /**
+   * The context of each row, and the present time of its API server. With them, the table begins with the column
+   * CONTEXT.
+   */
+  readonly contexts?: ReadonlyMap<Endpoint, { readonly name: string; readonly now: string }>;
   /** The answers of the called endpoints. With them, the table has the column ANSWER. */
   readonly answers?: ReadonlyMap<Endpoint, Answer> | undefined;
   /** Whether ports that SkyServe does not use yet can share a row. */
   readonly withRanges?: boolean;
+  /** The width of the terminal; Infinity for a pipe. */
+  readonly width?: number;
 }
+
+/** A column of the table of endpoints. */
+interface EndpointColumn extends Column {
+  /** If absent, the column is always shown. */
+  readonly isShown?: (options: EndpointTableOptions) => boolean;
+  readonly cell: (row: Row, options: EndpointTableOptions) => Cell;
+}
+
+/** The endpoints of one row. All of them have the values of the first, except the port. */
+interface Row {
+  readonly endpoint: Endpoint;
+  readonly ports: readonly number[];
+}
+
+const isWide = ({ wide }: EndpointTableOptions) => wide;
+/** How the columns of `-o wide` make room on a narrow terminal. */
+const labelled = { step: 1, how: 'labelled' } as const;
+
+/** The colours of the states. */
+export const styleOfState: Readonly<Record<Endpoint['state'], Style>> = {
+  Ready: 'good',
+  Pending: 'warning',
+  NoBackends: 'warning',
+  Unknown: 'warning',
+  Broken: 'bad',
+  Closed: 'faint',
+};
+
+const columns: readonly EndpointColumn[] = [
+  {
+    header: 'CONTEXT',
+    isShown: ({ contexts }) => contexts !== undefined,
+    cell: ({ endpoint }, { contexts }) => contexts?.get(endpoint)?.name ?? '',
+  },
+  {
+    header: 'NAMESPACE',
+    isShown: ({ withNamespace, wide }) => withNamespace || wide,
+    cell: ({ endpoint }) => endpoint.namespace,
+  },
+  { header: 'SKYCLUSTER', cell: ({ endpoint }) => endpoint.skyCluster },
+  {
+    header: 'PORT',
+    cell: ({ endpoint, ports }) => (ports.length > 1 ? rangesOf(ports).join(',') : portText(endpoint)),
+  },
+  { header: 'MODE', cell: ({ endpoint }) => endpoint.mode, narrow: { step: 3, how: 'out' } },
+  {
+    header: 'ENDPOINT',
+    cell: ({ endpoint, ports }) => {
+      const text = ports.length > 1 ? rangeText(endpoint) : endpointText(endpoint);
+      return endpoint.address === null ? text : styled('strong', text);
+    },
+    narrow: { step: 1, how: 'below' },
+  },
+  { header: 'STATE', cell: ({ endpoint: { state } }) => styled(styleOfState[state], state) },
+  {
+    header: 'ANSWER',
+    isShown: ({ answers }) => answers !== undefined,
+    cell: ({ endpoint }, { answers }) => answers?.get(endpoint)?.text ?? 'not called',
+    narrow: labelled,
+  },
+  {
+    header: 'AGE',
+    cell: ({ endpoint }, { now, contexts }) => ageOf(endpoint.createdAt, contexts?.get(endpoint)?.now ?? now),
+    narrow: { step: 2, how: 'out' },
+  },
+  {
+    header: 'SCOPE',
+    isShown: isWide,
+    cell: ({ endpoint: { scope, address } }) => scope ?? (address === null ? '<none>' : '<unknown>'),
+    narrow: labelled,
+  },
+  { header: 'ACCESS', isShown: isWide, cell: ({ endpoint }) => endpoint.access.join(','), narrow: labelled },
+  {
+    header: 'IN-CLUSTER',
+    isShown: isWide,
+    cell: ({ endpoint }) => endpoint.inClusterUrl ?? '<none>',
+    narrow: labelled,
+  },
+  { header: 'MANAGED-BY', isShown: isWide, cell: ({ endpoint }) => endpoint.managedBy, narrow: labelled },
+  {
+    header: 'SKYPILOT-PRINTS',
+    isShown: isWide,
+    cell: ({ endpoint }) => endpoint.skyPilot.prints ?? '<none>',
+    narrow: labelled,
+  },
+  { header: 'REASON', isShown: isWide, cell: ({ endpoint }) => endpoint.reason, narrow: { step: 1, how: 'below' } },
+];
 
 /**
  * The table of endpoints in kubectl's layout. The reason of an endpoint is on a line below its row, or in a column with
- * `wide`.
+ * `wide`. On a narrow terminal, the URL moves below the row. Then AGE and MODE are left out.
  */
-export function renderEndpointTable(endpoints: readonly Endpoint[], options: EndpointTableOptions): string {
-  const { wide, withNamespace, withHeaders } = options;
-  const headers = [
-    ...(withNamespace || wide ? ['NAMESPACE'] : []),
-    ...['SKYCLUSTER', 'PORT', 'MODE', 'ENDPOINT', 'STATE'],
-    ...(options.answers ? ['ANSWER'] : []),
-    'AGE',
-    ...(wide ? ['SCOPE', 'ACCESS', 'IN-CLUSTER', 'MANAGED-BY', 'SKYPILOT-PRINTS', 'REASON'] : []),
-  ];
-  const rows = (options.withRanges ? rangesIn(endpoints, options.answers) : endpoints.map((each) => [each])).map(
-    (group) => rowOf(group, options),
-  );
-  return renderTable(withHeaders ? headers : undefined, rows, options.layout);
+export function renderEndpointTable(endpoints: readonly Endpoint[], options: EndpointTableOptions): StyledLine[] {
+  const { wide, withHeaders, layout, width } = options;
+  const shown = columns.filter(({ isShown }) => isShown?.(options) ?? true);
+  const groups = options.withRanges ? rangesIn(endpoints, options) : endpoints.map((each) => [each]);
+  const rows = groups.map((group): TableRow => {
+    const row = { endpoint: group[0]!, ports: group.map(({ port }) => port) };
+    const { reason } = row.endpoint;
+    const cells = shown.map(({ cell }) => cell(row, options));
+    return { cells, notes: wide || reason === '' ? [] : [reason] };
+  });
+  return renderTable(shown, rows, { withHeaders, ...(layout && { layout }), ...(width && { width }) });
 }
 
 /**
  * Groups the endpoints into rows. Each endpoint has its own row, with one exception. Ports that SkyPilot opened in
  * advance share a row if they have the same object, address and answer.
  */
-function rangesIn(endpoints: readonly Endpoint[], answers: EndpointTableOptions['answers']): Endpoint[][] {
+function rangesIn(
+  endpoints: readonly Endpoint[],
+  { answers, contexts }: Pick<EndpointTableOptions, 'answers' | 'contexts'>,
+): Endpoint[][] {
   const groups = new Map<unknown, Endpoint[]>();
   for (const row of endpoints) {
     const { nameOnCloud, mode, source, address } = row;
     const { kind, namespace, name } = source[0]!;
-    const place = [nameOnCloud, mode, kind, namespace, name, address, answers?.get(row)?.text];
+    const place = [
+      contexts?.get(row)?.name,
+      nameOnCloud,
+      mode,
+      kind,
+      namespace,
+      name,
+      address,
+      answers?.get(row)?.text,
+    ];
     const key = isOpenedInAdvance(row) ? place.join(' ') : row;
     const group = groups.get(key);
     if (group) group.push(row);
     else groups.set(key, [row]);
   }
   return [...groups.values()];
-}
-
-function rowOf(group: readonly Endpoint[], { wide, withNamespace, now, answers }: EndpointTableOptions): TableRow {
-  const endpoint = group[0]!;
-  const { namespace, skyCluster, mode, state, reason } = endpoint;
-  const isRange = group.length > 1;
-  const ports = isRange ? rangesOf(group.map(({ port }) => port)).join(',') : portText(endpoint);
-  const cells = [
-    ...(withNamespace || wide ? [namespace] : []),
-    ...[skyCluster, ports, mode, isRange ? rangeText(endpoint) : endpointText(endpoint), state],
-    ...(answers ? [answers.get(endpoint)?.text ?? 'not called'] : []),
-    ageOf(endpoint.createdAt, now),
-  ];
-  if (!wide) return { cells, notes: reason === '' ? [] : [reason] };
-  return {
-    cells: [
-      ...cells,
-      endpoint.scope ?? (endpoint.address === null ? '<none>' : '<unknown>'),
-      endpoint.access.join(','),
-      endpoint.inClusterUrl ?? '<none>',
-      endpoint.managedBy,
-      endpoint.skyPilot.prints ?? '<none>',
-      reason,
-    ],
-  };
 }
 
 // As in kubectl, do not show the default protocol, TCP.

@@ -51,45 +51,94 @@ export function renderProgramHelp({ commands, topics, generalFlags }: HelpConten
     columns,
   );
   return [
-    "See the ports of SkyPilot clusters on Kubernetes, open them, and find out why they don't answer.",
+    wrapped(
+      "See the ports of SkyPilot clusters on Kubernetes, open them, and find out why they don't answer.",
+      Math.min(columns, mostColumns),
+    ).join('\n'),
     section('Usage', [`  ${program} COMMAND [flags]`]),
     ...groups,
     section('Help topics', names),
     section('Flags', flagLines(generalFlags, columns)),
-    `"${program} COMMAND --help" shows the flags and examples of a command. "${program} help TOPIC" explains a topic.`,
+    wrapped(
+      `"${program} COMMAND --help" shows the flags and examples of a command. "${program} help TOPIC" explains a topic.`,
+      Math.min(columns, mostColumns),
+    ).join('\n'),
   ].join('\n\n');
 }
 
 /**
- * The help of one command: its summary, usage and examples, then its flags by group. The connection flags come last.
+ * The help of one command: its summary, usage and examples, then its flags by group.
+ *
+ * @param extent `usual` leaves out the flags that few users need, and the connection flags
  */
 export function renderCommandHelp(
   command: CommandDescription,
   { connectionFlags }: HelpContents,
   columns: number,
+  extent: 'usual' | 'all' = 'usual',
 ): string {
-  const { name, aliases = [], usage, summary, examples } = command;
+  const { name, aliases = [], usage, summary, examples, connects } = command;
+  const all = extent === 'all';
+  const shown = Object.entries(command.flags).filter(([, flag]) => all || flag.shown === undefined);
   const words = [program, name, usage, '[flags]'].filter((word) => word !== '').join(' ');
   return [
-    `${summary}.`,
+    wrapped(`${summary}.`, Math.min(columns, mostColumns)).join('\n'),
     section('Usage', [`  ${words}`]),
     ...(aliases.length > 0 ? [section('Aliases', [`  ${[name, ...aliases].join(', ')}`])] : []),
     section('Examples', examples.flatMap(({ line, says }) => [`  # ${says}`, `  ${line}`, '']).slice(0, -1)),
-    ...flagGroups(command).map(([title, flags]) => section(title, flagLines(flags, columns))),
-    ...(command.connects ? [section('Connection flags, same as kubectl', flagLines(connectionFlags, columns))] : []),
+    ...flagGroups(Object.fromEntries(shown)).map(([title, flags]) => section(title, flagLines(flags, columns))),
+    ...(connects && all ? [section(connectionTitle, flagLines(connectionFlags, columns))] : []),
+    ...(all ? [] : further(command, shown.length, columns)),
+  ].join('\n\n');
+}
+
+/** The paragraph that says which flags the usual help of a command leaves out. */
+function further({ name, flags, connects }: CommandDescription, shown: number, columns: number): string[] {
+  const hidden = Object.keys(flags).length - shown;
+  const more = hidden === 1 ? '1 more flag' : `${hidden} more flags`;
+  const lines = [
+    ...(hidden > 0 ? [`"${program} ${name} --help=all" shows ${more}.`] : []),
+    ...(connects ? [`"${program} options" lists the connection flags of kubectl, such as -n and --context.`] : []),
+  ].flatMap((line) => wrapped(line, Math.min(columns, mostColumns)));
+  return lines.length > 0 ? [lines.join('\n')] : [];
+}
+
+const connectionTitle = 'Connection flags, same as kubectl';
+
+/** The flags that each command with a connection accepts, as `kubectl options` prints them. */
+export function renderOptions(connectionFlags: Flags, columns: number): string {
+  return [
+    `Every command except "completion" and "options" accepts these flags. They mean the same as in kubectl.`,
+    section(connectionTitle, flagLines(connectionFlags, columns)),
   ].join('\n\n');
 }
 
 export function renderTopic({ title, paragraphs }: HelpTopic, columns: number): string {
-  const width = Math.min(columns, 100);
+  const width = Math.min(columns, mostColumns);
   return [
     `${title}.`,
-    ...paragraphs.map((text) => (text.includes('\n') ? text : wrapped(text, width).join('\n'))),
+    ...paragraphs.map((text) => (text.includes('\n') ? wrappedRows(text, width) : wrapped(text, width).join('\n'))),
   ].join('\n\n');
 }
 
-/** The flags of a command by heading. Flags without a heading come first. */
-export function flagGroups({ flags }: CommandDescription): [title: string, flags: Flags][] {
+/** Wraps rows that have two columns, so that the right column stays a column. Other lines, such as commands, stay whole. */
+export function wrappedRows(text: string, width: number): string {
+  const lines = text.split('\n').flatMap((line) => {
+    const [, left, right] = /^( *\S+(?: \S+)* {2,})(\S.*)$/.exec(line) ?? [];
+    if (left === undefined || right === undefined || line.length <= width) return [line];
+    const isWideEnough = width - left.length >= leastRight;
+    const indent = ' '.repeat(isWideEnough ? left.length : 6);
+    const [first = '', ...rest] = wrapped(right, width - indent.length);
+    return [
+      ...(isWideEnough ? [`${left}${first}`] : [left.trimEnd(), `${indent}${first}`]),
+      ...rest.map((each) => `${indent}${each}`),
+    ];
+  });
+  return lines.join('\n');
+}
+
+/** Flags by heading. Flags without a heading come first. */
+export function flagGroups(flags: Flags): [title: string, flags: Flags][] {
   const groups = Map.groupBy(Object.entries(flags), ([, { group = '' }]) => group);
   const titled = [...groups].map(([group, entries]): [string, Flags] => [
     group === '' ? 'Flags' : `${group} flags`,
@@ -115,7 +164,11 @@ function section(title: string, lines: readonly string[]): string {
   return [`${title}:`, ...lines].join('\n');
 }
 
+/** The maximum width of help, because longer lines are hard to read. */
+const mostColumns = 100;
 const mostLeft = 34;
+/** The minimum width of the right column. */
+const leastRight = 30;
 const gap = 3;
 
 /** Arranges rows in two columns. If the left cell is too long, the right cell is on the next line. */
@@ -123,7 +176,7 @@ function inColumns(rows: readonly (readonly [string, string])[], columns: number
   const left = Math.min(mostLeft, Math.max(...rows.map(([word]) => word.length)));
   const indent = 2 + left + gap;
   return rows.flatMap(([word, text]) => {
-    const lines = wrapped(text, Math.max(30, Math.min(columns, 120) - indent));
+    const lines = wrapped(text, Math.max(leastRight, Math.min(columns, mostColumns) - indent));
     const first = word.length > left ? [`  ${word}`] : [`  ${word.padEnd(left + gap)}${lines.shift() ?? ''}`];
     return [...first, ...lines.map((line) => `${' '.repeat(indent)}${line}`)];
   });

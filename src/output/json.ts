@@ -3,6 +3,11 @@ export function renderJson(value: unknown): string {
   return `${JSON.stringify(value, null, 4).replace(unescaped, escapeCharacter)}\n`;
 }
 
+/** JSON on one line, for a stream of documents. */
+export function renderJsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replace(unescaped, escapeCharacter)}\n`;
+}
+
 /**
  * Characters that JSON does not escape, but that change what a terminal shows: DEL, C1, and Unicode marks that reorder
  * text or break lines.

@@ -18,6 +18,13 @@ export function cut(text: string, most: number): string {
   return `${text.slice(0, end)}…`;
 }
 
+/** Leaves out the middle of a text that has more than `most` characters. Its beginning and its end say the most. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = Math.floor((most - 1) / 3);
+  return `${text.slice(0, most - 1 - end)}…${text.slice(text.length - end)}`.toWellFormed();
+}
+
 /** Splits a text at spaces into lines of at most `width` characters. A longer word, such as a URL, stays whole. */
 export function wrapped(text: string, width: number): string[] {
   if (text.length <= width) return [text];

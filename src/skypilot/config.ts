@@ -1,9 +1,6 @@
 import { isRecord } from '../snapshot/shape.ts';
 import type { SkyConfigFile } from '../snapshot/topics.ts';
-
-/** SkyPilot's own port modes (sky/utils/kubernetes_enums.py, KubernetesPortMode). */
-export const skyPilotPortModes = ['loadbalancer', 'ingress', 'podip'] as const;
-export type SkyPilotPortMode = (typeof skyPilotPortModes)[number];
+import type { SkyPilotPortMode } from './port-modes.ts';
 
 /**
  * The mode that SkyPilot always uses in the context `kind-skypilot`, whatever is configured (network_utils.py,

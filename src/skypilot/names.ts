@@ -14,6 +14,12 @@ export const clusterNameLabel = 'skypilot-cluster-name';
  */
 export const displayNameAnnotation = 'skypilot-cluster-name';
 
+/**
+ * The label on every Pod of a SkyPilot cluster with the user who launched it. SkyPilot replaces the characters that are
+ * not allowed in a label (sky/templates/kubernetes-ray.yml.j2).
+ */
+export const userLabel = 'skypilot-user';
+
 /** The annotation on the Pods of a managed job (sky/jobs). */
 export const managedJobAnnotation = 'skypilot-managed-job-id';
 

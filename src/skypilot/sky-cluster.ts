@@ -1,5 +1,5 @@
 import type { Pod } from 'kubernetes-types/core/v1';
-import { clusterNameLabel, displayNameAnnotation, managedJobAnnotation } from './names.ts';
+import { clusterNameLabel, displayNameAnnotation, managedJobAnnotation, userLabel } from './names.ts';
 
 /** A SkyPilot cluster: the Pods that share the label `skypilot-cluster-name` in one namespace. */
 export interface SkyCluster {
@@ -69,6 +69,11 @@ export function headPodOf({ pods, nameOnCloud }: SkyCluster): Pod | undefined {
   const live = heads.filter(isLive);
   const byName = (each: Pod) => each.metadata?.name === `${nameOnCloud}-head`;
   return live.find(byName) ?? live[0] ?? heads.find(byName) ?? heads[0];
+}
+
+/** The user who launched the cluster, as the label of the head Pod has it; null without a head Pod or a label. */
+export function userOf(skyCluster: SkyCluster): string | null {
+  return headPodOf(skyCluster)?.metadata?.labels?.[userLabel] || null;
 }
 
 /** The id of the managed job that the cluster runs; undefined if it runs none. */

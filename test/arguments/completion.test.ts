@@ -18,6 +18,7 @@ const commands: CommandDescription[] = [
     },
   },
   { ...base, name: 'annotate', usage: '[ADDRESS]', operands: [], flags: {} },
+  { ...base, name: 'config', usage: 'get|set MODE', operands: [['get', 'set'], { set: ['ingress'] }], flags: {} },
   { ...base, name: 'completion', usage: 'bash', operands: [['bash']], flags: {}, connects: false },
 ];
 const cliSpec = {
@@ -37,7 +38,8 @@ function at(line: string): unknown {
 for (const [line, expected] of [
   ['', 'command'],
   ['ex', 'command'],
-  ['help ', 'command'],
+  ['help ', 'help'],
+  ['help topic ', 'help'],
   ['-n ml ', 'command'],
   ['expose ', { what: 'sky-cluster', typed: '' }],
   ['expose tr', { what: 'sky-cluster', typed: 'tr' }],
@@ -62,6 +64,10 @@ for (const [line, expected] of [
   ['annotate ', undefined],
   ['completion ', { what: ['bash'], typed: '' }],
   ['completion bash ', undefined],
+  ['config ', { what: ['get', 'set'], typed: '' }],
+  ['config set in', { what: ['ingress'], typed: 'in' }],
+  ['config get ', undefined],
+  ['config constructor ', undefined],
   ['nonsense ', undefined],
   ['expose --nonsense tr', undefined],
 ] as const) {

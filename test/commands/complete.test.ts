@@ -84,6 +84,36 @@ test('commands, flags, values, checks and files need no cluster', async (t) => {
   t.is(await offered('', '--context', 'x', 'endpoints', '--nonsense', ''), ':4');
 });
 
+test('what is offered depends on the words before', async (t) => {
+  t.is(await offered('', 'config', 'set-ports', ''), 'loadbalancer ingress podip :4');
+  t.is(await offered('', 'config', 'scheme', ''), 'internal public :4');
+  t.is(await offered('', 'config', 'get', ''), ':4');
+  t.regex(await offered('', 'expose', 'train', '8888', '--platform', 'mi'), /^minikube microk8s minikube-tunnel :4$/);
+  t.is(await offered('', 'help', 'rec'), 'recipes :4');
+  t.is(await offered('', 'help', 'apps', 'tri'), 'triton :4');
+  t.is(await offered('', 'help', 'platforms', 'rk'), 'rke2 :4');
+  t.is(await offered('', 'help', 'apps', 'triton', ''), ':4');
+  t.is(await offered('', 'endpoints', '--state', 'Re'), 'Ready :4');
+  t.is(await offered('', 'expose', '--help='), 'all false :4');
+  t.regex(await offered('', 'doctor', '--only', 'ingress'), / ingress :4$/, 'a group');
+  t.notRegex(
+    await offered('', 'doctor', '--explain', 'ingress'),
+    / ingress :4$/,
+    'one check has a page, a group has none',
+  );
+});
+
+test('annotate offers the addresses that it proposes, by one list of nodes', async (t) => {
+  const { namespace } = await withSkyCluster('train');
+  const user = await powerfulUser(namespace);
+  t.regex(await offered(user.kubeconfig, 'annotate', ''), /^203\.0\.113\.11 .*10\.0\.0\.11.* :4$/);
+  const requests = await requestsOf(user.name);
+  t.deepEqual(
+    requests.map(({ verb, resource }) => `${verb} ${resource}`),
+    ['list nodes'],
+  );
+});
+
 test('where there is no kubeconfig, no server, and where a server never answers, nothing is offered and nothing said', async (t) => {
   t.is(await offered('', 'endpoints', ''), ':4');
   t.is(await offered('', 'endpoints', '--server', 'https://127.0.0.1:1', ''), ':4');

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { parse } from 'yaml';
 import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
 
 /** A home and a project folder of their own, and a kubeconfig with two contexts that nobody answers. */
@@ -241,6 +242,36 @@ test('set-ports tells what else decides', async (t) => {
     remote.stderr,
     /the SkyPilot API server https:\/\/sky\.example\.com has its own configuration: this file applies only to what you launch from here\n/,
   );
+});
+
+test('with a remote SkyPilot API server, the change of the server is printed, too', async (t) => {
+  const { config } = desk({ user: 'api_server: {endpoint: "https://a:b@sky.example.com/base/"}\n' });
+  const { stderr } = await config(['set-ports', 'ingress', '--for-context', 'prod', '--dry-run']);
+  t.true(
+    stderr.includes(`
+to change the server, for all of its users, an administrator adds this at https://sky.example.com/base/dashboard/config:
+    kubernetes:
+      context_configs:
+        prod:
+          ports: ingress
+for a new server, the same as Helm values ("helm upgrade" of an existing server ignores them):
+    apiService:
+      config: |-
+        kubernetes:
+          context_configs:
+            prod:
+              ports: ingress
+`),
+    stderr,
+  );
+  t.notRegex(stderr, /a:b/);
+  const values = stderr.slice(stderr.indexOf('    apiService:'));
+  const helm = parse(values.slice(0, values.lastIndexOf('ingress') + 7));
+  t.deepEqual(parse(helm.apiService.config), { kubernetes: { context_configs: { prod: { ports: 'ingress' } } } });
+  const annotated = await config(['set-annotation', 'example.com/a=b: c', '--dry-run']);
+  t.regex(annotated.stderr, /\n {12}annotations:\n {14}example\.com\/a: ["']b: c["']\n/);
+  const local = await desk().config(['set-ports', 'ingress', '--dry-run']);
+  t.notRegex(local.stderr, /apiService/);
 });
 
 const faulty = `ports: ingress

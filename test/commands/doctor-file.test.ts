@@ -222,7 +222,7 @@ test('--redact without anything to show to others is refused', async (t) => {
   t.is(code, 2);
   t.regex(
     stderr,
-    /--redact only has an effect on saved files and on -o json or yaml\nadd --save FILE, -o json or -o yaml/,
+    /--redact only has an effect on saved files and on -o json, yaml, markdown, html or tree\nadd --save FILE, -o markdown or -o json/,
   );
 });
 

@@ -175,7 +175,7 @@ test('--wait for a port that nothing opens says how to open it', async (t) => {
   t.is(code, 3);
   t.is(
     stderr,
-    `error: not ready after 300ms: no endpoint appeared\nNo port 9999 of train is open in namespace ${namespace}.\nthis opens one:\n    kubectl skyports expose train 9999 -n ${namespace}\n`,
+    `waiting at most 300ms: no endpoint yet\nerror: not ready after 300ms: no endpoint appeared\nNo port 9999 of train is open in namespace ${namespace}.\nthis opens one:\n    kubectl skyports expose train 9999 -n ${namespace}\n`,
   );
 });
 
@@ -198,7 +198,7 @@ test('an interrupted wait does not say that its time was up', async (t) => {
     async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length > before,
   );
   doctor.interrupt();
-  t.is((await doctor.outcome).stderr, 'interrupted before it was healthy\n');
+  t.regex((await doctor.outcome).stderr, /^waiting at most .*\ninterrupted before it was healthy\n$/s);
 });
 
 test('the controller is found where its labels may not be listed', async (t) => {
@@ -283,12 +283,63 @@ test('--watch prints the rows that change, by watch requests', async (t) => {
   await giveAddress(namespace, service);
   await until('the changed row', () => running.stdout().includes('203.0.113.80'));
   await admin('DELETE', `/api/v1/namespaces/${namespace}/services/${service}`);
-  await until('the row that is gone', () => running.stdout().includes('Broken'));
+  await until('the row that is gone', () => running.stdout().includes('Closed'));
   running.interrupt();
   const { code, stdout } = await running.outcome;
   t.is(code, 0);
   t.is(stdout.match(/SKYCLUSTER/g)?.length, 1, 'headers are printed once');
   t.is((await requestsOf(user.name)).filter(({ verb }) => verb === 'list').length, 8);
+});
+
+test('--watch -o json prints one document per line', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace, nameOnCloud } = names;
+  const service = `${nameOnCloud}--skypilot-lb`;
+  await make(skyLoadBalancer(names, [8888]));
+  await untilBackendReady(namespace, service);
+  const user = await powerfulUser(namespace);
+  const running = startSkyports(['endpoints', '-w', '-o', 'json'], user);
+  await until(
+    'it watches',
+    async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length >= 5,
+  );
+  await giveAddress(namespace, service);
+  await until('the changed row', () => running.stdout().includes('203.0.113.80'));
+  running.interrupt();
+  const { stdout } = await running.outcome;
+  const documents = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.deepEqual(
+    documents.map(({ kind }) => kind),
+    documents.map(() => 'EndpointList'),
+  );
+  t.is(documents.at(0).items[0].state, 'Pending');
+  t.is(documents.at(-1).items[0].url, 'http://203.0.113.80:8888');
+});
+
+test('--state shows the ports in these states only', async (t) => {
+  const names = await withSkyCluster('train');
+  const { namespace, nameOnCloud } = names;
+  const other = skyNames(namespace, 'tree');
+  await make(skyPod(other), skyLoadBalancer(names, [8888], { ip: '203.0.113.80' }), skyLoadBalancer(other, [7860]));
+  await untilBackendReady(namespace, `${nameOnCloud}--skypilot-lb`);
+  await untilBackendReady(namespace, `${other.nameOnCloud}--skypilot-lb`);
+  const ports = async (...states: string[]) => {
+    const flags = states.map((state) => `--state=${state}`);
+    return (await skyports(['endpoints', '-n', namespace, '-o', 'jsonpath={.items[*].port}', ...flags])).stdout;
+  };
+  t.is(await ports('Ready'), '8888');
+  t.is(await ports('Pending'), '7860');
+  t.is(await ports('Ready,Pending'), '8888 7860');
+  t.is(await ports('Ready', 'Pending'), '8888 7860');
+  const none = await skyports(['endpoints', '-n', namespace, '--state', 'Broken']);
+  t.deepEqual([none.code, none.stdout], [0, '']);
+  t.is(none.stderr, 'No port matches --state Broken.\n');
+  const wrong = await skyports(['endpoints', '--state', 'redy']);
+  t.is(wrong.code, 2);
+  t.regex(wrong.stderr, /"redy" is not a valid value of --state\ndid you mean --state Ready\?\n$/);
 });
 
 test('a beginning of a name is enough, several candidates are an error that lists them', async (t) => {

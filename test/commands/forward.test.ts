@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { forwardCommand } from '../../src/commands/forward/command.ts';
 import { cluster } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { skyLoadBalancer, skyPod } from '../helpers/skypilot-objects.ts';
@@ -150,4 +151,13 @@ test('the executable becomes kubectl: its output, its exit code, its Ctrl-C', as
   const child = start();
   child.stdout.once('data', () => child.kill('SIGINT'));
   t.deepEqual(await ended(child), { code: 130, signal: null, output: 'ready\ninterrupted\n' });
+});
+
+test('every example of --help becomes a call of kubectl', async (t) => {
+  const { namespace } = await withSkyCluster('train');
+  for (const { line } of forwardCommand.examples) {
+    const { code, stdout, stderr } = await skyports([...line.split(' ').slice(2), '-n', namespace], kubectl);
+    t.is(code, 0, `${line}\n${stderr}`);
+    t.regex(stdout, / port-forward pod\/\S+-head \d/, line);
+  }
 });

@@ -6,7 +6,7 @@ test('the guide’s own first check, word for word', async (t) => {
   const lines = stdout.split('\n');
   t.is(lines[0], 'context prod, namespace default · train (train-2ea485ef) port 8888 · mode ingress');
   t.is(
-    lines.slice(3, 8).join('\n'),
+    lines.slice(5, 10).join('\n'),
     `\
 ✖ the ingress controller has an EXTERNAL-IP                    ingress-external-ip
     Service ingress-nginx/ingress-nginx-controller is of type NodePort and has no external address,

@@ -36,11 +36,13 @@ function diagnosed(documents: readonly unknown[]): string | undefined {
       const summary = summaryOf({ verdicts, subject, selection, rows, answers, wasCalled: false, possible });
       const frame = {
         heading: '',
+        paths: [],
         rootCauses: rootCausesOf(verdicts),
         summary,
         platform: [],
         possible: everyMode,
         portForwardHints: portForwardHintsOf(view, subject, rows, verdicts),
+        columns: 80,
       };
       renderDiagnosis(verdicts, frame, 'wide');
       renderJson(diagnosisOf(snapshot, subject, [], verdicts, { summary, answers }));

@@ -173,6 +173,7 @@ for (const check of allChecks) {
       consequenceOf: null,
       cures: [],
       findings: [finding],
+      consequences: [],
       unseen: [],
       ignored: 0,
     } as const;

@@ -21,7 +21,7 @@ export function sampleDumps(): SampleDump[] {
 }
 
 /** The formats of `doctor`. */
-export const doctorFormats = ['table', 'wide', 'short', 'json', 'yaml'] as const;
+export const doctorFormats = ['table', 'wide', 'short', 'tree', 'markdown', 'html', 'json', 'yaml'] as const;
 
 export type DoctorFormat = (typeof doctorFormats)[number];
 

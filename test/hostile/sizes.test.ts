@@ -13,7 +13,7 @@ import { type DumpDocument, patternOf, replaced, uncheckedIn } from './mutations
 import { longMessage, longName } from './texts.ts';
 
 const most = { table: 200_000, message: 50_000 };
-const textFormats = ['table', 'wide', 'short'] as const;
+const textFormats = ['table', 'wide', 'short', 'tree', 'markdown', 'html'] as const;
 
 const folder = createTemporaryFolder();
 test.after.always(() => folder.remove());

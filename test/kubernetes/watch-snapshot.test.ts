@@ -108,3 +108,26 @@ test('a refusal that lasts ends it with that error; one that passes does not', a
   await t.throwsAsync(followed(lasting, ['b']), { message: /Forbidden/ });
   t.is(lasting.asked.filter((each) => each.startsWith('watch')).length, 6);
 });
+
+test('a snapshot is held back until the lists that it makes necessary were read', async (t) => {
+  const nodes = { path: '/api/v1/nodes' };
+  const api = {
+    async list(path: string) {
+      return { items: path === nodes.path ? [pod('node', '1')] : [], resourceVersion: '100', cutOff: false };
+    },
+    async *watch(path: string, _: object, signal: AbortSignal) {
+      if (path !== nodes.path) yield added('b', '101') as WatchEvent<object>;
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
+  };
+  const connection = { contextName: '', server: '', api, now: () => new Date(0) } as unknown as Connection;
+  const further = { ...look, followUp: (from: Snapshot) => (namesIn(from).length > 0 ? { nodes } : {}) };
+  const first = await collect(connection, further);
+  t.false(first.topics.nodes.observed);
+  for await (const snapshot of watchSnapshot(connection, further, first, AbortSignal.timeout(20_000))) {
+    t.deepEqual(namesIn(snapshot), ['b']);
+    t.true(snapshot.topics.nodes.observed);
+    return;
+  }
+  t.fail('no snapshot came');
+});

@@ -43,6 +43,7 @@ test("SkyPilot's load balancer, Ready", (t) => {
     },
     source: [{ kind: 'Service', namespace: 'default', name }],
     createdAt: null,
+    owner: 'ada',
   });
 });
 

@@ -22,6 +22,7 @@ const gateway: WrittenPortMode = {
   aliases: [],
   serviceType: undefined,
   topics: ['services'],
+  hops: ['address', 'controller', 'app'],
   recordsPorts: true,
   calledFrom: 'anywhere',
   answeredBy: 'controller',

@@ -6,6 +6,7 @@ import { targetsOf } from '../../src/doctor/subjects/probe-targets.ts';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { renderEndpointTable } from '../../src/output/endpoint-table.ts';
+import { plainText } from '../../src/output/look.ts';
 import { type AddressProbe, probeKey } from '../../src/snapshot/probe.ts';
 import { lookAt, rowsAt } from '../helpers/look.ts';
 import { planAt, train } from '../helpers/requests.ts';
@@ -92,22 +93,20 @@ test('a call decides: an answer, a page of SkyServe and silence are Ready; a ref
 const now = { wide: false, withNamespace: false, withHeaders: false, now: '2026-11-02T12:00:00Z' };
 
 test('the table shows the range as one row, unless each port is asked for', (t) => {
-  const lines = renderEndpointTable(rows, { ...now, withRanges: true })
-    .trimEnd()
-    .split('\n');
+  const lines = renderEndpointTable(rows, { ...now, withRanges: true }).map(plainText);
   t.is(lines.length, 2);
   t.regex(lines[0]!, /sky-serve-controller-1 +30001-30020 +loadbalancer +http:\/\/203\.0\.113\.90:PORT +NoBackends/);
   t.regex(lines[1]!, /^ +opened in advance by SkyServe$/);
-  t.is(renderEndpointTable(rows, now).trimEnd().split('\n').length, 40);
-  const paths = renderEndpointTable(routed, { ...now, withRanges: true });
+  t.is(renderEndpointTable(rows, now).length, 40);
+  const paths = renderEndpointTable(routed, { ...now, withRanges: true })
+    .map(plainText)
+    .join('\n');
   t.regex(paths, /30001-30002 .*\/skypilot\/default\/sky-serve-controller-1-2\/PORT\/ /);
 });
 
 test('with answers, a port that answers leaves the range', (t) => {
   const answers = afterCalls(new Map(rows.map((row, place) => [row, met(row, place === 1 ? http(200) : refused)])));
-  const lines = renderEndpointTable([...answers.keys()], { ...now, withRanges: true, answers })
-    .trimEnd()
-    .split('\n');
+  const lines = renderEndpointTable([...answers.keys()], { ...now, withRanges: true, answers }).map(plainText);
   t.regex(lines[0]!, / 30001,30003-30020 .* NoBackends +no service/);
   t.regex(lines[2]!, / 30002 .*:30002 +Ready +200/);
 });

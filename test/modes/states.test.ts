@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
-import type { EndpointState } from '../../src/exposure/endpoint.ts';
+import type { EndpointState } from '../../src/exposure/endpoint-state.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
 import { type KubernetesObject, rowAt } from '../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod, sliceOf } from '../helpers/skypilot-objects.ts';

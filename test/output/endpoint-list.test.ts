@@ -97,7 +97,9 @@ test('the document of the contract, key by key', (t) => {
                     "namespace": "ingress-nginx",
                     "name": "ingress-nginx-controller"
                 }
-            ]
+            ],
+            "owner": "ada",
+            "createdAt": null
         },
         {
             "skyCluster": "train",
@@ -131,7 +133,9 @@ test('the document of the contract, key by key', (t) => {
                     "namespace": "default",
                     "name": "train-2ea485ef--skypilot-lb"
                 }
-            ]
+            ],
+            "owner": "ada",
+            "createdAt": null
         }
     ]
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { skyLinesOf, sourceNamesOf } from '../../src/output/endpoint-list.ts';
 import { endpointText, renderEndpointTable } from '../../src/output/endpoint-table.ts';
+import { plainText } from '../../src/output/look.ts';
 import { resourceNameOf } from '../../src/snapshot/object-reference.ts';
 import { anyEndpoint } from '../helpers/endpoints.ts';
 
@@ -51,8 +52,10 @@ const udp: Endpoint = {
 };
 
 const options = { wide: false, withNamespace: false, withHeaders: true, now: '2026-11-02T12:00:00Z' };
-const table = (endpoints: readonly Endpoint[], changes: object = {}) =>
-  renderEndpointTable(endpoints, { ...options, ...changes }).split('\n');
+const table = (endpoints: readonly Endpoint[], changes: object = {}) => [
+  ...renderEndpointTable(endpoints, { ...options, ...changes }).map(plainText),
+  '',
+];
 
 test('the table; a row that is not Ready carries its reason', (t) => {
   t.deepEqual(table([ready, pending, udp]), [

@@ -47,8 +47,36 @@ Ingress flags:
       --host VALUE   Name`,
   );
   t.deepEqual(
-    flagGroups(command).map(([title]) => title),
+    flagGroups(command.flags).map(([title]) => title),
     ['Flags', 'Ingress flags'],
+  );
+});
+
+test('flags that few users need are in the full help only; one line says how many', (t) => {
+  const flags = {
+    ...command.flags,
+    rare: { type: 'boolean', describe: 'Rare', group: 'Ingress', shown: 'all' },
+  } as const;
+  const own = { ...command, connects: true, flags };
+  const all = { ...contents, connectionFlags: { context: { type: 'string', describe: 'Context' } } } as const;
+  const usual = renderCommandHelp(own, all, 120);
+  t.false(usual.includes('Rare'));
+  t.true(
+    usual.endsWith(`
+
+"kubectl skyports open --help=all" shows 1 more flag.
+"kubectl skyports options" lists the connection flags of kubectl, such as -n and --context.`),
+    usual,
+  );
+  const full = renderCommandHelp(own, all, 120, 'all');
+  t.true(
+    full.endsWith(`
+      --host VALUE   Name
+      --rare         Rare
+
+Connection flags, same as kubectl:
+      --context VALUE   Context`),
+    full,
   );
 });
 

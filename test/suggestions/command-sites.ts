@@ -25,7 +25,8 @@ export function commandSitesIn(folder: string): CommandSite[] {
 export function commandSitesOf(source: string, file: string): CommandSite[] {
   // A comment may show one. It becomes blanks, so that the lines stay.
   const code = source.replace(/^\s*(?:\/\*\*[\s\S]*?\*\/|\/\/.*)/gm, (comment) => comment.replace(/[^\n]/g, ' '));
-  return [...code.matchAll(/\b(command|part)`/g)].map((found) => {
+  // A text may end with "this command`".
+  return [...code.matchAll(/(?<!\bthis )\b(command|part)`/g)].map((found) => {
     const line = code.slice(0, found.index).split('\n').length;
     const { texts, holes } = readTemplate(code, found.index + found[0].length - 1);
     return { place: `${file}:${line}`, tag: found[1] as CommandSite['tag'], texts, holes };

@@ -28,7 +28,7 @@ export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, 
       notes: prints === null ? [reason] : [],
     })),
   );
-  output.document(table);
+  output.lines(table);
 }
 
 /** An existing value, and the value that is to replace it. */

@@ -1,8 +1,8 @@
+import type { Node } from 'kubernetes-types/core/v1';
 import type { Completion } from '../../arguments/completion.ts';
 import type { Completable } from '../../arguments/flag.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { Candidate } from '../../output/completion-lines.ts';
-import { safeOutput } from '../../output/streams.ts';
 import { clusterNameLabel, displayNameAnnotation } from '../../skypilot/names.ts';
 import { isPlainName } from '../../skypilot/operand.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
@@ -10,6 +10,7 @@ import { collectionPath, type ResourceKind } from '../../snapshot/resource-paths
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
+import { quietSystem } from '../quiet-system.ts';
 
 type ValueCompletion = Extract<Completion, { of: 'value' }>;
 
@@ -24,9 +25,10 @@ export async function candidatesFor(
   { operands, flags }: ValueCompletion,
   { system, patience }: { readonly system: System; readonly patience: AbortSignal },
 ): Promise<Candidate[]> {
-  if (what === 'check') return checkCandidates();
+  if (what === 'check') return checkCandidates('with-groups');
+  if (what === 'one-check') return checkCandidates('alone');
   // A credential plugin must not ask or print anything while the user is typing.
-  const quiet = quietly(system, patience);
+  const quiet = quietSystem(system, patience);
   const values = Object.fromEntries(flags) as unknown as ConnectionValues;
   const connection = await connectToCluster(values, quiet);
   patience.addEventListener('abort', () => connection.close(), { once: true });
@@ -59,6 +61,8 @@ async function lookUp(what: Completable, { connection, namespace, skyCluster }: 
       return unique(await named('Namespace'));
     case 'node':
       return unique(await named('Node'));
+    case 'node-address':
+      return nodeAddresses(connection);
     case 'ingress-class':
       return unique(await named('IngressClass'));
     case 'sky-cluster':
@@ -72,6 +76,20 @@ async function lookUp(what: Completable, { connection, namespace, skyCluster }: 
     default:
       return [];
   }
+}
+
+/** The addresses that `annotate` proposes, in the same order. */
+async function nodeAddresses({ api }: Connection): Promise<Candidate[]> {
+  const [{ nodesRequest }, { nodeCandidates }] = await Promise.all([
+    import('../../modes/nodeport/mode.ts'),
+    import('../../exposure/controllers/node-candidates.ts'),
+  ]);
+  const { path, ...query } = nodesRequest;
+  const { items } = await api.list<Node>(path, { ...query, firstPageOnly: true });
+  return nodeCandidates(items, { onNodes: undefined }).map(({ address, node, type }) => ({
+    value: address,
+    describe: `${type} of node ${node}`,
+  }));
 }
 
 async function metadataOf(
@@ -100,23 +118,12 @@ function unique(values: readonly string[]): Candidate[] {
   return [...new Set(values)].filter((value) => value !== '' && !value.startsWith('-')).map((value) => ({ value }));
 }
 
-async function checkCandidates(): Promise<Candidate[]> {
+async function checkCandidates(extent: 'with-groups' | 'alone'): Promise<Candidate[]> {
   const [{ allChecks }, { groups }] = await Promise.all([
     import('../../doctor/all-checks.ts'),
     import('../../doctor/define-check.ts'),
   ]);
-  const all = groups.map((group) => ({ value: group, describe: 'all checks of this group' }));
-  return [...allChecks.map(({ id, title }) => ({ value: id, describe: title })), ...all];
-}
-
-/** A copy of the System that prints nothing on stderr, and has no terminal for questions. */
-function quietly(system: System, patience: AbortSignal): System {
-  const silent = safeOutput({ write: () => {}, isTerminal: false, columns: 80 });
-  // Ends a credential plugin when the time limit of the completion is reached.
-  const interrupted = AbortSignal.any([system.interrupted, patience]);
-  return Object.create(system, {
-    stderr: { value: silent },
-    stdinIsTerminal: { value: false },
-    interrupted: { value: interrupted },
-  }) as System;
+  const checks = allChecks.map(({ id, title }) => ({ value: id, describe: title }));
+  if (extent === 'alone') return checks;
+  return [...checks, ...groups.map((group) => ({ value: group, describe: 'all checks of this group' }))];
 }

@@ -45,12 +45,10 @@ async function offered(
 ): Promise<string> {
   if (!completion) return completionLines([], '');
   if (completion.of === 'command') {
-    const commands = cliSpec.commands.flatMap(({ name, aliases = [], summary }) => [
-      { value: name, describe: summary },
-      ...aliases.map((alias) => ({ value: alias, describe: `Short for ${name}` })),
-    ]);
-    return completionLines([...commands, { value: 'help', describe: 'Help about a command or a topic' }], typed);
+    const help = { value: 'help', describe: 'Help about a command or a topic' };
+    return completionLines([...commandCandidates(cliSpec), help], typed);
   }
+  if (completion.of === 'help') return completionLines(await helpCandidates(completion.words, cliSpec), typed);
   if (completion.of === 'flag') {
     const { command } = completion;
     return completionLines(flagCandidates(flagsOf(command ? [command] : [], cliSpec)), typed);
@@ -69,6 +67,24 @@ async function offered(
     candidates.filter(({ value }) => !given.has(value)),
     typedOfValue,
   );
+}
+
+function commandCandidates({ commands }: CliSpec): Candidate[] {
+  return commands.flatMap(({ name, aliases = [], summary }) => [
+    { value: name, describe: summary },
+    ...aliases.map((alias) => ({ value: alias, describe: `Short for ${name}` })),
+  ]);
+}
+
+/** The pages of `help`: commands and topics. After a topic with entries, these entries. */
+async function helpCandidates([about, ...more]: readonly string[], cliSpec: CliSpec): Promise<Candidate[]> {
+  const { helpTopics } = await import('../help-topics.ts');
+  if (about === undefined) {
+    const topics = helpTopics.map(({ name, title }) => ({ value: name, describe: title }));
+    return [...commandCandidates(cliSpec), ...topics];
+  }
+  const entries = more.length === 0 ? await helpTopics.find(({ name }) => name === about)?.entries?.() : undefined;
+  return (entries?.names ?? []).map((value) => ({ value }));
 }
 
 function flagCandidates(flags: Flags): Candidate[] {

@@ -1,10 +1,14 @@
 import type { FlagValues } from '../../arguments/flag.ts';
 import { platformIds } from '../../platforms/ids.ts';
+import { skyPilotPortModes } from '../../skypilot/port-modes.ts';
 import { defineCommand } from '../command.ts';
 
 /** The subcommands of `config`. */
 export const configActions = ['get', 'set-ports', 'set-annotation', 'scheme', 'check'] as const;
 export type ConfigAction = (typeof configActions)[number];
+
+/** The values of `config scheme`. */
+export const configSchemes = ['internal', 'public'] as const;
 
 const configFlags = {
   'for-context': {
@@ -17,7 +21,7 @@ const configFlags = {
     type: 'string',
     value: 'NAME',
     describe:
-      'With "config scheme": name of the platform or load balancer (docs/platforms.md). Needed only if the plugin does not detect it',
+      'With "config scheme": name of the platform or load balancer. Needed only if the plugin does not detect it',
     choices: platformIds,
   },
   project: {
@@ -59,7 +63,7 @@ export const configCommand = defineCommand({
   name: 'config',
   group: 'Find what is broken, and fix it',
   connects: true,
-  operands: [configActions],
+  operands: [configActions, { 'set-ports': skyPilotPortModes, scheme: configSchemes }],
   usage: 'get|set-ports MODE|set-annotation KEY=VALUE|scheme SCHEME|check',
   summary: "Read, change and check the port settings in SkyPilot's configuration",
   examples: configExamples,

@@ -31,7 +31,7 @@ export async function showConfig(values: ConnectionValues, system: System): Prom
     }
   }
   const rows = [...winners].map(([key, { value, path }]) => ({ cells: [key, value, shownPath(path, system)] }));
-  if (rows.length > 0) system.stdout.document(renderTable(['KEY', 'VALUE', 'FILE'], rows));
+  if (rows.length > 0) system.stdout.lines(renderTable(['KEY', 'VALUE', 'FILE'], rows));
   sayMode(context, system);
   if (context.apiServer) {
     say(system, `the SkyPilot API server ${context.apiServer} has its own configuration, which these files override`);

@@ -3,7 +3,7 @@ import { advice, type Command, type Cure, command, cure } from '../../errors/cur
 import { UsageError } from '../../errors/usage-error.ts';
 import { isQualifiedName } from '../../exposure/plan/manifest.ts';
 import { nodeport } from '../../modes/nodeport/mode.ts';
-import { skyPilotPortModes } from '../../skypilot/config.ts';
+import { skyPilotPortModes } from '../../skypilot/port-modes.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { type ConfigAction, type ConfigFlagValues, configActions } from './command.ts';

@@ -17,7 +17,7 @@ import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import { say } from '../messages.ts';
-import type { ConfigFlagValues } from './command.ts';
+import { type ConfigFlagValues, configSchemes } from './command.ts';
 import { configContext, settingsIn, shownPath } from './context.ts';
 import { annotationEntry, type ConfigSetting } from './set.ts';
 
@@ -34,11 +34,11 @@ export async function schemeSetting(
   system: System,
 ): Promise<ConfigSetting> {
   if (scheme !== 'internal' && scheme !== 'public') {
-    const nearest = nearestOf(scheme.toLowerCase(), schemes);
+    const nearest = nearestOf(scheme.toLowerCase(), configSchemes);
     throw new UsageError(
       'unknown-value',
       `config scheme takes internal or public, not "${scheme}"`,
-      (nearest ? [nearest] : schemes).map((each) => cure(command`kubectl skyports config scheme ${each}`)),
+      (nearest ? [nearest] : configSchemes).map((each) => cure(command`kubectl skyports config scheme ${each}`)),
     );
   }
   const chosen = await chosenScheme(
@@ -67,8 +67,6 @@ export async function schemeSetting(
   for (const line of unverifiedOfLoadBalancer(loadBalancer)) say(system, line);
   return { entries, context };
 }
-
-const schemes = ['internal', 'public'] as const;
 
 /**
  * The configured annotations that set the opposite scheme, for this context or for all contexts. Each text names an

@@ -14,6 +14,7 @@ import { parseDryRun } from '../expose/options.ts';
 import { say, sayWithCures } from '../messages.ts';
 import type { ConfigFlagValues } from './command.ts';
 import { type ConfigContext, configContext, settingsIn, shownPath } from './context.ts';
+import { serverChange } from './server-change.ts';
 
 /** A key of a configuration file, and its new value. */
 export interface ConfigEntry {
@@ -121,6 +122,7 @@ function sayWhatCounts(setting: ConfigSetting, place: SkyConfigPlace, call: Conf
       ? `the SkyPilot API server ${apiServer} has its own configuration: this file applies only to what you launch from here`
       : 'a remote SkyPilot API server has its own configuration',
   );
+  if (apiServer) for (const line of serverChange(setting.entries, apiServer)) say(system, line);
   for (const entry of setting.entries) sayOverrides(entry, place, context, system);
   sayUnknownContext(setting, call);
 }

@@ -3,7 +3,11 @@ import { exposeModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
 /** The values of `-o`, with their remarks in the help. run.ts has a renderer for each value. */
-const formats = { table: '', wide: ' (every check)', short: ' (only what is wrong)', json: '', yaml: '' } as const;
+const formats = {
+  ...{ table: '', wide: ' (every check)', short: ' (only what is wrong)' },
+  ...{ tree: ' (the objects on the path)', markdown: ' (for an issue)', html: ' (a page for the browser)' },
+  ...{ json: '', yaml: '' },
+} as const;
 
 export type DoctorFormat = keyof typeof formats;
 export const doctorFormats = Object.keys(formats) as readonly DoctorFormat[];
@@ -32,6 +36,7 @@ const doctorFlags = {
     choices: doctorFormats,
   },
   only: {
+    shown: 'all',
     group: 'Output',
     type: 'list',
     value: 'ID',
@@ -39,21 +44,23 @@ const doctorFlags = {
     completes: 'check',
   },
   skip: {
+    shown: 'all',
     group: 'Output',
     type: 'list',
     value: 'ID',
     describe: 'Skip this check or group of checks; may be repeated',
     completes: 'check',
   },
-  list: { group: 'Reference', type: 'boolean', describe: 'List all checks' },
+  list: { shown: 'all', group: 'Reference', type: 'boolean', describe: 'List all checks' },
   explain: {
     group: 'Reference',
     type: 'string',
     value: 'ID',
     describe: "Show a check's documentation",
-    completes: 'check',
+    completes: 'one-check',
   },
   'print-role': {
+    shown: 'all',
     group: 'Reference',
     type: 'boolean',
     describe: 'Print the Roles and bindings that you lack. An administrator can apply them',
@@ -69,7 +76,7 @@ const doctorFlags = {
     group: 'Files',
     type: 'boolean',
     describe:
-      'With --save, -o json or -o yaml: replace addresses, hosts, users and annotations with placeholders. You can then post the output in a public issue',
+      'With --save, or with -o json, yaml, markdown, html or tree: replace addresses, hosts, users and annotations with placeholders. You can then post the output in a public issue',
   },
   filename: {
     group: 'Files',
@@ -104,7 +111,7 @@ const doctorFlags = {
     type: 'boolean',
     describe: 'Show the changes that are safe to make, ask for confirmation, apply them, and check again',
   },
-  yes: { type: 'boolean', short: 'y', describe: "With --fix: don't ask for confirmation" },
+  yes: { shown: 'all', type: 'boolean', short: 'y', describe: "With --fix: don't ask for confirmation" },
   'dry-run': {
     type: 'optional',
     value: 'server',
@@ -113,6 +120,7 @@ const doctorFlags = {
     choices: ['none', 'server'],
   },
   'ingress-service': {
+    shown: 'all',
     type: 'string',
     value: 'NAMESPACE/NAME',
     describe: "Service of the ingress controller, if the plugin can't detect it",
@@ -139,6 +147,14 @@ const doctorExamples = [
   {
     line: 'kubectl skyports doctor --mode ingress',
     says: 'Would ingress mode work for "sky launch --ports"?',
+  },
+  {
+    line: 'kubectl skyports doctor --save diagnosis.yaml --redact',
+    says: 'Save the data of the diagnosis without addresses, hosts and users, for a public issue',
+  },
+  {
+    line: 'kubectl skyports doctor -f diagnosis.yaml',
+    says: 'Check a saved file, without a cluster',
   },
   {
     line: 'kubectl skyports doctor --explain ingress-external-ip',

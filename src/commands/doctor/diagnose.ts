@@ -40,6 +40,8 @@ export interface Diagnosed {
   readonly verdicts: readonly Verdict[];
   /** All endpoints of the checked SkyPilot clusters. */
   readonly rows: readonly Endpoint[];
+  /** The endpoints that the checks judged: those of the named ports, or all. */
+  readonly judgedRows: readonly Endpoint[];
   readonly portForwardHints: readonly Cure[];
   /** The results of the calls to the checked ports. */
   readonly answers: readonly CalledUrl[];
@@ -78,17 +80,18 @@ export async function diagnose(
   const { mode } = subject;
   const possible = mode && possibleModes(allChecks, snapshot, subject).find((each) => each.mode === mode);
   const wasCalled = snapshot.topics.probes.observed;
+  const calledRows = rowsAfterCalls(judgedRows, view);
   const judgedSummary = summaryOf({
     verdicts,
     subject,
     selection,
-    rows: rowsAfterCalls(judgedRows, view),
+    rows: calledRows,
     answers,
     wasCalled,
     possible,
   });
   const summary = connection ? withFailures(judgedSummary, snapshot) : judgedSummary;
-  return { view, subject, verdicts, rows, portForwardHints, answers, summary };
+  return { view, subject, verdicts, rows, judgedRows: calledRows, portForwardHints, answers, summary };
 }
 
 /**

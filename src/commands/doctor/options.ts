@@ -1,4 +1,5 @@
 import { parseDuration } from '../../arguments/duration.ts';
+import { eitherOf } from '../../arguments/flag.ts';
 import { nearestOf } from '../../arguments/nearest.ts';
 import { oneOf } from '../../arguments/one-of.ts';
 import { allChecks } from '../../doctor/all-checks.ts';
@@ -104,15 +105,20 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
   return { asks: !flags.yes, dryRun };
 }
 
+/** The formats that `--redact` accepts, because users share their output. */
+const redactable: readonly string[] = ['json', 'yaml', 'markdown', 'html', 'tree'] satisfies DoctorFormat[];
+
 /**
  * Refuses `--redact` for text output, because that output is not redacted. Otherwise, a user might share it and believe
  * that it is safe.
  */
 function refuseRedactInVain({ redact, save, output }: DoctorFlagValues): void {
-  if (!redact || save !== undefined || output === 'json' || output === 'yaml') return;
-  throw new UsageError('flag-without-effect', '--redact only has an effect on saved files and on -o json or yaml', [
-    advice('add --save FILE, -o json or -o yaml'),
-  ]);
+  if (!redact || save !== undefined || redactable.includes(output ?? 'table')) return;
+  throw new UsageError(
+    'flag-without-effect',
+    `--redact only has an effect on saved files and on -o ${eitherOf(redactable)}`,
+    [advice('add --save FILE, -o markdown or -o json')],
+  );
 }
 
 /** With `-f`, refuses flags that need a live cluster. */

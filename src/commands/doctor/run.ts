@@ -3,20 +3,22 @@ import type { Subject } from '../../doctor/check-context.ts';
 import { apiServerIn, type Diagnosis, diagnosisOf } from '../../doctor/diagnosis.ts';
 import { rangesOf } from '../../doctor/format.ts';
 import { rootCausesOf } from '../../doctor/judge.ts';
+import { pathsOf } from '../../doctor/path-of-port.ts';
 import { possibleModes } from '../../doctor/possible-modes.ts';
 import { endOf } from '../../doctor/summary.ts';
 import { writeDump } from '../../local/dump-file.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { renderCheckPage } from '../../output/check-page.ts';
-import { type DiagnosisDetail, renderDiagnosis } from '../../output/diagnosis-text.ts';
+import { type DiagnosisDetail, type DiagnosisFrame, renderDiagnosis } from '../../output/diagnosis-text.ts';
 import { renderJson } from '../../output/json.ts';
+import { layoutColumns } from '../../output/look.ts';
 import { renderTable } from '../../output/table.ts';
 import { unverifiedOf } from '../../platforms/all-platforms.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { apiServerSentence } from '../../skypilot/api-server.ts';
 import { dumpOf } from '../../snapshot/dump.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { System } from '../../system.ts';
+import type { StyledLine, System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import type { DoctorFlagValues, DoctorFormat } from './command.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
@@ -75,8 +77,10 @@ async function showBefore(
     platform: [],
     possible: [],
     portForwardHints: [],
+    columns: layoutColumns(system.stderr),
+    paths: [],
   };
-  system.stderr.document(`${renderDiagnosis(verdicts, frame, 'short')}\n`);
+  system.stderr.lines([...renderDiagnosis(verdicts, frame, 'short'), '']);
 }
 
 /** Whether the last snapshot contains Pods and Services. Every result depends on them. */
@@ -101,18 +105,28 @@ async function redacted({ view, subject }: Diagnosed, look: DiagnosisSource, cal
 }
 
 async function print(diagnosed: Diagnosed, { format }: DoctorArguments, system: System): Promise<void> {
-  system.stdout.document(await renderers[format](diagnosed));
+  const rendered = await renderers[format](diagnosed, layoutColumns(system.stdout));
+  if (typeof rendered === 'string') system.stdout.document(rendered);
+  else system.stdout.lines(rendered);
 }
 
 /** Whether programs read the format (JSON or YAML). If so, nothing else is printed. */
 const isDocument: Readonly<Record<DoctorFormat, boolean>> = {
-  ...{ table: false, wide: false, short: false, json: true, yaml: true },
+  ...{ table: false, wide: false, short: false, tree: false, markdown: false, html: false, json: true, yaml: true },
 };
 
-const renderers: Readonly<Record<DoctorFormat, (diagnosed: Diagnosed) => string | Promise<string>>> = {
-  table: (diagnosed) => textOf(diagnosed, 'table'),
-  wide: (diagnosed) => textOf(diagnosed, 'wide'),
-  short: (diagnosed) => textOf(diagnosed, 'short'),
+/** A format for programs returns a text, and a format for people returns lines. */
+type Renderer = (diagnosed: Diagnosed, columns: number) => Rendered | Promise<Rendered>;
+type Rendered = string | readonly StyledLine[];
+
+const renderers: Readonly<Record<DoctorFormat, Renderer>> = {
+  table: (diagnosed, columns) => textOf(diagnosed, 'table', columns),
+  wide: (diagnosed, columns) => textOf(diagnosed, 'wide', columns),
+  short: (diagnosed, columns) => textOf(diagnosed, 'short', columns),
+  tree: async (diagnosed, columns) =>
+    (await import('./reports.ts')).treeReport(diagnosed, frameOf(diagnosed, 'table', columns)),
+  markdown: async (diagnosed) => (await import('./reports.ts')).markdownReport(diagnosed, frameOf(diagnosed, 'wide')),
+  html: async (diagnosed) => (await import('./reports.ts')).htmlReport(diagnosed, frameOf(diagnosed, 'wide')),
   json: (diagnosed) => renderJson(documentOf(diagnosed)),
   yaml: async (diagnosed) => (await import('../../output/yaml.ts')).renderYaml(documentOf(diagnosed)),
 };
@@ -121,22 +135,29 @@ function documentOf({ verdicts, view, subject, rows, answers, summary }: Diagnos
   return diagnosisOf(view.snapshot, subject, portsOf(subject, rows), verdicts, { summary, answers });
 }
 
-function textOf(
-  { verdicts, view, subject, rows, portForwardHints, summary }: Diagnosed,
+function textOf(diagnosed: Diagnosed, detail: DiagnosisDetail, columns: number): StyledLine[] {
+  return renderDiagnosis(diagnosed.verdicts, frameOf(diagnosed, detail, columns), detail);
+}
+
+function frameOf(
+  diagnosed: Diagnosed,
   detail: DiagnosisDetail,
-): string {
+  columns: number = Number.POSITIVE_INFINITY,
+): DiagnosisFrame {
+  const { verdicts, view, subject, rows, judgedRows, answers, portForwardHints, summary } = diagnosed;
   const { snapshot } = view;
   const modes = subject.mode ? [subject.mode] : [...new Set(rows.map(({ mode }) => mode))];
-  const frame = {
+  return {
     heading: headingOf(snapshot, subject, portsOf(subject, rows), modes),
     besides: apiServerSentence(apiServerIn(snapshot, subject)),
+    paths: detail === 'short' ? [] : pathsOf(judgedRows, verdicts, answers, subject.ports !== undefined),
     rootCauses: rootCausesOf(verdicts),
     summary,
     platform: detail === 'wide' ? platformLines(snapshot) : [],
     possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
     portForwardHints,
+    columns,
   };
-  return renderDiagnosis(verdicts, frame, detail);
 }
 
 /** The Service ports to check. */
@@ -179,7 +200,7 @@ function headingOf(
 /** Runs `doctor --list`: prints all checks in the order of a packet's path. */
 function listChecks(system: System): number {
   const rows = allChecks.map(({ id, group, severity, title }) => ({ cells: [id, group, severity, title] }));
-  system.stdout.document(renderTable(['ID', 'GROUP', 'SEVERITY', 'HEALTHY WHEN'], rows));
+  system.stdout.lines(renderTable(['ID', 'GROUP', 'SEVERITY', 'HEALTHY WHEN'], rows));
   return exitCodes.fine;
 }
 

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { goDurationText } from '../../arguments/duration.ts';
 import { outcomeOf, rootCausesOf } from '../../doctor/judge.ts';
+import { firstFact } from '../../doctor/summary.ts';
 import { isOpenedInAdvance } from '../../exposure/endpoint.ts';
 import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { WaitLine } from '../endpoints/wait-line.ts';
+import { type Awaited, WaitLine } from '../endpoints/wait-line.ts';
+import { sayWithCures } from '../messages.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import type { DiagnosisSource } from './source.ts';
 
@@ -38,14 +40,18 @@ export async function waitUntilHealthy(
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), waitMs);
   const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
-  const progress = new WaitLine(system, waitMs);
   let last = first;
+  const sayMeanwhile = () => {
+    const [tunnel] = last.portForwardHints;
+    if (tunnel) sayWithCures(system, 'meanwhile, in another terminal:', [tunnel], call.connectionValues);
+  };
+  const progress = new WaitLine(system, { waitMs, sayMeanwhile });
   let current = look;
   try {
     const snapshots = snapshotsFrom(look, signal);
     let next = snapshots.next();
     while (!isSettled(last) && !signal.aborted) {
-      progress.show(` for ${rootCausesOf(last.verdicts).join(', ') || 'ports that are not ready yet'}`);
+      progress.show(awaitedOf(last));
       const changed = await Promise.race([next, delay(lookAgainMs, undefined, { signal }).catch(() => undefined)]);
       if (changed?.done) break;
       if (changed) {
@@ -67,6 +73,12 @@ export async function waitUntilHealthy(
     system.stderr.line(aborted ? 'interrupted before it was healthy' : `not healthy after ${goDurationText(waitMs)}`);
   }
   return last;
+}
+
+function awaitedOf({ verdicts }: Diagnosed): Awaited {
+  const causes = rootCausesOf(verdicts);
+  if (causes.length === 0) return { fact: ' for ports that are not ready yet' };
+  return { fact: ` for ${causes.join(', ')}`, reason: firstFact(verdicts) };
 }
 
 /** The same snapshot with the present time, because some checks depend on the ages of objects. */

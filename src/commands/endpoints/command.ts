@@ -1,5 +1,6 @@
 import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
 import { accessValues } from '../../exposure/access.ts';
+import { endpointStates } from '../../exposure/endpoint-state.ts';
 import { portModes } from '../../exposure/port-mode-names.ts';
 import { defineCommand } from '../command.ts';
 
@@ -8,7 +9,8 @@ import { defineCommand } from '../command.ts';
  * value.
  */
 const formats = {
-  ...{ table: '', wide: '', json: '', yaml: '', name: '', url: '' },
+  ...{ table: '', wide: '', tree: ' (the objects on the path)' },
+  ...{ json: '', yaml: '', name: '', url: '' },
   sky: ' (the output of "sky status --endpoints")',
 } as const;
 
@@ -26,6 +28,11 @@ export const scopeValues = ['public', 'private', 'local', 'cluster', 'unknown'] 
 
 const endpointFlags = {
   'all-namespaces': { type: 'boolean', short: 'A', describe: 'Look in all namespaces' },
+  'all-contexts': {
+    type: 'boolean',
+    describe:
+      'Look in every context that SkyPilot uses (kubernetes.allowed_contexts in its configuration). If none is set, look in every context of the kubeconfig',
+  },
   selector: {
     type: 'string',
     short: 'l',
@@ -57,6 +64,12 @@ const endpointFlags = {
     describe: `Show only ports that ask callers for this: ${eitherOf(accessValues)}. Separate several with commas`,
     choices: accessValues,
   },
+  state: {
+    type: 'list',
+    value: 'STATE',
+    describe: `Show only ports in this state: ${eitherOf(endpointStates)}. Separate several with commas`,
+    choices: endpointStates,
+  },
   output: {
     group: 'Output',
     type: 'string',
@@ -65,7 +78,7 @@ const endpointFlags = {
     describe: `${describedFormats}, jsonpath=TEMPLATE`,
     choices: [...endpointFormats, 'jsonpath='],
   },
-  'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
+  'no-headers': { shown: 'all', group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
   watch: { group: 'Output', type: 'boolean', short: 'w', describe: 'List the ports, then watch for changes' },
   wait: {
     group: 'Output',
@@ -81,6 +94,7 @@ const endpointFlags = {
     describe: 'Open the URL in the browser. There must be exactly one URL',
   },
   'ingress-service': {
+    shown: 'all',
     type: 'string',
     value: 'NAMESPACE/NAME',
     describe: "Service of the ingress controller, if the plugin can't detect it",
@@ -106,6 +120,19 @@ const endpointExamples = [
   },
   { line: 'kubectl skyports endpoints train 8888 -o url', says: 'Only the URL, for a script' },
   { line: 'kubectl skyports endpoints --check', says: 'Call each URL, and show the answer' },
+  { line: 'kubectl skyports endpoints -w', says: 'List the ports, and print each change until Ctrl-C' },
+  {
+    line: 'kubectl skyports endpoints -l skypilot-user=ME',
+    says: 'Only the SkyPilot clusters that the user ME launched',
+  },
+  {
+    line: `kubectl skyports endpoints -o jsonpath='{range .items[*]}{.skyCluster} {.url}{"\\n"}{end}'`,
+    says: 'One line per port, with the fields that a script needs',
+  },
+  {
+    line: 'kubectl skyports endpoints --all-contexts -A --state Pending,Broken',
+    says: 'What does not work, in all Kubernetes clusters?',
+  },
 ] as const;
 
 export const endpointsCommand = defineCommand({

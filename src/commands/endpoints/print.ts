@@ -2,15 +2,23 @@ import { advice } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { unobservedTopics } from '../../exposure/uncertainty.ts';
-import { endpointListOf, skyLinesOf, sourceNamesOf } from '../../output/endpoint-list.ts';
-import { renderEndpointTable } from '../../output/endpoint-table.ts';
-import { renderJson } from '../../output/json.ts';
+import {
+  type ContextPart,
+  type EndpointList,
+  endpointListOf,
+  endpointListOfContexts,
+  skyLinesOf,
+  sourceNamesOf,
+} from '../../output/endpoint-list.ts';
+import { type EndpointTableOptions, renderEndpointTable } from '../../output/endpoint-table.ts';
+import { renderJson, renderJsonLine } from '../../output/json.ts';
+import { layoutColumns } from '../../output/look.ts';
 import type { TableLayout } from '../../output/table.ts';
 import { terminalText } from '../../output/terminal-text.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Topic } from '../../snapshot/topics.ts';
 import { unseenCures, unseenWords } from '../../snapshot/unseen-words.ts';
-import type { System } from '../../system.ts';
+import type { StyledLine, System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { didYouMean } from '../flags/did-you-mean.ts';
 import { sayWithCures } from '../messages.ts';
@@ -47,10 +55,14 @@ export async function parseEndpointFormat(text: string | undefined): Promise<End
 export interface EndpointPrinting {
   readonly format: EndpointFormat;
   readonly withHeaders: boolean;
+  /** The Service of the ingress controller, if the user named it. */
+  readonly ingressService?: string | undefined;
   /** Whether the user named ports. If so, every port has its own row. */
   readonly portsNamed: boolean;
   /** The column widths, which stay the same during `--watch`. */
   readonly layout?: TableLayout;
+  /** Whether a JSON document is one line. */
+  readonly oneLine?: boolean;
   /** The results of calling the URLs of the rows (`--check`). */
   readonly answers?: Answers | undefined;
 }
@@ -59,49 +71,96 @@ export interface EndpointPrinting {
  * Prints endpoints on stdout in the requested format. `-o sky` prints on stdout only what SkyPilot would print, and the
  * other endpoints on stderr.
  */
-export async function printEndpoints(
+export function printEndpoints(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],
   printing: EndpointPrinting,
   system: System,
 ): Promise<void> {
-  const { format, answers } = printing;
-  if (format.name === 'jsonpath') {
-    const { renderJsonPath } = await import('../../output/jsonpath.ts');
-    system.stdout.document(renderJsonPath(format.template, endpointListOf(snapshot, endpoints, answers)));
-    return;
-  }
-  system.stdout.document(await renderers[format.name]({ snapshot, endpoints, printing, system }));
+  const list = () => endpointListOf(snapshot, endpoints, printing.answers);
+  const table = { now: snapshot.takenAt, withNamespace: snapshot.namespace === null };
+  return print({ list, parts: [{ snapshot, endpoints }], table, printing, system });
+}
+
+/** Prints the endpoints of several contexts as one list. The table begins with the column CONTEXT. */
+export function printContexts(
+  parts: readonly ContextPart[],
+  printing: EndpointPrinting,
+  system: System,
+): Promise<void> {
+  const read = parts.filter((part) => 'snapshot' in part);
+  const namespaces = new Set(read.map(({ snapshot }) => snapshot.namespace));
+  const contexts = new Map(
+    read.flatMap(({ context, snapshot, endpoints }) =>
+      endpoints.map((row) => [row, { name: context, now: snapshot.takenAt }] as const),
+    ),
+  );
+  const table = { now: '', withNamespace: namespaces.has(null) || namespaces.size > 1, contexts };
+  const list = () => endpointListOfContexts(parts, printing.answers);
+  return print({ list, parts: read, table, printing, system });
 }
 
 interface Printed {
-  readonly snapshot: Snapshot;
-  readonly endpoints: readonly Endpoint[];
+  /** The document for `-o json` and its like. */
+  list(): EndpointList;
+  /** The rows of each context, and the snapshot that contains them. */
+  readonly parts: readonly { readonly snapshot: Snapshot; readonly endpoints: readonly Endpoint[] }[];
+  readonly table: Pick<EndpointTableOptions, 'now' | 'withNamespace' | 'contexts'>;
   readonly printing: EndpointPrinting;
   readonly system: System;
 }
 
-const renderers: Readonly<Record<EndpointFormatName, (printed: Printed) => string | Promise<string>>> = {
+async function print(printed: Printed): Promise<void> {
+  const { printing, system, list } = printed;
+  const { format } = printing;
+  if (format.name === 'jsonpath') {
+    const { renderJsonPath } = await import('../../output/jsonpath.ts');
+    system.stdout.document(renderJsonPath(format.template, list()));
+    return;
+  }
+  const rendered = await renderers[format.name](printed);
+  if (typeof rendered === 'string') system.stdout.document(rendered);
+  else system.stdout.lines(rendered);
+}
+
+/** A format for programs returns a text, and a format for people returns lines. */
+type Renderer = (printed: Printed) => Rendered | Promise<Rendered>;
+type Rendered = string | readonly StyledLine[];
+
+const renderers: Readonly<Record<EndpointFormatName, Renderer>> = {
   table: (printed) => table(printed, false),
   wide: (printed) => table(printed, true),
-  json: ({ snapshot, endpoints, printing: { answers } }) => renderJson(endpointListOf(snapshot, endpoints, answers)),
-  yaml: async ({ snapshot, endpoints, printing: { answers } }) =>
-    (await import('../../output/yaml.ts')).renderYaml(endpointListOf(snapshot, endpoints, answers)),
-  name: ({ endpoints }) => linesOf(sourceNamesOf(endpoints)),
-  url: ({ endpoints }) => linesOf(endpoints.flatMap(({ url }) => url ?? [])),
-  sky({ endpoints, system }) {
-    const { lines, withheld } = skyLinesOf(endpoints);
+  tree,
+  json: ({ list, printing: { oneLine } }) => (oneLine ? renderJsonLine(list()) : renderJson(list())),
+  yaml: async ({ list }) => (await import('../../output/yaml.ts')).renderYaml(list()),
+  name: ({ parts }) => linesOf(parts.flatMap(({ endpoints }) => sourceNamesOf(endpoints))),
+  url: ({ parts }) => linesOf(parts.flatMap(({ endpoints }) => endpoints).flatMap(({ url }) => url ?? [])),
+  sky({ parts, system }) {
+    const { lines, withheld } = skyLinesOf(parts.flatMap(({ endpoints }) => endpoints));
     system.stderr.document(linesOf(withheld));
     return linesOf(lines);
   },
 };
 
-function table({ snapshot, endpoints, printing }: Printed, wide: boolean): string {
-  const { takenAt: now, namespace } = snapshot;
+function table({ parts, table: where, printing, system: { stdout } }: Printed, wide: boolean): StyledLine[] {
   const { withHeaders, portsNamed, layout, answers } = printing;
   const withRanges = !wide && !portsNamed;
-  const options = { wide, withNamespace: namespace === null, withHeaders, now, answers, withRanges };
+  const options = { ...where, wide, withHeaders, answers, withRanges, width: layoutColumns(stdout) };
+  const endpoints = parts.flatMap((part) => part.endpoints);
   return renderEndpointTable(endpoints, layout ? { ...options, layout } : options);
+}
+
+/** The tree of each context. If the list has several contexts, each tree begins with the name of its context. */
+async function tree({ parts, table: { withNamespace, contexts }, printing }: Printed): Promise<StyledLine[]> {
+  const [{ renderPathTree, treeOfEndpoints }, { indexSnapshot }] = await Promise.all([
+    import('../../output/path-tree.ts'),
+    import('../../exposure/snapshot-index.ts'),
+  ]);
+  return parts.flatMap(({ snapshot, endpoints }): StyledLine[] => {
+    const view = indexSnapshot(snapshot, { ingressService: printing.ingressService });
+    const lines = renderPathTree(treeOfEndpoints(endpoints, view), withNamespace ?? false);
+    return contexts && lines.length > 0 ? [`context ${snapshot.context}:`, ...lines] : lines;
+  });
 }
 
 function linesOf(lines: readonly string[]): string {
@@ -113,12 +172,15 @@ const listTopics: ReadonlySet<Topic> = new Set(['pods', 'services', 'ingresses']
 
 /**
  * Warns on stderr of each topic that the rows need and that was not seen. Suggests how to get the missing permission.
+ *
+ * @param where the beginning of each warning, if the list has several contexts: `context prod: `
  */
 export function reportUnobserved(
   snapshot: Snapshot,
   endpoints: readonly Endpoint[],
   values: ConnectionValues,
   system: System,
+  where = '',
 ): void {
   const someUnknown = endpoints.some(({ state }) => state === 'Unknown');
   for (const { topic } of unobservedTopics(snapshot)) {
@@ -130,6 +192,11 @@ export function reportUnobserved(
       ? 'rows that need them are Unknown or missing'
       : 'rows that need them are Unknown';
     const cures = unseenCures(topic, observation, snapshot.namespace);
-    sayWithCures(system, `warning: ${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`, cures, values);
+    sayWithCures(
+      system,
+      `warning: ${where}${unseenWords(topic, observation, snapshot.namespace)}: ${cost}`,
+      cures,
+      values,
+    );
   }
 }

@@ -2,6 +2,7 @@ import { advice, type Cure, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { type Access, accessValues } from '../../exposure/access.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
+import { type EndpointState, endpointStates } from '../../exposure/endpoint-state.ts';
 import { typedOperand } from '../../skypilot/operand.ts';
 import { didYouMean } from '../flags/did-you-mean.ts';
 import { type EndpointFlagValues, scopeValues } from './command.ts';
@@ -10,17 +11,19 @@ import { type EndpointFlagValues, scopeValues } from './command.ts';
 export interface RowFilter {
   readonly scopes: readonly (typeof scopeValues)[number][] | undefined;
   readonly access: readonly Access[] | undefined;
+  readonly states?: readonly EndpointState[] | undefined;
 }
 
 /**
- * Parses `--scope` and `--access`.
+ * Parses `--scope`, `--access` and `--state`.
  *
  * @throws UsageError for an unknown value
  */
-export function parseRowFilter(flags: Pick<EndpointFlagValues, 'scope' | 'access'>): RowFilter {
+export function parseRowFilter(flags: Partial<Pick<EndpointFlagValues, 'scope' | 'access' | 'state'>>): RowFilter {
   return {
     scopes: valuesOf(flags.scope, scopeValues, '--scope'),
     access: valuesOf(flags.access, accessValues, '--access'),
+    ...(flags.state && { states: valuesOf(flags.state, endpointStates, '--state') }),
   };
 }
 
@@ -42,14 +45,16 @@ function valuesOf<T extends string>(
 }
 
 /** Whether a row is one of those that the user asked for. */
-export function isWanted(row: Endpoint, { scopes, access }: RowFilter): boolean {
+export function isWanted(row: Endpoint, { scopes, access, states }: RowFilter): boolean {
   const hasScope = !scopes || scopes.includes(row.scope ?? 'unknown');
-  return hasScope && (!access || row.access.some((each) => access.includes(each)));
+  return (
+    hasScope && (!states || states.includes(row.state)) && (!access || row.access.some((each) => access.includes(each)))
+  );
 }
 
 /** Whether the filter leaves out rows. */
-export function isFiltering({ scopes, access }: RowFilter): boolean {
-  return scopes !== undefined || access !== undefined;
+export function isFiltering({ scopes, access, states }: RowFilter): boolean {
+  return scopes !== undefined || access !== undefined || states !== undefined;
 }
 
 /**
@@ -57,7 +62,7 @@ export function isFiltering({ scopes, access }: RowFilter): boolean {
  * not hide that these rows may be open, too.
  */
 function unknownRows(rows: readonly Endpoint[], filter: RowFilter): number {
-  const open = { scopes: withUnknown(filter.scopes), access: withUnknown(filter.access) };
+  const open = { ...filter, scopes: withUnknown(filter.scopes), access: withUnknown(filter.access) };
   return rows.filter((row) => isWanted(row, open) && !isWanted(row, filter)).length;
 }
 
@@ -91,8 +96,12 @@ export function remarksOnFilter(
   ];
 }
 
-function flagsOf({ scopes, access }: RowFilter): string[] {
-  return [...(scopes ? ['--scope', scopes.join(',')] : []), ...(access ? ['--access', access.join(',')] : [])];
+function flagsOf({ scopes, access, states }: RowFilter): string[] {
+  return [
+    ...(scopes ? ['--scope', scopes.join(',')] : []),
+    ...(access ? ['--access', access.join(',')] : []),
+    ...(states ? ['--state', states.join(',')] : []),
+  ];
 }
 
 function unknownNote(count: number, filter: RowFilter, { names, ports = [], namespace }: Place): Remark {
@@ -100,7 +109,7 @@ function unknownNote(count: number, filter: RowFilter, { names, ports = [], name
   const [are, their, rows] = count === 1 ? ['is', 'its', 'row'] : ['are', 'their', 'rows'];
   const operands = names.length > 0 ? [...names.map(typedOperand), ...ports] : [];
   const place = namespace === null ? ['-A'] : ['-n', namespace];
-  const flags = flagsOf({ scopes: withUnknown(filter.scopes), access: withUnknown(filter.access) });
+  const flags = flagsOf({ ...filter, scopes: withUnknown(filter.scopes), access: withUnknown(filter.access) });
   return {
     fact: `${count} ${rows} ${are} not shown and may match: ${their} ${columns.join(' or ')} is unknown`,
     cures: [cure(command`kubectl skyports endpoints ${operands} ${place} ${flags} -o wide`, 'shows them, too')],

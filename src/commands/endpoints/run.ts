@@ -1,23 +1,17 @@
 import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { canBeCalled, type Endpoint } from '../../exposure/endpoint.ts';
-import { indexSnapshot } from '../../exposure/snapshot-index.ts';
 import { isUncertain } from '../../exposure/uncertainty.ts';
-import type { Connection } from '../../kubernetes/api/connect.ts';
-import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { openInBrowser } from '../../local/programs.ts';
-import { withIngressesJudged } from '../../modes/ingress/judged-rows.ts';
-import { type EndpointFilter, resolveEndpoints } from '../../modes/resolve-endpoints.ts';
-import { furtherRequests, rowRequests } from '../../modes/what-to-collect.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
 import { say, sayWithCures } from '../messages.ts';
-import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
 import type { EndpointFlagValues } from './command.ts';
+import { lookAtEndpoints, namedFilter } from './look.ts';
 import { parseEndpointFormat, printEndpoints, reportUnobserved } from './print.ts';
-import { type EndpointRequest, isAskedFor, readEndpointRequest } from './request.ts';
+import { isAskedFor, readEndpointRequest } from './request.ts';
 import { isFiltering, isWanted, remarksOnFilter } from './row-filter.ts';
 import { afterWait, awaitedOf } from './serve-ports.ts';
 import type { Answers } from './settle.ts';
@@ -37,30 +31,35 @@ export async function runEndpoints(
       cure(command`kubectl skyports endpoints SKYCLUSTER -o sky`, 'SKYCLUSTER is the name of one of them'),
     ]);
   }
+  if (flags['all-contexts']) {
+    const { listAllContexts } = await import('./all-contexts.ts');
+    return listAllContexts(request, flags, format, connectionValues, system);
+  }
   const connection = await connectToCluster(connectionValues, system);
   try {
-    const namespace = flags['all-namespaces'] ? null : connection.namespace;
-    const scope = { namespace, podSelector: flags.selector, ingressService: flags['ingress-service'] };
-    const look: ListRequests = { namespace, requests: rowRequests(scope), followUp: furtherRequests };
-    let snapshot = await collect(connection, look);
-    const filter = await filterOf(request, snapshot, connection, system);
-    const { rowFilter } = request;
-    // A call may show that the app itself asks. So with --check, `access` is compared after the calls.
-    const before = flags.check ? { ...rowFilter, access: undefined } : rowFilter;
-    const resolveAll = (from: Snapshot) => {
-      const view = indexSnapshot(from, { ingressService: flags['ingress-service'] });
-      const rows = withIngressesJudged(view, resolveEndpoints(view, filter));
-      // `-l` selects Pods. So leave out a SkyPilot cluster if none of its Pods match.
-      return flags.selector
-        ? rows.filter((row) => view.skyClusterNamed(row.namespace, row.nameOnCloud)!.pods.length > 0)
-        : rows;
+    const look = await lookAtEndpoints(connection, flags, (seen) => namedFilter(request, seen, connection, system));
+    const { look: requests, resolve: resolveAll } = look;
+    let { snapshot } = look;
+    const { namespace } = snapshot;
+    const { rowFilter, filter } = request;
+    // A call may show that the app itself asks, and a wait or a call changes states. So compare these values afterwards.
+    const before = {
+      ...rowFilter,
+      ...(flags.check && { access: undefined, states: undefined }),
+      ...(request.waitMs !== undefined && { states: undefined }),
     };
     const resolve = (from: Snapshot) => resolveAll(from).filter((row) => isWanted(row, before));
-    const printing = { format, withHeaders: !flags['no-headers'], portsNamed: filter.ports !== undefined };
+    const printing = {
+      format,
+      withHeaders: !flags['no-headers'],
+      portsNamed: filter.ports !== undefined,
+      ingressService: flags['ingress-service'],
+    };
     if (flags.watch) {
       const { watchEndpoints } = await import('./watch.ts');
       const isShown = (row: Endpoint) => isWanted(row, rowFilter);
-      const watching = { connection, look, snapshot, resolve: resolveAll, isShown, printing, connectionValues };
+      const watched = { connection, look: requests, snapshot, resolve: resolveAll, isShown };
+      const watching = { ...watched, printing, connectionValues };
       return await watchEndpoints(watching, system);
     }
     let endpoints: readonly Endpoint[] = resolve(snapshot);
@@ -68,9 +67,9 @@ export async function runEndpoints(
     const awaited = awaitedOf(request);
     const isNothingAwaited = endpoints.length > 0 && awaited(endpoints).length === 0;
     if (request.waitMs !== undefined && !isNothingAwaited) {
-      const waiting = { connection, look, snapshot, resolve: (from: Snapshot) => awaited(resolve(from)) };
+      const waiting = { connection, look: requests, snapshot, resolve: (from: Snapshot) => awaited(resolve(from)) };
       const { waitForEndpoints } = await import('./wait.ts');
-      waited = await waitForEndpoints({ ...waiting, waitMs: request.waitMs }, system);
+      waited = await waitForEndpoints({ ...waiting, waitMs: request.waitMs, values: connectionValues }, system);
       snapshot = waited.snapshot;
       endpoints = afterWait(resolve(snapshot), waited);
     }
@@ -79,10 +78,11 @@ export async function runEndpoints(
     if (flags.check) {
       const { afterCalls, callEndpoints } = await import('./settle.ts');
       answers = afterCalls(await callEndpoints(endpoints, snapshot, system));
-      endpoints = [...answers.keys()].filter((row) => isWanted(row, rowFilter));
+      endpoints = [...answers.keys()];
     }
+    endpoints = endpoints.filter((row) => isWanted(row, rowFilter));
     reportUnobserved(snapshot, endpoints, connectionValues, system);
-    const tabular = format.name === 'table' || format.name === 'wide';
+    const tabular = ['table', 'wide', 'tree'].includes(format.name);
     if (endpoints.length > 0 || !tabular) {
       await printEndpoints(snapshot, endpoints, { ...printing, answers }, system);
     }
@@ -123,26 +123,6 @@ export async function runEndpoints(
   } finally {
     connection.close();
   }
-}
-
-async function filterOf(
-  request: EndpointRequest,
-  snapshot: Snapshot,
-  connection: Connection,
-  system: System,
-): Promise<EndpointFilter> {
-  if (request.names.length === 0) return request.filter;
-  const { skyClusters } = indexSnapshot(snapshot);
-  const lookup = {
-    skyClusters,
-    namespace: snapshot.namespace,
-    pods: snapshot.topics.pods,
-    services: snapshot.topics.services,
-    prefix: true,
-  };
-  const named = [];
-  for (const name of request.names) named.push(await skyClusterNamed(name, lookup, connection, system));
-  return { ...request.filter, skyClusters: named };
 }
 
 async function openOnly(endpoints: readonly Endpoint[], system: System): Promise<void> {

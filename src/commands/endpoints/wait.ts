@@ -19,6 +19,7 @@ export interface Waiting {
   readonly snapshot: Snapshot;
   resolve(snapshot: Snapshot): readonly Endpoint[];
   readonly waitMs: number;
+  readonly values: ConnectionValues;
 }
 
 /**
@@ -53,13 +54,18 @@ export async function waitForEndpoints(waiting: Waiting, system: System): Promis
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), waitMs);
   const signal = AbortSignal.any([timeUp.signal, system.interrupted]);
-  const progress = new WaitLine(system, waitMs);
+  let settled: readonly Settled[] = [];
+  const sayMeanwhile = () => {
+    const [late] = lateRows(endpoints, settled, snapshot);
+    if (late) sayWithCures(system, 'meanwhile, in another terminal:', meanwhileCures(late.row), waiting.values);
+  };
+  const progress = new WaitLine(system, { waitMs, sayMeanwhile });
   const rounds = new Rounds(system);
   let changes: AsyncGenerator<Snapshot> | undefined;
   let next: Promise<IteratorResult<Snapshot>> | undefined;
   try {
     while (true) {
-      const settled = allReady(endpoints) ? await rounds.call(endpoints, snapshot) : [];
+      settled = allReady(endpoints) ? await rounds.call(endpoints, snapshot) : [];
       // Set the time of the snapshot to now. The ages of objects are computed from this time, and they show whether an
       // answer is final.
       if (settled.length > 0) snapshot = { ...snapshot, takenAt: connection.now().toISOString() };
@@ -156,7 +162,9 @@ interface Late {
 
 /** Reports which endpoints are not ready and why, and suggests how to find the cause. */
 export function sayLate(waited: Waited, { waitMs, isError, values }: Late, system: System): void {
-  const late = lateRows(waited.endpoints, waited.settled, waited.snapshot);
+  const late = lateRows(waited.endpoints, waited.settled, waited.snapshot).map(
+    ({ fact, reason }) => `${fact} (${reason})`,
+  );
   const fact = `${endOf(waited, waitMs, system)}: ${late.join('; ') || 'no endpoint appeared'}`;
   sayWithCures(system, isError ? `error: ${fact}` : fact, curesOf(waited), values);
 }
@@ -177,10 +185,21 @@ function curesOf({ endpoints, settled }: Waited): Cure[] {
   const [first] = late;
   if (!first) return [];
   const ports = new Set(late.filter((row) => row.nameOnCloud === first.nameOnCloud).map(({ port }) => port));
+  return [doctorCure(first, [...ports])];
+}
+
+function doctorCure(row: Endpoint, ports: readonly number[]): Cure {
+  return cure(
+    command`kubectl skyports doctor ${operandOf(row)} ${ports} -n ${row.namespace}`,
+    'says why and how to fix it',
+  );
+}
+
+/** What a user can do during a wait. A tunnel needs a ready Pod, but no address. */
+function meanwhileCures(row: Endpoint): Cure[] {
+  const tunnel = command`kubectl skyports forward ${operandOf(row)} ${row.port} -n ${row.namespace}`;
   return [
-    cure(
-      command`kubectl skyports doctor ${operandOf(first)} ${[...ports]} -n ${first.namespace}`,
-      'says why and how to fix it',
-    ),
+    doctorCure(row, [row.port]),
+    ...(row.state === 'Pending' ? [cure(tunnel, 'reaches the app through a tunnel')] : []),
   ];
 }

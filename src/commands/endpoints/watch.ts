@@ -13,19 +13,20 @@ export interface Watching {
   readonly look: ListRequests;
   readonly snapshot: Snapshot;
   resolve(snapshot: Snapshot): readonly Endpoint[];
-  /** Whether the user asked for a row with these values (`--scope`, `--access`). */
+  /** Whether the user asked for a row with these values (`--scope`, `--access`, `--state`). */
   isShown(row: Endpoint): boolean;
   readonly printing: EndpointPrinting;
   readonly connectionValues: ConnectionValues;
 }
 
 /**
- * Prints all rows, and then each row again when it changes, until the user interrupts the command. After a row is
- * deleted, prints it once more, as Broken. A row is also printed when it stops to match the filters.
+ * Prints all rows, and then each row again when it changes, until the user interrupts the command. AGE is the age at
+ * that time, as in `kubectl get --watch`. After a row is deleted, prints it once more, as Closed. A row is also printed
+ * when it stops to match the filters. JSON is one document per line, because a program reads a stream.
  */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
   const { connection, look, snapshot, resolve, isShown } = watching;
-  const printing = { ...watching.printing, layout: { widths: [] } };
+  const printing = { ...watching.printing, layout: { widths: [] }, oneLine: true };
   let rows = byIdentity(resolve(snapshot));
   reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
   await printEndpoints(snapshot, [...rows.values()].filter(isShown), printing, system);
@@ -37,7 +38,7 @@ export async function watchEndpoints(watching: Watching, system: System): Promis
     });
     const gone = [...rows]
       .filter(([identity, row]) => !now.has(identity) && isShown(row))
-      .map(([, row]) => removed(row));
+      .map(([, row]) => closed(row));
     rows = now;
     const news = [...gone, ...changed.map(([, row]) => row)];
     if (news.length > 0) await printEndpoints(next, news, { ...printing, withHeaders: false }, system);
@@ -54,7 +55,7 @@ function byIdentity(endpoints: readonly Endpoint[]): Map<string, Endpoint> {
   );
 }
 
-function removed(row: Endpoint): Endpoint {
+function closed(row: Endpoint): Endpoint {
   const { kind, name } = row.source[0]!;
   return {
     ...row,
@@ -63,7 +64,7 @@ function removed(row: Endpoint): Endpoint {
     url: null,
     inClusterUrl: null,
     scope: null,
-    state: 'Broken',
+    state: 'Closed',
     reason: `no longer open through ${kind} ${name}`,
   };
 }

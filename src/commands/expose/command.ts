@@ -23,6 +23,7 @@ const exposeFlags = {
     choices: exposeModes,
   },
   filename: {
+    shown: 'all',
     type: 'string',
     short: 'f',
     value: 'FILE',
@@ -30,19 +31,26 @@ const exposeFlags = {
       'Open the ports that a SkyPilot task lists in this YAML file (resources.ports). Leave out PORT. "-" means standard input',
     completes: 'file',
   },
-  'all-nodes': { type: 'boolean', describe: 'Send traffic to all Pods of the SkyPilot cluster, not only to the head' },
+  'all-nodes': {
+    shown: 'all',
+    type: 'boolean',
+    describe: 'Send traffic to all Pods of the SkyPilot cluster, not only to the head',
+  },
   annotation: {
+    shown: 'all',
     type: 'list',
     value: 'KEY=VALUE',
     describe:
       'Set this annotation on the created objects. "KEY-" (with a hyphen at the end) removes one. May be repeated',
   },
   label: {
+    shown: 'all',
     type: 'list',
     value: 'KEY=VALUE',
     describe: 'Set this label on the created objects. "KEY-" (with a hyphen at the end) removes one. May be repeated',
   },
   'load-balancer-class': {
+    shown: 'all',
     group: 'Load balancer',
     type: 'string',
     value: 'CLASS',
@@ -56,6 +64,7 @@ const exposeFlags = {
     choices: loadBalancerSchemes,
   },
   platform: {
+    shown: 'all',
     group: 'Load balancer',
     type: 'string',
     value: 'NAME',
@@ -64,18 +73,21 @@ const exposeFlags = {
     choices: platformIds,
   },
   'address-pool': {
+    shown: 'all',
     group: 'Load balancer',
     type: 'string',
     value: 'POOL',
     describe: 'Pool to take the address from (MetalLB, Cilium, kube-vip)',
   },
   'static-ip': {
+    shown: 'all',
     group: 'Load balancer',
     type: 'string',
     value: 'IP',
     describe: 'Request this address, if the load balancer supports it',
   },
   'external-traffic-policy': {
+    shown: 'all',
     group: 'Load balancer',
     type: 'string',
     value: 'POLICY',
@@ -84,11 +96,13 @@ const exposeFlags = {
     choices: trafficPolicies,
   },
   'no-node-ports': {
+    shown: 'all',
     group: 'Load balancer',
     type: 'boolean',
     describe: 'Create the Service without nodePorts (only MetalLB, Cilium, kube-vip)',
   },
   'health-check': {
+    shown: 'all',
     group: 'Load balancer',
     type: 'string',
     value: 'PORT|none',
@@ -96,6 +110,7 @@ const exposeFlags = {
       'The port whose health counts for all ports, or "none" to choose no port. Without this flag, a port is only chosen if the load balancer makes one health check for all ports: the first port that you name',
   },
   probe: {
+    shown: 'all',
     group: 'Load balancer',
     type: 'optional',
     value: 'WHERE',
@@ -119,28 +134,33 @@ const exposeFlags = {
     choices: authKinds,
   },
   'auth-user': {
+    shown: 'all',
     group: 'Access',
     type: 'string',
     value: 'NAME',
     describe: `User name for --auth basic; default: ${usualAuthUser}. Another name gets a new password`,
   },
   'auth-password-stdin': {
+    shown: 'all',
     group: 'Access',
     type: 'boolean',
     describe: 'Read the password for --auth basic from standard input, instead of making one',
   },
   'auth-secret': {
+    shown: 'all',
     group: 'Access',
     type: 'string',
     value: 'NAME',
     describe: 'Secret with users and passwords for --auth basic: its key auth contains lines of htpasswd',
   },
   'allow-plain-http': {
+    shown: 'all',
     group: 'Access',
     type: 'boolean',
     describe: 'Let callers send the password over http, where anyone on the way can read it',
   },
   'ingress-class': {
+    shown: 'all',
     group: 'Ingress',
     type: 'string',
     value: 'NAME',
@@ -174,20 +194,29 @@ const exposeFlags = {
     describe:
       "Host name for the port. Without --path, every path of this host leads to the port. A pattern such as '{port}-{cluster}.example.com' gives each port its own host name. Other placeholders are {namespace}, and {address} (the address of the ingress controller). '{port}-{cluster}.{address}.sslip.io' needs no DNS entry, but sslip.io is a public DNS service, and its operator learns the name",
   },
-  'tls-secret': { group: 'Ingress', type: 'string', value: 'NAME', describe: 'Secret with the certificate for --host' },
+  'tls-secret': {
+    shown: 'all',
+    group: 'Ingress',
+    type: 'string',
+    value: 'NAME',
+    describe: 'Secret with the certificate for --host',
+  },
   'tls-issuer': {
+    shown: 'all',
     group: 'Ingress',
     type: 'string',
     value: 'NAME',
     describe: "cert-manager's Issuer that issues the certificate for --host. An empty NAME removes it",
   },
   'tls-cluster-issuer': {
+    shown: 'all',
     group: 'Ingress',
     type: 'string',
     value: 'NAME',
     describe: "cert-manager's ClusterIssuer that issues the certificate for --host",
   },
   'ingress-service': {
+    shown: 'all',
     group: 'Ingress',
     type: 'string',
     value: 'NAMESPACE/NAME',
@@ -202,6 +231,7 @@ const exposeFlags = {
   },
   for: forFlag,
   'print-sky-config': {
+    shown: 'all',
     group: 'Output',
     type: 'boolean',
     describe:
@@ -209,17 +239,19 @@ const exposeFlags = {
   },
   'dry-run': dryRunFlag,
   'allow-reserved': {
+    shown: 'all',
     type: 'boolean',
     describe:
       "Also open ports of SSH, Ray and SkyPilot's own servers. Through these ports, a caller can run code in the Pod",
   },
   'beside-skypilot': {
+    shown: 'all',
     type: 'boolean',
     describe: 'If SkyPilot has already opened the port, open it a second time with a separate object',
   },
-  force: { type: 'boolean', describe: 'Open ports even if a check says that they will not be reachable' },
-  'force-conflicts': { type: 'boolean', describe: 'Take over fields that other field managers own' },
-  yes: { type: 'boolean', short: 'y', describe: "Don't ask before a public port loses its password" },
+  force: { shown: 'all', type: 'boolean', describe: 'Open ports even if a check says that they will not be reachable' },
+  'force-conflicts': { shown: 'all', type: 'boolean', describe: 'Take over fields that other field managers own' },
+  yes: { shown: 'all', type: 'boolean', short: 'y', describe: "Don't ask before a public port loses its password" },
   output: {
     group: 'Output',
     type: 'string',
@@ -228,7 +260,7 @@ const exposeFlags = {
     describe: `${endpointFormats.join(', ')}, jsonpath=TEMPLATE; with --dry-run: ${eitherOf(manifestFormats)}`,
     choices: [...endpointFormats, 'jsonpath='],
   },
-  'no-headers': { group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
+  'no-headers': { shown: 'all', group: 'Output', type: 'boolean', describe: "Don't print the table's headers" },
 } as const;
 
 export type ExposeFlagValues = FlagValues<typeof exposeFlags>;

@@ -187,6 +187,7 @@ async function printOpened(
       ...{ connection, look, snapshot },
       resolve: (from) => rowsOf(from, request, plan, flags['ingress-service']),
       waitMs: args.waitMs,
+      values: connectionValues,
     },
     system,
   );

@@ -24,6 +24,11 @@ const forwardExamples = [
     says: 'While this command runs, the app answers at http://localhost:8888',
   },
   { line: 'kubectl skyports forward train 8080:80', says: 'Use port 8080 of this machine for port 80 of the Pod' },
+  { line: 'kubectl skyports forward train 8888 6006', says: 'Forward two ports at once' },
+  {
+    line: 'kubectl skyports forward train 8888 --address localhost,192.168.7.6',
+    says: 'Also listen on the address 192.168.7.6 of this machine, so that other machines can use the port',
+  },
 ] as const;
 
 export const forwardCommand = defineCommand({

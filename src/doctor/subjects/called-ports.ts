@@ -96,8 +96,13 @@ export function groupedCalls(calls: readonly CalledPort[], keyOf: (call: CalledP
   return [...Map.groupBy(calls, (call) => `${clusterKey(call.row)} ${keyOf(call)}`).values()];
 }
 
+/** The Service ports of the calls, for `Finding.servicePorts`. */
+export function servicePortsOf(calls: readonly CalledPort[]): readonly number[] {
+  return [...new Set(calls.map(({ row }) => row.port))];
+}
+
 /** The ports of the calls as text: `port 8888`, or `ports 8888 and 9000`. */
 export function portsOf(calls: readonly CalledPort[]): string {
-  const ports = [...new Set(calls.map(({ row }) => String(row.port)))];
+  const ports = servicePortsOf(calls).map(String);
   return `port${ports.length === 1 ? '' : 's'} ${listed(ports)}`;
 }

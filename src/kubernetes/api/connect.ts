@@ -54,6 +54,29 @@ export async function connect(flags: ConnectionFlags, system: System, mountRoot 
   return connectionTo(readKubeconfig(flags.kubeconfig, system), flags, system, mountRoot);
 }
 
+/** The contexts of the kubeconfig, and how to connect to each of them. */
+export interface Contexts {
+  readonly names: readonly string[];
+  /** @throws UsageError if the kubeconfig has no such context, or the entry is invalid */
+  connectTo(name: string): Connection;
+}
+
+/**
+ * Reads the contexts of the kubeconfig. The kubeconfig need not have a current context.
+ *
+ * @param flags the flags that apply to every context
+ */
+export function contextsOf(
+  flags: Pick<ConnectionFlags, 'kubeconfig' | 'namespace' | 'requestTimeout' | 'verbosity'>,
+  system: System,
+): Contexts {
+  const kubeconfig = readKubeconfig(flags.kubeconfig, system);
+  return {
+    names: [...kubeconfig.contexts.keys()],
+    connectTo: (name) => connectionTo(kubeconfig, { ...flags, context: name }, system, '/'),
+  };
+}
+
 function connectionTo(kubeconfig: Kubeconfig, flags: ConnectionFlags, system: System, mountRoot: string): Connection {
   const timeoutMs = parseRequestTimeoutMs(flags.requestTimeout);
   const target = resolveTarget(kubeconfig, flags, system, mountRoot);

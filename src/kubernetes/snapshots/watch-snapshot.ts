@@ -18,8 +18,8 @@ const maxRefusals = 5;
 
 /**
  * Keeps a snapshot up to date with one watch request for each observed topic. Yields a new snapshot after each group of
- * changes. Goes on after a broken connection, an expired version or a restart of the API server. Ends when the signal
- * aborts.
+ * changes. If a change makes another list necessary, waits for this list first. Goes on after a broken connection, an
+ * expired version or a restart of the API server. Ends when the signal aborts.
  *
  * @param onTrouble receives the error message if the requests of a topic fail twice in succession
  */
@@ -35,6 +35,12 @@ export async function* watchSnapshot(
   const changes = new ChangeSignal(stop);
   const topics: Partial<Record<Topic, Observation<object>>> = { ...first.topics };
   const started = new Set<Topic>();
+  let isInTrouble = false;
+  const noteTrouble = (message: string) => {
+    isInTrouble = true;
+    changes.notify();
+    onTrouble(message);
+  };
   const start = (requests: TopicRequests) => {
     for (const [topic, each] of Object.entries(requests) as [Topic, TopicRequest][]) {
       if (started.has(topic)) continue;
@@ -43,8 +49,8 @@ export async function* watchSnapshot(
         topics[topic] = observation;
         changes.notify();
       };
-      reflect({ connection, topic, request: each, onTrouble }, topics[topic]!, update, stop).catch((error) =>
-        changes.fail(error),
+      reflect({ connection, topic, request: each, onTrouble: noteTrouble }, topics[topic]!, update, stop).catch(
+        (error) => changes.fail(error),
       );
     }
   };
@@ -59,12 +65,22 @@ export async function* watchSnapshot(
         takenAt: connection.now().toISOString(),
         topics: { ...topics } as Snapshot['topics'],
       };
-      start(look.followUp?.(snapshot) ?? {});
+      const further = look.followUp?.(snapshot) ?? {};
+      start(further);
+      // Without a list that is being read, a new row would be Unknown for a moment. This list causes another snapshot.
+      if (!isInTrouble && isUnread(further, snapshot)) continue;
       yield snapshot;
     }
   } finally {
     ended.abort();
   }
+}
+
+function isUnread(requests: TopicRequests, { topics }: Snapshot): boolean {
+  return (Object.keys(requests) as Topic[]).some((topic) => {
+    const observation = topics[topic];
+    return !observation.observed && observation.reason === 'not-collected';
+  });
 }
 
 interface Kept {

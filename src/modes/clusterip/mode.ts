@@ -60,6 +60,7 @@ export const clusterip: PortMode = {
   recordsPorts: true,
   calledFrom: 'kubernetes-cluster',
   answeredBy: 'app',
+  hops: ['address', 'service', 'endpoint-slice', 'pod', 'app'],
   firewallAdvice: undefined,
   list: clusterIpEndpoints,
 };

@@ -20,6 +20,7 @@ export const ingress: WrittenPortMode = {
   recordsPorts: true,
   calledFrom: 'anywhere',
   answeredBy: 'controller',
+  hops: ['address', 'controller', 'ingress', 'service', 'endpoint-slice', 'pod', 'app'],
   firewallAdvice:
     'open the port in the firewall or security group of the load balancer and of the nodes, and look at its health check',
   flags: [

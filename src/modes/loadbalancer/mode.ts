@@ -106,6 +106,7 @@ export const loadbalancer: WrittenPortMode = {
   recordsPorts: true,
   calledFrom: 'anywhere',
   answeredBy: 'app',
+  hops: ['address', 'load-balancer', 'service', 'endpoint-slice', 'pod', 'app'],
   firewallAdvice:
     'open the port in the firewall or security group of the load balancer and of the nodes, and look at its health check',
   flags: [

@@ -122,6 +122,7 @@ export const nodeport: WrittenPortMode = {
   recordsPorts: true,
   calledFrom: 'anywhere',
   answeredBy: 'app',
+  hops: ['address', 'service', 'endpoint-slice', 'pod', 'app'],
   firewallAdvice: 'open the nodePort in the firewall or security group of the nodes',
   flags: [],
   refusedFlags: {

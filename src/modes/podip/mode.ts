@@ -79,6 +79,7 @@ export const podip: ExposedPortMode = {
   recordsPorts: false,
   calledFrom: 'kubernetes-cluster',
   answeredBy: 'app',
+  hops: ['address', 'pod', 'app'],
   firewallAdvice: undefined,
   flags: [],
   refusedFlags: {

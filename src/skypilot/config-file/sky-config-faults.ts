@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Node } from 'yaml';
 import { advice, type Cure, command, cure } from '../../errors/cure.ts';
-import { skyPilotPortModes } from '../config.ts';
 import { externalIpAnnotation } from '../names.ts';
+import { skyPilotPortModes } from '../port-modes.ts';
 import { contentOf, parseSkyConfigText, type SkyConfigDocument, type SkyConfigText } from './sky-config-text.ts';
 
 /** A setting that SkyPilot or Kubernetes rejects, or understands in another way than the user. */

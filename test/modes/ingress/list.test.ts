@@ -29,6 +29,7 @@ test("SkyPilot's Ingress, Ready", (t) => {
   t.deepEqual(rowAt([...world, ingress()]), {
     skyCluster: 'train',
     nameOnCloud: train.nameOnCloud,
+    owner: 'ada',
     namespace: 'default',
     port: 8888,
     targetPort: 8888,

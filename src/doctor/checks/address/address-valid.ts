@@ -31,6 +31,7 @@ export const addressValid = defineCheck({
       .filter(isInvalid)
       .map((row) => ({
         about: [clusterKey(row)],
+        servicePorts: [row.port],
         objects: row.source,
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, 'address', row.address)),
         row,

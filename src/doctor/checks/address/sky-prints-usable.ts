@@ -20,7 +20,7 @@ interface Unusable {
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly severity: Severity;
-  readonly ports: readonly number[];
+  readonly servicePorts: readonly number[];
   readonly fact: string;
   readonly command: Command | null;
 }
@@ -66,14 +66,14 @@ export const skyPrintsUsable = defineCheck({
   },
   needsHere: (scene) => (printedInIngress(scene) ? skyPilotsServiceTopics(scene) : []),
   find(scene): Unusable[] {
-    const found = new Map<string, Unusable & { ports: number[] }>();
+    const found = new Map<string, Unusable & { servicePorts: number[] }>();
     for (const row of printedRows(scene)) {
       const trouble = troubleOf(scene, row);
       if (!trouble) continue;
       const key = `${clusterKey(row)} ${trouble.why}`;
       const known = found.get(key);
       if (known) {
-        known.ports.push(row.port);
+        known.servicePorts.push(row.port);
         continue;
       }
       found.set(key, {
@@ -83,14 +83,15 @@ export const skyPrintsUsable = defineCheck({
           .slice(0, 1)
           .map((reference) => fieldOf(reference, 'sky status --endpoints', row.skyPilot.prints)),
         severity: trouble.severity,
-        ports: [row.port],
+        servicePorts: [row.port],
         fact: trouble.fact,
         command: command`kubectl skyports endpoints ${operandOf(row)} -n ${row.namespace}`,
       });
     }
     return [...found.values()];
   },
-  say: ({ fact, ports }) => (ports.length > 1 ? `${fact} (ports ${listed(ports.map(String))})` : fact),
+  say: ({ fact, servicePorts }) =>
+    servicePorts.length > 1 ? `${fact} (ports ${listed(servicePorts.map(String))})` : fact,
   cures: (found) => [cure(found.command, 'shows what works')],
   severityOf: ({ severity }) => severity,
 });

@@ -4,7 +4,7 @@ import { clusterKey } from '../../check-context.ts';
 import { defineCheck, type ToldFinding, toldFindings } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { type AppCall, appCalls, appPlaceOf, whereOf } from '../../subjects/app-calls.ts';
-import { calledTopics, groupedCalls, notCalled } from '../../subjects/called-ports.ts';
+import { calledTopics, groupedCalls, notCalled, servicePortsOf } from '../../subjects/called-ports.ts';
 
 export const appAcceptsHost = defineCheck({
   id: 'app-accepts-host',
@@ -32,6 +32,7 @@ export const appAcceptsHost = defineCheck({
       const { row, app, http } = call;
       return {
         about: [clusterKey(row)],
+        servicePorts: servicePortsOf(group),
         objects: row.source,
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${row.url}`, http)),
         fact: `${app!.title} answers ${http.status} at ${whereOf(call)}: it does not accept the host ${new URL(row.url!).host}`,

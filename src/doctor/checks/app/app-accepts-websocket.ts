@@ -6,7 +6,7 @@ import { type CheckContext, clusterKey } from '../../check-context.ts';
 import { defineCheck, type RankedFinding, rankedFindings } from '../../define-check.ts';
 import { fieldOf } from '../../finding.ts';
 import { type AppCall, appCalls, appPlaceOf, exposeIngress } from '../../subjects/app-calls.ts';
-import { calledTopics, groupedCalls, notCalled, portsOf } from '../../subjects/called-ports.ts';
+import { calledTopics, groupedCalls, notCalled, portsOf, servicePortsOf } from '../../subjects/called-ports.ts';
 import { ingressOf } from '../../subjects/own-answer.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
@@ -58,6 +58,7 @@ export const appAcceptsWebsocket = defineCheck({
       const { row, fault, websocket } = group[0] as (typeof faulty)[number];
       return {
         about: [clusterKey(row)],
+        servicePorts: servicePortsOf(group),
         objects: row.source,
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${websocket.path}`, websocket)),
         ...fault,

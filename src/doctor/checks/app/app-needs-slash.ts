@@ -16,7 +16,7 @@ import {
   redirectOutside,
   worksAt,
 } from '../../subjects/app-calls.ts';
-import { calledTopics, groupedCalls, notCalled, portsOf } from '../../subjects/called-ports.ts';
+import { calledTopics, groupedCalls, notCalled, portsOf, servicePortsOf } from '../../subjects/called-ports.ts';
 import { inFrontOf } from '../../subjects/known-senders.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject'>;
@@ -66,6 +66,7 @@ export const appNeedsSlash = defineCheck({
       const printed = isPrinted ? ', and SkyPilot prints this URL' : '';
       return {
         about: [clusterKey(row)],
+        servicePorts: servicePortsOf(group),
         objects: row.source,
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${url}`, probe.slashless)),
         fact: `${url} (${portsOf(group)}) needs a final slash: without it, ${fault}${printed}`,

@@ -19,7 +19,7 @@ import {
   whereOf,
   worksAt,
 } from '../../subjects/app-calls.ts';
-import { calledTopics, groupedCalls, notCalled, portsOf } from '../../subjects/called-ports.ts';
+import { calledTopics, groupedCalls, notCalled, portsOf, servicePortsOf } from '../../subjects/called-ports.ts';
 
 type Scene = Pick<CheckContext, 'view' | 'subject'>;
 
@@ -68,6 +68,7 @@ export const appServedUnderPrefix = defineCheck({
       const elsewhere = worksAt(call, calls);
       return {
         about: [clusterKey(row)],
+        servicePorts: servicePortsOf(group),
         objects: row.source,
         evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `GET ${row.url}`, http)),
         fact: fault.fact,

@@ -1,8 +1,9 @@
 import { advice } from '../../../errors/cure.ts';
 import { skyPilotObjects } from '../../../modes/choose-mode.ts';
 import { skyPilotModesOf } from '../../../modes/skypilot-modes.ts';
-import { portsOfSkyConfig, skyPilotPortModes } from '../../../skypilot/config.ts';
+import { portsOfSkyConfig } from '../../../skypilot/config.ts';
 import { kindContext } from '../../../skypilot/names.ts';
+import { skyPilotPortModes } from '../../../skypilot/port-modes.ts';
 import { counted, listed } from '../../../snapshot/text.ts';
 import { clusterKey, skyClustersOf } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';

@@ -1,6 +1,7 @@
 import { command, cure, part } from '../../../errors/cure.ts';
 import { nodeport } from '../../../modes/nodeport/mode.ts';
-import { portsOfSkyConfig, skyPilotPortModes } from '../../../skypilot/config.ts';
+import { portsOfSkyConfig } from '../../../skypilot/config.ts';
+import { skyPilotPortModes } from '../../../skypilot/port-modes.ts';
 import { defineCheck } from '../../define-check.ts';
 import { allClusters, fieldOf } from '../../finding.ts';
 

@@ -61,7 +61,7 @@ export const controllerWarnings = defineCheck({
       'A load balancer may have its address although its targets cannot be reached. The Service does not show this, because the message is on another object.',
     fix: 'Do what the message says. If this plugin knows the message, the finding says what it means and which command fixes it.',
     sources: [
-      'docs/platforms.md: what the words of each platform mean, with their sources',
+      'https://github.com/kubectl-skyports/kubectl-skyports/blob/main/docs/platforms.md: what the words of each platform mean, with their sources',
       'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2902 (the words are on the TargetGroupBinding)',
     ],
   }),

@@ -24,6 +24,7 @@ interface InvalidAnnotation extends ToldFinding {
 export const externalIpAnnotationValid = defineCheck({
   id: 'external-ip-annotation-valid',
   group: 'controller',
+  hop: 'address',
   onPath: true,
   title: 'the annotation external-ip is a bare IPv4 address or name',
   severity: 'error',

@@ -40,6 +40,7 @@ const patienceSeconds = 5 * 60;
 export const ingressExternalIp = defineCheck({
   id: 'ingress-external-ip',
   group: 'controller',
+  hop: 'address',
   onPath: true,
   breaksCalls: true,
   title: 'the ingress controller has an EXTERNAL-IP',

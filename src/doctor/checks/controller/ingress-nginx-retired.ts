@@ -29,7 +29,7 @@ export const ingressNginxRetired = defineCheck({
     means: 'The controller is the upstream build of ingress-nginx, which the Kubernetes project retired in March 2026.',
     matters:
       "An installed controller continues to work, and SkyPilot's ingress mode needs its annotations. But there are no more releases or fixes, not even for vulnerabilities of nginx. Some vendors still patch their own builds (RKE2, AKS).",
-    fix: "This is not urgent. Traefik is maintained, and its kubernetesIngressNGINX provider (3.6.2 or newer) reads the same annotations. The finding has the commands for these steps: install Traefik beside ingress-nginx with its own class, call a URL at its address, remove ingress-nginx, and give SkyPilot the new address. SkyPilot's Ingresses stay as they are. docs/annotate.md says what was tested.",
+    fix: "This is not urgent. Traefik is maintained, and its kubernetesIngressNGINX provider (3.6.2 or newer) reads the same annotations. The finding has the commands for these steps: install Traefik beside ingress-nginx with its own class, call a URL at its address, remove ingress-nginx, and give SkyPilot the new address. SkyPilot's Ingresses stay as they are. https://github.com/kubectl-skyports/kubectl-skyports/blob/main/docs/annotate.md says what was tested.",
     commands: [
       cure(
         command`kubectl skyports annotate --signpost ADDRESS --ingress-class traefik-nginx`,

@@ -12,6 +12,7 @@ import { judgedPaths, notInIngressMode } from '../../subjects/ingress-mode.ts';
 
 interface MissingBackend {
   readonly about: readonly string[];
+  readonly servicePorts: readonly number[] | undefined;
   readonly objects: readonly ObjectReference[];
   readonly evidence: readonly Evidence[];
   readonly ingress: ObjectReference;
@@ -27,6 +28,7 @@ interface MissingBackend {
 export const ingressBackendExists = defineCheck({
   id: 'ingress-backend-exists',
   group: 'ingress',
+  hop: 'service',
   onPath: true,
   breaksCalls: true,
   title: 'every path of an Ingress leads to a Service that exists',
@@ -59,6 +61,7 @@ export const ingressBackendExists = defineCheck({
       return [
         {
           about: [clusterKey(skyCluster)],
+          servicePorts: servicePort.number === undefined ? undefined : [servicePort.number],
           objects: [reference, { kind: 'Service', namespace, name: serviceName }],
           evidence: [
             fieldOf(reference, 'spec.rules[].http.paths[].backend.service', { name: serviceName, port: servicePort }),

@@ -43,7 +43,7 @@ export const ingressClassOwned = defineCheck({
       "The IngressClass `nginx` belongs to a product (`spec.controller`) that does not read `nginx.ingress.kubernetes.io` annotations, for example Traefik, OpenShift's router, HAProxy, Kong, GKE Ingress, the AWS Load Balancer Controller or F5's NGINX Ingress Controller. Or an Ingress has a rule without a host, and its controller does not support that (OpenShift's router creates no Route for it, F5's controller rejects it).",
     matters:
       "SkyPilot only looks at the class's name, so it opens the ports. Its Ingress needs `use-regex` and `rewrite-target`. Without them, the controller takes the path literally, and nothing answers there. If this plugin does not know the controller, the result is unknown, unless a call of the port is answered.",
-    fix: 'There are three ways. Let a controller that reads these annotations serve the class (with Traefik, its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`). Or open the port with its own host, which needs no rewriting. Or open it in another mode. docs/platforms.md says what each controller does.',
+    fix: 'There are three ways. Let a controller that reads these annotations serve the class (with Traefik, its kubernetesIngressNGINX provider, whose class has the controller `k8s.io/ingress-nginx`). Or open the port with its own host, which needs no rewriting. Or open it in another mode. https://github.com/kubectl-skyports/kubectl-skyports/blob/main/docs/platforms.md#ingress-controllers says what each controller does.',
     commands: [
       cure(
         command`kubectl skyports expose NAME PORT --mode ingress --ingress-class CLASS --host HOST`,

@@ -75,6 +75,7 @@ export const ingressPathCurrent = defineCheck({
       return [
         {
           about: [clusterKey(row)],
+          servicePorts: [row.port],
           objects: row.source,
           evidence: own
             ? [fieldOf(reference, 'spec.rules[].http.paths[].path', own.path.path)]

@@ -37,7 +37,10 @@ export const loadBalancerClassOwned = defineCheck({
     matters:
       'A load balancer controller ignores Services with another class, so the Service gets no address and no event.',
     fix: 'Create the Service again without the class, or install a controller that serves the class.',
-    sources: ['core/v1 Service, spec.loadBalancerClass: immutable once set', 'docs/platforms.md: the class of each'],
+    sources: [
+      'core/v1 Service, spec.loadBalancerClass: immutable once set',
+      'kubectl skyports help platforms NAME: the class of each',
+    ],
   }),
   notApplicable: (scene) =>
     pendingLoadBalancers(scene).some(({ service }) => service.spec?.loadBalancerClass)

@@ -25,7 +25,7 @@ export const loadBalancerScheme = defineCheck({
     ],
     sources: [
       'aws-load-balancer-controller docs/guide/service/nlb.md: aws-load-balancer-scheme, internal by default',
-      'docs/platforms.md: the default of each',
+      'kubectl skyports help platforms NAME: the default of each',
     ],
   }),
   notApplicable: (scene) =>

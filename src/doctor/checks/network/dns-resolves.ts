@@ -17,6 +17,7 @@ import {
   isBehindProxy,
   notCalled,
   portsOf,
+  servicePortsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
 import { isOfTailnet, ownNetworkOf } from '../../subjects/own-network.ts';
@@ -88,6 +89,7 @@ function faultOf(
   const { name, outcome, addresses, code } = answer;
   const finding = (fact: string, severity: Severity, cures: readonly Cure[]): RankedFinding => ({
     about: [clusterKey(row)],
+    servicePorts: servicePortsOf(calls),
     objects: row.source,
     evidence: row.source
       .slice(0, 1)

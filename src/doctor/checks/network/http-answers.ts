@@ -18,6 +18,7 @@ import {
   isBehindProxy,
   notCalled,
   portsOf,
+  servicePortsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
 import { closedWhy } from '../../subjects/closed-connection.ts';
@@ -49,6 +50,7 @@ interface WrongAnswer extends Finding, Judgement {}
 export const httpAnswers = defineCheck({
   id: 'http-answers',
   group: 'network',
+  hop: 'app',
   onPath: true,
   title: 'the app itself answers requests to its URL',
   // If a port does not speak HTTP, the outcome is unknown. With the severity `error`, this would make the whole
@@ -89,6 +91,7 @@ export const httpAnswers = defineCheck({
       const { row, probe } = calls[0]!;
       return {
         about: [clusterKey(row)],
+        servicePorts: servicePortsOf(calls),
         objects: row.source,
         evidence: row.source
           .slice(0, 1)

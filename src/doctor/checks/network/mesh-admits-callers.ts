@@ -20,6 +20,7 @@ import { type MeshMode, meshModeOf, rootNamespaceOf } from '../../subjects/mesh-
 export const meshAdmitsCallers = defineCheck({
   id: 'mesh-admits-callers',
   group: 'network',
+  hop: 'pod',
   onPath: true,
   breaksCalls: true,
   isCall: true,

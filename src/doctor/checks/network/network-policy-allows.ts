@@ -19,6 +19,7 @@ type Seen = CheckContext<'pods' | 'services', 'controllerPods' | 'networkPolicie
 export const networkPolicyAllows = defineCheck({
   id: 'network-policy-allows',
   group: 'network',
+  hop: 'pod',
   onPath: true,
   title: 'no NetworkPolicy blocks callers of the app',
   severity: 'warning',

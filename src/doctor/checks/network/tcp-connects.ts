@@ -15,6 +15,7 @@ import {
   isBehindProxy,
   notCalled,
   portsOf,
+  servicePortsOf,
   unprovedCalls,
   unusedServePorts,
 } from '../../subjects/called-ports.ts';
@@ -93,6 +94,7 @@ function deadAddress(
   const isSure = scene.subject.ports !== undefined || !mayBeUnused;
   return {
     about: [clusterKey(row)],
+    servicePorts: servicePortsOf(calls),
     objects: row.source,
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, code)),
     fact: [
@@ -119,6 +121,7 @@ function unusedPort(calls: readonly CalledPort[]): RankedFinding {
   const where = hostAndPort(probe.address, probe.port);
   return {
     about: [clusterKey(row)],
+    servicePorts: servicePortsOf(calls),
     objects: row.source,
     evidence: row.source.slice(0, 1).map((reference) => fieldOf(reference, `TCP ${where}`, probe.connection?.code)),
     fact: `no service of SkyServe is up on ${portsOf(calls)} of SkyPilot cluster ${row.skyCluster}${probe.http?.outcome === 'closed' ? ', or it has TLS' : ''}: SkyPilot opens ports ${servePortRange} in advance, and SkyServe listens on one for each service`,

@@ -15,6 +15,7 @@ import {
   isBehindProxy,
   notCalled,
   portsOf,
+  servicePortsOf,
   unprovedCalls,
 } from '../../subjects/called-ports.ts';
 import { hasAnnotation, ingressOf } from '../../subjects/own-answer.ts';
@@ -65,6 +66,7 @@ export const tlsCertificate = defineCheck({
       const { row, probe } = calls[0]!;
       return {
         about: [clusterKey(row)],
+        servicePorts: servicePortsOf(calls),
         objects: row.source,
         evidence: row.source
           .slice(0, 1)

@@ -13,6 +13,7 @@ import { exposingServices } from '../../subjects/exposing-services.ts';
 export const endpointSlicesReady = defineCheck({
   id: 'endpoint-slices-ready',
   group: 'service',
+  hop: 'endpoint-slice',
   onPath: true,
   breaksCalls: true,
   title: 'every open port has a ready endpoint',
@@ -58,6 +59,7 @@ export const endpointSlicesReady = defineCheck({
       return [
         {
           about: [clusterKey(skyCluster)],
+          servicePorts: empty.map(({ port }) => port.port),
           objects: [reference, ...sliceFacts.map(({ object }) => object)],
           evidence: [
             fieldOf(

@@ -29,6 +29,7 @@ interface Deaf {
 export const headPortListens = defineCheck({
   id: 'head-port-listens',
   group: 'service',
+  hop: 'app',
   onPath: true,
   breaksCalls: true,
   title: 'the app listens on its port, for callers from outside the Pod',
@@ -60,6 +61,7 @@ export const headPortListens = defineCheck({
       const head = podReference(headPodOf(skyCluster)!);
       return {
         about: [clusterKey(skyCluster)],
+        servicePorts: servicePortsTo(scene, skyCluster, probe.port),
         objects: [head],
         evidence: [fieldOf(head, `port ${probe.port}`, probe.listening ?? probe.proxy.message)],
         ...{ probe, skyCluster, isUnused },
@@ -136,6 +138,17 @@ function bindAdvice(port: number): string {
   );
   if (options.length === 0) return 'start the app with --host 0.0.0.0 (its own flag for that)';
   return `start the app with ${options.slice(0, 3).join(', ')}; else with its own flag for 0.0.0.0`;
+}
+
+/** The Service ports that lead to the port of the Pod. */
+function servicePortsTo(
+  scene: Pick<CheckContext, 'view' | 'subject'>,
+  skyCluster: SkyCluster,
+  podPort: number,
+): readonly number[] {
+  const behind = exposingServices(scene).filter((each) => clusterKey(each.skyCluster) === clusterKey(skyCluster));
+  const ports = behind.flatMap((each) => each.ports).filter(({ targetPort }) => targetPort === podPort);
+  return ports.length > 0 ? ports.map(({ servicePort }) => servicePort) : [podPort];
 }
 
 /** The Service port that leads to the port of the Pod, and its mode. The suggested command uses the same mode. */
