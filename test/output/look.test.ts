@@ -41,7 +41,7 @@ test('every mark has an ASCII form of one character, and none redirects a shell'
     t.regex(asciiText(mark), /^[!-=?-~]$/);
   }
   t.is(asciiText('starts the head again →'), 'starts the head again:');
-  t.is(asciiText('  → name it …'), '  - name it ...');
+  t.is(asciiText('  → name it …'), '  ~ name it ...');
 });
 
 function written(line: StyledLine, look: Partial<ReturnType<typeof lookOf>> = {}): string {
