@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
 import { version } from '../../../src/version.ts';
 import { withSkyCluster } from '../../helpers/world.ts';
-import { madeDist, platforms } from '../made.ts';
+import { archiveOf, madeDist, platforms } from '../made.ts';
 import { commitManifest, type KrewUser, krewUser, serveFolder } from './programs.ts';
 
 interface CheckContext {
@@ -105,4 +107,19 @@ test('a custom index and other platforms work too', async (t) => {
     KREW_ARCH: 'ppc64le',
   });
   t.not(refused.code, 0, 'a platform that is not there is refused');
+});
+
+test('installed from a manifest and an archive, it prints what the README and the other documents show', async (t) => {
+  t.timeout(600_000);
+  const { user, manifest } = await makeScene(t);
+  const { folder } = await madeDist(t);
+  const archive = join(folder, archiveOf('linux-amd64'));
+  const installed = await user.run('kubectl', ['krew', 'install', `--manifest=${manifest}`, `--archive=${archive}`]);
+  t.is(installed.code, 0, installed.stderr);
+  const script = resolve(import.meta.dirname, '../../../scripts/examples.ts');
+  const executable = join(user.bin, 'kubectl-skyports');
+  // It starts a cluster of its own, because the examples list all namespaces.
+  const args = [script, '--check', '--executable', executable];
+  const { stdout } = await promisify(execFile)(process.execPath, args).catch((error) => error);
+  t.is(stdout, '');
 });
