@@ -9,6 +9,7 @@ const expected = {
 };
 
 test('sky status --endpoints itself prints what endpoints -o sky prints', async (t) => {
+  t.timeout(300_000, 'a new SkyPilot starts its own server, and compiles its code');
   const answers = await runSkyStatus(resolve(import.meta.dirname, '../../dist/kubectl-skyports'), 1);
   t.deepEqual(answers.map(({ mode }) => mode).sort(), Object.keys(expected).sort());
   for (const { mode, skyPilot, skyports } of answers) {
