@@ -1,20 +1,17 @@
 import test from 'ava';
 import { refuseDoubtfulAddress } from '../../src/commands/annotate/doubts.ts';
 import type { UsageError } from '../../src/errors/usage-error.ts';
+import { plainText } from '../../src/output/look.ts';
 import type { NameAnswer } from '../../src/snapshot/probe.ts';
 import type { StyledLine, System } from '../../src/system.ts';
 
 const task = (address: string) => ({ do: 'set', address }) as const;
 
-function textOf(line: StyledLine): string {
-  return typeof line === 'string' ? line : line.map((each) => (typeof each === 'string' ? each : each.text)).join('');
-}
-
 /** A process that keeps what is written, and a resolver that answers so and counts its calls. */
 function world(answer: Partial<NameAnswer>, env: Record<string, string> = {}) {
   const lines: string[] = [];
   const asked: string[] = [];
-  const system = { env, stderr: { line: (line: StyledLine) => lines.push(textOf(line)) } } as unknown as System;
+  const system = { env, stderr: { line: (line: StyledLine) => lines.push(plainText(line)) } } as unknown as System;
   const resolve = async (name: string): Promise<NameAnswer> => {
     asked.push(name);
     return { name, outcome: 'resolved', addresses: [], code: '', ...answer };

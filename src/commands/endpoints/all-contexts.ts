@@ -18,7 +18,7 @@ import { connectionFlags, connectionFlagsOf } from '../connection/flags.ts';
 import { say } from '../messages.ts';
 import type { EndpointFlagValues } from './command.ts';
 import { lookAtEndpoints } from './look.ts';
-import { type EndpointFormat, printContexts, reportUnobserved } from './print.ts';
+import { type EndpointFormat, isForPeople, printContexts, reportUnobserved } from './print.ts';
 import { type EndpointRequest, isAskedFor } from './request.ts';
 import { isWanted, remarksOnFilter } from './row-filter.ts';
 import type { Answers } from './settle.ts';
@@ -70,8 +70,7 @@ export async function listAllContexts(
     const here = { ...values, context: part.context };
     reportUnobserved(part.snapshot, part.endpoints, here, system, `context ${part.context}: `);
   }
-  const tabular = ['table', 'wide', 'tree'].includes(format.name);
-  if (shown.length > 0 || !tabular) {
+  if (shown.length > 0 || !isForPeople(format)) {
     const printing = {
       format,
       withHeaders: !flags['no-headers'],

@@ -51,6 +51,11 @@ export async function parseEndpointFormat(text: string | undefined): Promise<End
   ]);
 }
 
+/** Whether a format is a table or a tree for people. Without rows, nothing is printed in such a format. */
+export function isForPeople({ name }: EndpointFormat): boolean {
+  return name === 'table' || name === 'wide' || name === 'tree';
+}
+
 /** How to print endpoints. */
 export interface EndpointPrinting {
   readonly format: EndpointFormat;

@@ -10,7 +10,7 @@ import { connectToCluster } from '../connection/connect.ts';
 import { say, sayWithCures } from '../messages.ts';
 import type { EndpointFlagValues } from './command.ts';
 import { lookAtEndpoints, namedFilter } from './look.ts';
-import { parseEndpointFormat, printEndpoints, reportUnobserved } from './print.ts';
+import { isForPeople, parseEndpointFormat, printEndpoints, reportUnobserved } from './print.ts';
 import { isAskedFor, readEndpointRequest } from './request.ts';
 import { isFiltering, isWanted, remarksOnFilter } from './row-filter.ts';
 import { afterWait, awaitedOf } from './serve-ports.ts';
@@ -82,8 +82,7 @@ export async function runEndpoints(
     }
     endpoints = endpoints.filter((row) => isWanted(row, rowFilter));
     reportUnobserved(snapshot, endpoints, connectionValues, system);
-    const tabular = ['table', 'wide', 'tree'].includes(format.name);
-    if (endpoints.length > 0 || !tabular) {
+    if (endpoints.length > 0 || !isForPeople(format)) {
       await printEndpoints(snapshot, endpoints, { ...printing, answers }, system);
     }
     if (waited) {
