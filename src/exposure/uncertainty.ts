@@ -1,5 +1,6 @@
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Topic, topicRows } from '../snapshot/topics.ts';
+import { certificateTopics } from './certificates/cert-manager.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A requested topic that was not seen, with the name of its Kubernetes resource. */
@@ -14,7 +15,7 @@ export interface UnobservedTopic {
 /** Topics that only add details to a known row. */
 const details: ReadonlySet<Topic> = new Set([
   ...(['events', 'podEvents', 'handlerEvents', 'controllerPods'] as const),
-  ...(['certificates', 'certificateRequests', 'orders', 'challenges', 'issuers', 'clusterIssuers'] as const),
+  ...certificateTopics,
 ]);
 
 /** The topics that were requested and not seen. */

@@ -11,7 +11,7 @@ import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { refuseDangerousPorts } from '../../modes/check-request.ts';
 import { type ChosenMode, modeFromCluster, modeFromConfig } from '../../modes/choose-mode.ts';
-import { issuerRequest } from '../../modes/ingress/check-issuer.ts';
+import { issuerRequest } from '../../modes/ingress/certificates.ts';
 import { nodesRequest } from '../../modes/nodeport/mode.ts';
 import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../../modes/plan-expose.ts';
 import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';
@@ -65,7 +65,7 @@ export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequ
   const { tlsIssuer } = args.request;
   const requests = {
     ...endpointRequests({ namespace, ingressService: flags['ingress-service'] }),
-    ...(tlsIssuer && issuerRequest(tlsIssuer, namespace)),
+    ...(tlsIssuer && issuerRequest(tlsIssuer.kind, namespace)),
   };
   if (!args.mode || !allModes[args.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
   return { namespace, requests: { ...requests, nodes: nodesRequest } };

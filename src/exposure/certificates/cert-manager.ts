@@ -12,6 +12,12 @@ export interface IssuerName {
   readonly name: string;
 }
 
+/** The topics with the objects of cert-manager that a certificate depends on. */
+export const certificateTopics = [
+  ...(['certificates', 'certificateRequests', 'orders', 'challenges'] as const),
+  ...(['issuers', 'clusterIssuers'] as const),
+] as const;
+
 /** With one of these annotations, an Ingress asks cert-manager for its certificates (cert-manager docs, usage/ingress). */
 export const issuerAnnotations: Readonly<Record<IssuerKind, string>> = {
   Issuer: 'cert-manager.io/issuer',

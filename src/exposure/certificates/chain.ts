@@ -9,7 +9,7 @@ import {
   itemsOf,
   type Order,
 } from '../../snapshot/topics.ts';
-import { isOwnIssuer } from './cert-manager.ts';
+import { type certificateTopics, isOwnIssuer } from './cert-manager.ts';
 
 /**
  * Why a certificate is not issued.
@@ -41,10 +41,7 @@ export interface ChainLink {
   readonly certificate: Certificate | undefined;
 }
 
-type ChainTopics = Pick<
-  Snapshot['topics'],
-  'certificates' | 'certificateRequests' | 'orders' | 'challenges' | 'issuers' | 'clusterIssuers'
->;
+type ChainTopics = Pick<Snapshot['topics'], (typeof certificateTopics)[number]>;
 
 /**
  * The first object that is not ready, in the order in which cert-manager creates them: Certificate, CertificateRequest,

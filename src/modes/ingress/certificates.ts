@@ -62,13 +62,17 @@ export function certificateRequests(namespace: string | null, asking: readonly I
   return {
     certificates: { path: collectionPath('Certificate', namespace) },
     certificateRequests: { path: collectionPath('CertificateRequest', namespace) },
-    ...(issuers.some(({ kind }) => kind === 'Issuer') && { issuers: { path: collectionPath('Issuer', namespace) } }),
-    ...(issuers.some(({ kind }) => kind === 'ClusterIssuer') && {
-      clusterIssuers: { path: collectionPath('ClusterIssuer', null) },
-    }),
+    ...Object.assign({}, ...issuers.map(({ kind }) => issuerRequest(kind, namespace))),
     orders: { path: collectionPath('Order', namespace) },
     challenges: { path: collectionPath('Challenge', namespace) },
   };
+}
+
+/** The request for all issuers of one kind. */
+export function issuerRequest(kind: string | undefined, namespace: string | null): TopicRequests {
+  return kind === 'ClusterIssuer'
+    ? { clusterIssuers: { path: collectionPath('ClusterIssuer', null) } }
+    : { issuers: { path: collectionPath('Issuer', namespace) } };
 }
 
 /**

@@ -4,16 +4,7 @@ import type { IssuerName } from '../../exposure/certificates/cert-manager.ts';
 import { faultOfIssuer, linkText } from '../../exposure/certificates/chain.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
-import { collectionPath } from '../../snapshot/resource-paths.ts';
-import type { TopicRequests } from '../../snapshot/snapshot.ts';
 import { unseenWords } from '../../snapshot/unseen-words.ts';
-
-/** The request for the issuers of the kind that the user named. */
-export function issuerRequest({ kind }: IssuerName, namespace: string | null): TopicRequests {
-  return kind === 'Issuer'
-    ? { issuers: { path: collectionPath('Issuer', namespace) } }
-    : { clusterIssuers: { path: collectionPath('ClusterIssuer', null) } };
-}
 
 /**
  * Refuses an issuer that would not issue a certificate. `--force` skips this check.

@@ -1,5 +1,5 @@
 import { advice, type Cure } from '../../../errors/cure.ts';
-import { issuerOfIngress } from '../../../exposure/certificates/cert-manager.ts';
+import { certificateTopics, issuerOfIngress } from '../../../exposure/certificates/cert-manager.ts';
 import { chainTo, linkText } from '../../../exposure/certificates/chain.ts';
 import { type AskedCertificate, askedCertificates, isForHost } from '../../../modes/ingress/certificates.ts';
 import { keyOf, referenceTo } from '../../../snapshot/object-reference.ts';
@@ -27,7 +27,7 @@ export const certificateIssued = defineCheck({
   wants: [
     ...(['pods', 'ingresses', 'ingressClasses', 'controllerServices', 'ingressNginxServices'] as const),
     ...(['endpointSlices', 'nodes', 'events', 'apiGroups'] as const),
-    ...(['certificates', 'certificateRequests', 'orders', 'challenges', 'issuers', 'clusterIssuers'] as const),
+    ...certificateTopics,
   ],
   after: ['api-server-answers', 'ingress-class-exists'],
   docs: () => ({
