@@ -103,7 +103,7 @@ export class ExposeAccess {
   /**
    * Asks before public ports lose their password.
    *
-   * @throws UsageError if there is no terminal
+   * @throws UsageError if standard input is not a terminal
    */
   async agrees(plan: ExposePlan, view: SnapshotIndex, request: ExposeRequest): Promise<boolean> {
     const { flags, system } = this.#call;

@@ -27,7 +27,7 @@ export function portsWithOwnPassword(ingresses: readonly Ingress[], nameOnCloud:
     .flatMap(portsOfIngress);
 }
 
-/** The user name of the present password; undefined if there is no password, or its user is unknown. */
+/** The user name of the present password; undefined if no password exists, or its user is unknown. */
 export function presentUser(ingresses: readonly Ingress[], nameOnCloud: string): string | undefined {
   const name = ownAuthSecretName(nameOnCloud);
   return ingresses
