@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { ClientHttp2Stream } from 'node:http2';
 
 const ahead = new AsyncLocalStorage<number>();
-const requests = new WeakMap<ClientRequest, number>();
+const requests = new WeakMap<ClientRequest | ClientHttp2Stream, number>();
 
 subscribe('http.client.request.created', (message) => {
   const seconds = ahead.getStore();
@@ -12,10 +13,23 @@ subscribe('http.client.request.created', (message) => {
 
 subscribe('http.client.response.finish', (message) => {
   const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
-  const seconds = requests.get(request);
-  const { date } = response.headers;
-  if (seconds && date) response.headers.date = new Date(Date.parse(date) + seconds * 1000).toUTCString();
+  putForward(response.headers, requests.get(request));
 });
+
+subscribe('http2.client.stream.created', (message) => {
+  const seconds = ahead.getStore();
+  if (seconds) requests.set((message as { stream: ClientHttp2Stream }).stream, seconds);
+});
+
+subscribe('http2.client.stream.finish', (message) => {
+  const { stream, headers } = message as { stream: ClientHttp2Stream; headers: IncomingHttpHeaders };
+  putForward(headers, requests.get(stream));
+});
+
+function putForward(headers: IncomingHttpHeaders, seconds: number | undefined): void {
+  const { date } = headers;
+  if (seconds && date) headers.date = new Date(Date.parse(date) + seconds * 1000).toUTCString();
+}
 
 /** Runs something for which every server's clock is ahead of this machine's by these seconds. */
 export function withServersAhead<T>(seconds: number, run: () => T): T {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionContext } from 'ava';
 import { type Connection, type ConnectionFlags, connect } from '../../src/kubernetes/api/connect.ts';
 import { type CheckContext, kubeconfig, makeScene } from './beside-kubectl.ts';
-import type { Answer } from './recording-server.ts';
+import type { Answer, RecordingServerOptions } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';
 
 /** A connection to a server that answers as told; `written` is what we said on stderr. */
@@ -10,8 +10,9 @@ export async function connected(
   t: ExecutionContext,
   answer: Answer,
   flags: ConnectionFlags = {},
+  options: Pick<RecordingServerOptions, 'version'> = {},
 ): Promise<Connection & { scene: CheckContext; written(): string }> {
-  const scene = await makeScene(t, { answer });
+  const scene = await makeScene(t, { answer, ...options });
   const system = systemForTest({ cwd: scene.folder });
   const connection = await connect({ kubeconfig: scene.file('config', kubeconfig(scene)), ...flags }, system);
   t.teardown(() => connection.close());

@@ -1,4 +1,11 @@
-import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createSecureServer, type Http2ServerRequest } from 'node:http2';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -33,6 +40,8 @@ export interface RecordingServerOptions {
   readonly name?: string;
   /** Plain http. */
   readonly plain?: boolean;
+  /** The highest version of HTTP that it offers with TLS; default: HTTP/2, as a real API server. */
+  readonly version?: '1.1';
   readonly authority?: KeyAndCertificate;
   readonly hosts?: readonly string[];
   readonly validUntil?: Date;
@@ -68,7 +77,7 @@ export async function recordingServer(options: RecordingServerOptions = {}): Pro
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(discovered ?? emptyList(request.url!)));
   };
-  const server = options.plain ? createPlainServer(listener) : createServer(tlsOptions(options), listener);
+  const server = options.plain ? createPlainServer(listener) : tlsServer(options, listener);
   // Not closeAllConnections: it knows only those that have sent a request.
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
@@ -80,6 +89,19 @@ export async function recordingServer(options: RecordingServerOptions = {}): Pro
     asked,
     close: () => closed(server, sockets),
   };
+}
+
+/** Ends the connection of a request, in any version of HTTP. */
+export function breakConnection(request: IncomingMessage): void {
+  const { stream } = request as unknown as Partial<Http2ServerRequest>;
+  if (stream) stream.session?.destroy();
+  else request.socket.destroy();
+}
+
+function tlsServer(options: RecordingServerOptions, listener: RequestListener): Server {
+  if (options.version === '1.1') return createServer(tlsOptions(options), listener);
+  // Its requests and answers have what those of node:https have.
+  return createSecureServer({ ...tlsOptions(options), allowHTTP1: true }, listener as never) as unknown as Server;
 }
 
 function tlsOptions({ authority: by = authority, hosts, validUntil, validFrom, ...options }: RecordingServerOptions) {
@@ -102,13 +124,21 @@ function tlsOptions({ authority: by = authority, hosts, validUntil, validFrom, .
 
 function recorded(request: IncomingMessage, server: string): Asked {
   const socket = request.socket as TLSSocket;
-  const impersonate = Object.entries(request.headersDistinct).filter(([name]) => name.startsWith('impersonate-'));
+  const impersonate = Object.entries(request.headers).filter(([name]) => name.startsWith('impersonate-'));
   return {
     server,
     method: request.method!,
     path: request.url!.replace(/\?.*/, ''),
     authorization: request.headers.authorization,
-    impersonate: Object.fromEntries(impersonate.map(([name, values]) => [name, [...values!].sort()])),
+    impersonate: Object.fromEntries(
+      impersonate.map(([name, values]) => [
+        name,
+        [values!]
+          .flat()
+          .flatMap((value) => value.split(', '))
+          .sort(),
+      ]),
+    ),
     certificate: socket.encrypted ? (socket.getPeerCertificate().subject?.CN as string | undefined) : undefined,
     serverName: socket.encrypted ? socket.servername || undefined : undefined,
   };

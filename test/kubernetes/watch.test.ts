@@ -7,6 +7,7 @@ import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import { UnexpectedAnswerError } from '../../src/kubernetes/api/expected-answer.ts';
 import type { WatchEvent } from '../../src/kubernetes/api/watch.ts';
 import { connected, json, status } from './connected.ts';
+import { breakConnection } from './recording-server.ts';
 
 const event = (type: string, name: string) => ({ type, object: { metadata: { name, resourceVersion: '5' } } });
 const line = (value: object) => `${JSON.stringify(value)}\n`;
@@ -103,10 +104,10 @@ test('a version that is too old is ApiError 410, said at once or on the way', as
 });
 
 test('a connection that breaks is a Failure, after the events that came', async (t) => {
-  const { api } = await connected(t, async (_, response) => {
+  const { api } = await connected(t, async (request, response) => {
     response.write(`${line(event('ADDED', 'a'))}{"type":`);
     await setTimeout(30);
-    response.destroy();
+    breakConnection(request);
   });
   const seen: unknown[] = [];
   const error = await t.throwsAsync(

@@ -13,14 +13,14 @@ import { type Compiled, compile, runParts } from '../compile.ts';
 import { answerAsApiServer } from './api-server.ts';
 import { type CommandLine, commandLines } from './command-lines.ts';
 import { prepareHome } from './home.ts';
-import { httpsInMemory } from './https-in-memory.ts';
 import { pretendedProcess } from './pretended-process.ts';
+import { tlsInMemory } from './tls-in-memory.ts';
 
 const folder = process.argv[2]!;
 
 const compiledParts = new Map<string, Compiled>();
 const nodeRequire = createRequire(import.meta.url);
-const https = httpsInMemory(answerAsApiServer);
+const tls = tlsInMemory(answerAsApiServer);
 const patience = sleep(30_000, 'nothing yet after 30 s', { ref: false });
 
 const home = mkdtempSync(join(tmpdir(), 'skyports-warm-up-'));
@@ -38,7 +38,7 @@ try {
 
 async function warmUp({ args, exitCode = 0 }: CommandLine, environment: Record<string, string>): Promise<void> {
   const pretended = pretendedProcess(args, environment);
-  runParts(part, (name) => (name === 'node:https' ? https : nodeRequire(name)), pretended.process);
+  runParts(part, (name) => (name === 'node:tls' ? tls : nodeRequire(name)), pretended.process);
   const ended = await Promise.race([pretended.exitCode, patience]);
   if (ended === exitCode) return;
   const fact = `kubectl-skyports ${args.join(' ')} ended with ${ended}, not ${exitCode}`;

@@ -13,13 +13,12 @@ export async function refusal(
   outgoing: Pick<Outgoing, 'method' | 'path'>,
   target: Target,
 ): Promise<ApiError> {
-  const { message } = incoming;
   const answer = readApiAnswer(incoming.status, body);
   const { status } = answer;
   if (status === 401) return notLoggedIn(answer, incoming.identity, target);
   if (status === 403 && answer.reason === 'Forbidden') return forbidden(answer, outgoing, target);
   if (status >= 300 && status < 400) {
-    const elsewhere = message.headers.location ?? 'another address';
+    const elsewhere = incoming.headers.location ?? 'another address';
     return new ApiError(
       { ...answer, message: `${target.server} redirects to ${elsewhere}: it is not an API server` },
       undefined,

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import { isRecord } from '../../snapshot/shape.ts';
 import { isGzip, readText } from '../transport/body.ts';
@@ -13,12 +12,6 @@ export interface WatchEvent<T> {
   object: T;
 }
 
-/**
- * TCP keep-alive. It notices when a load balancer has silently dropped the connection. The times are those of Go. The
- * count is different.
- */
-const aliveProbe = { firstMs: 30_000, nextMs: 15_000, count: 3 };
-
 /** The events of one watch request, as documented at `Api.watch`. */
 export async function* watchEvents<T>(outgoing: Outgoing, transport: Transport): AsyncGenerator<WatchEvent<T>> {
   const signal = outgoing.signal!;
@@ -26,15 +19,13 @@ export async function* watchEvents<T>(outgoing: Outgoing, transport: Transport):
   try {
     const incoming = await answered(outgoing, transport);
     try {
-      const { firstMs, nextMs, count } = aliveProbe;
-      incoming.message.socket.setKeepAlive(true, firstMs, nextMs, count);
       for await (const line of lines(incoming)) {
         incoming.logBody(line);
         yield eventIn<T>(line, outgoing, transport);
       }
     } finally {
       incoming.done();
-      incoming.message.destroy();
+      incoming.discard();
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -44,9 +35,8 @@ export async function* watchEvents<T>(outgoing: Outgoing, transport: Transport):
 async function answered(outgoing: Outgoing, transport: Transport): Promise<Incoming> {
   let incoming = await transport.send(outgoing);
   if (incoming.status === 401) {
-    const { identity, message } = incoming;
-    if (await transport.renew(identity)) {
-      message.resume();
+    if (await transport.renew(incoming.identity)) {
+      incoming.discard();
       incoming.done();
       incoming = await transport.send(outgoing);
     }
@@ -78,12 +68,12 @@ function eventIn<T>(line: string, { method, path }: Outgoing, { target }: Transp
 
 /** Splits the stream into lines. Each line is one JSON text. A chunk may end anywhere, even within a character. */
 async function* lines(incoming: Incoming): AsyncGenerator<string> {
-  const stream = isGzip(incoming.message) ? await unpacking(incoming.message) : incoming.message;
+  const stream = isGzip(incoming) ? await unpacking(incoming) : incoming.body;
   const decoder = new StringDecoder('utf8');
   let rest = '';
   try {
     for await (const chunk of stream) {
-      const parts = (rest + decoder.write(chunk as Buffer)).split('\n');
+      const parts = (rest + decoder.write(chunk)).split('\n');
       rest = parts.pop()!;
       for (const line of parts) if (line) yield line;
     }
@@ -92,9 +82,7 @@ async function* lines(incoming: Incoming): AsyncGenerator<string> {
   }
 }
 
-async function unpacking(message: IncomingMessage): Promise<AsyncIterable<unknown>> {
-  const { createGunzip } = await import('node:zlib');
-  const unpacked = createGunzip();
-  message.on('error', (error) => unpacked.destroy(error));
-  return message.pipe(unpacked);
+async function unpacking({ body }: Incoming): Promise<AsyncIterable<Buffer>> {
+  const [{ createGunzip }, { pipeline }] = await Promise.all([import('node:zlib'), import('node:stream')]);
+  return pipeline(body, createGunzip(), () => {});
 }

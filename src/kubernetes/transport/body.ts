@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Answer } from './exchange.ts';
 import type { Incoming } from './transport.ts';
 
 /**
@@ -9,9 +9,9 @@ import type { Incoming } from './transport.ts';
 export async function readText(incoming: Incoming): Promise<string> {
   try {
     const chunks: Buffer[] = [];
-    for await (const chunk of incoming.message) chunks.push(chunk as Buffer);
+    for await (const chunk of incoming.body) chunks.push(chunk);
     const packed = Buffer.concat(chunks);
-    const text = (isGzip(incoming.message) ? await unpacked(packed) : packed).toString();
+    const text = (isGzip(incoming) ? await unpacked(packed) : packed).toString();
     incoming.logBody(text);
     return text;
   } catch (error) {
@@ -27,8 +27,8 @@ async function unpacked(packed: Buffer): Promise<Buffer> {
 }
 
 /** Whether the answer is compressed with gzip. */
-export function isGzip(message: IncomingMessage): boolean {
-  return message.headers['content-encoding'] === 'gzip';
+export function isGzip({ headers }: Answer): boolean {
+  return headers['content-encoding'] === 'gzip';
 }
 
 /** How many bytes of an answer are read. They are enough to recognize who sent it. */
@@ -43,13 +43,13 @@ export async function readBeginning(incoming: Incoming): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of incoming.message) {
-      chunks.push(chunk as Buffer);
-      length += (chunk as Buffer).length;
+    for await (const chunk of incoming.body) {
+      chunks.push(chunk);
+      length += chunk.length;
       if (length >= beginningBytes) break;
     }
     const packed = Buffer.concat(chunks);
-    if (!isGzip(incoming.message)) return packed.toString();
+    if (!isGzip(incoming)) return packed.toString();
     // Do not decompress a part of a gzip stream. The API server compresses only large lists, whose beginning is not
     // needed.
     return length < beginningBytes ? (await unpacked(packed)).toString() : '';
@@ -58,7 +58,7 @@ export async function readBeginning(incoming: Incoming): Promise<string> {
     if (length > 0) return Buffer.concat(chunks).toString();
     throw await incoming.failure(error as Error);
   } finally {
-    incoming.message.destroy();
+    incoming.discard();
     incoming.done();
   }
 }

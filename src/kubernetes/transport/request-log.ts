@@ -1,9 +1,10 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { TextOutput } from '../../system.ts';
+import type { Answer } from './exchange.ts';
 
 /** A request in progress. */
 export interface LoggedRequest {
-  answered(message: IncomingMessage): void;
+  answered(answer: Answer): void;
   /** The answer's text, decompressed. */
   body(text: string): void;
   failed(error: Error): void;
@@ -30,9 +31,9 @@ export class RequestLog {
     if (body !== undefined) this.#body(`${request} request body`, body, holdsSecret);
     const elapsed = () => `${Math.round(performance.now() - begun)} ms`;
     return {
-      answered: (message) => {
-        this.#write(`${request} ${message.statusCode} ${message.statusMessage} in ${elapsed()}`);
-        if (this.#verbosity >= 7) this.#write(`${request} response headers: ${this.#headers(message.headers)}`);
+      answered: ({ status, statusText, headers }) => {
+        this.#write(`${request} ${status} ${statusText} in ${elapsed()}`);
+        if (this.#verbosity >= 7) this.#write(`${request} response headers: ${this.#headers(headers)}`);
       },
       body: (text) => this.#body(`${request} response body`, text, holdsSecret),
       failed: (error) => this.#write(`${request} failed after ${elapsed()}: ${error.message}`),

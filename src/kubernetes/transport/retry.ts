@@ -25,7 +25,7 @@ export async function sendWithRetry(outgoing: Outgoing, transport: Transport): P
   for (let attempt = 1; ; attempt++) {
     const incoming = await transport.send(outgoing);
     const text = await readText(incoming);
-    const { status, message } = incoming;
+    const { status, headers } = incoming;
     if (status >= 200 && status < 300) return answeredBy(incoming, text, outgoing, transport);
     if (status === 401 && !renewed && (await transport.renew(incoming.identity))) {
       renewed = true;
@@ -36,7 +36,7 @@ export async function sendWithRetry(outgoing: Outgoing, transport: Transport): P
       // write.
       throw new LostAnswerError('lost-answer', (await refusal(incoming, text, outgoing, transport.target)).message, []);
     }
-    const waitMs = status === 429 || status >= 500 ? retryAfterMs(message.headers['retry-after']) : undefined;
+    const waitMs = status === 429 || status >= 500 ? retryAfterMs(headers['retry-after']) : undefined;
     if (waitMs === undefined || attempt >= maxAttempts) {
       throw await refusal(incoming, text, outgoing, transport.target);
     }

@@ -1,7 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import type { RequestOptions } from 'node:https';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import { goDurationText } from '../../arguments/duration.ts';
 import { advice } from '../../errors/cure.ts';
@@ -9,8 +7,9 @@ import { Failure, InterruptedError } from '../../errors/failure.ts';
 import type { System, TextOutput } from '../../system.ts';
 import { type Credentials, credentialsOf, type Identity } from '../credentials/credentials.ts';
 import type { Target } from '../kubeconfig/target.ts';
-import { Agents } from './agents.ts';
 import { connectionFailure, TimedOut } from './connection-failure.ts';
+import type { Answer, Exchange, Line } from './exchange.ts';
+import { Lines } from './lines.ts';
 import type { RequestLog } from './request-log.ts';
 import { whileWaiting } from './silence.ts';
 
@@ -32,18 +31,13 @@ export interface Outgoing {
   readonly streaming?: boolean | undefined;
 }
 
-/**
- * An answer whose headers have arrived. The caller has to read `message` to its end or destroy it, and then call
- * `done`.
- */
-export interface Incoming {
-  readonly status: number;
-  readonly message: IncomingMessage;
+/** An answer whose headers have arrived. The caller has to read `body` to its end or discard it, and then call `done`. */
+export interface Incoming extends Answer {
   readonly identity: Identity;
   /** Ends the request. Its time limit stops, and an interrupted process no longer waits for it. */
   done(): void;
   logBody(text: string): void;
-  /** The error to throw if reading `message` fails. */
+  /** The error to throw if reading `body` fails. */
   failure(error: Error): Promise<Error>;
 }
 
@@ -55,16 +49,15 @@ export class LostAnswerError extends Failure {
 /** How long an interrupted process waits for the answers to its writes, in milliseconds. */
 const interruptedWriteMs = 5000;
 
-/** The time limits of client-go (`transport/cache.go`) for the connection and for the TLS handshake. */
-const connectLimitMs = 30_000;
-const handshakeLimitMs = 10_000;
+/** How often a request is sent that the server did not look at. Each time, another connection is used. */
+const maxAttempts = 4;
 
 /** Sends requests to one server as one user. Keeps the connections open for later requests. */
 export class Transport {
   readonly target: Target;
   readonly clock: ServerClock;
   readonly #credentials: Credentials;
-  readonly #agents: Agents;
+  readonly #lines: Lines;
   readonly #userAgent: string;
   readonly #log: RequestLog | undefined;
   readonly #warnings: Warnings;
@@ -76,7 +69,7 @@ export class Transport {
     this.clock = new ServerClock(system.now);
     this.#system = system;
     this.#credentials = credentialsOf(target, system);
-    this.#agents = new Agents(target, system);
+    this.#lines = new Lines(target, system);
     this.#userAgent = userAgent;
     this.#log = log;
   }
@@ -88,84 +81,74 @@ export class Transport {
    * @throws Failure if the server could not be reached; LostAnswerError for a write that may have arrived;
    * InterruptedError after an interruption; the signal's reason if the signal was aborted
    */
-  async send(outgoing: Outgoing): Promise<Incoming> {
+  async send(outgoing: Outgoing, attempt = 1): Promise<Incoming> {
     this.#refuseWhenInterrupted();
     const identity = await this.#credentials.identity();
-    const client = this.target.server.startsWith('http:') ? await import('node:http') : await import('node:https');
-    const agent = await this.#agents.agentFor(identity);
-    outgoing.signal?.throwIfAborted();
-    this.#refuseWhenInterrupted();
     const url = `${this.target.server}${outgoing.path}`;
     const headers = { ...this.#headers(outgoing), ...identity.headers };
+    outgoing.signal?.throwIfAborted();
     const logged = this.#log?.begin(outgoing.method, url, headers as OutgoingHttpHeaders, outgoing.body);
-    return new Promise((resolve, reject) => {
-      // A watch occupies a connection as long as it lasts. Raise the limit by one, so that other requests have as many
-      // connections as before.
-      if (outgoing.streaming) agent.maxSockets++;
-      const request = client.request(url, { method: outgoing.method, headers, agent } as RequestOptions);
-      let endedBy: Error | undefined;
-      const end = (reason: Error) => {
-        endedBy = reason;
-        request.destroy(reason);
-      };
-      const limit = outgoing.timeoutMs ? setTimeout(() => end(noAnswer(outgoing)), outgoing.timeoutMs) : undefined;
-      const abort = () => end(outgoing.signal!.reason);
-      outgoing.signal?.addEventListener('abort', abort, { once: true });
-      const changes = mayChange(outgoing);
-      const release = changes ? this.#system.awaitWrite() : () => {};
-      const { interrupted } = this.#system;
-      let patience: NodeJS.Timeout | undefined;
-      const interrupt = () => {
-        if (!changes) return end(new InterruptedError());
-        patience = setTimeout(() => end(new TimedOut('no answer within 5s of the interruption')), interruptedWriteMs);
-      };
-      interrupted.addEventListener('abort', interrupt, { once: true });
-      const hasLimit = outgoing.timeoutMs > 0 || outgoing.streaming === true;
-      const what = `an answer to ${outgoing.method} ${outgoing.path.replace(/\?.*$/s, '')} from ${this.target.server}`;
-      const answered = hasLimit ? () => {} : whileWaiting(what, this.#system);
-      let sent = false;
-      request.once('finish', () => {
-        sent = true;
+    const ended = new AbortController();
+    const end = (reason: Error) => ended.abort(reason);
+    const limit = outgoing.timeoutMs ? setTimeout(() => end(noAnswer(outgoing)), outgoing.timeoutMs) : undefined;
+    const abort = () => end(outgoing.signal!.reason);
+    outgoing.signal?.addEventListener('abort', abort, { once: true });
+    const changes = mayChange(outgoing);
+    const release = changes ? this.#system.awaitWrite() : () => {};
+    const { interrupted } = this.#system;
+    let patience: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      if (!changes) return end(new InterruptedError());
+      patience = setTimeout(() => end(new TimedOut('no answer within 5s of the interruption')), interruptedWriteMs);
+    };
+    interrupted.addEventListener('abort', interrupt, { once: true });
+    const hasLimit = outgoing.timeoutMs > 0 || outgoing.streaming === true;
+    const what = `an answer to ${outgoing.method} ${outgoing.path.replace(/\?.*$/s, '')} from ${this.target.server}`;
+    const answered = hasLimit ? () => {} : whileWaiting(what, this.#system);
+    const done = () => {
+      for (const timer of [limit, patience]) clearTimeout(timer);
+      answered();
+      outgoing.signal?.removeEventListener('abort', abort);
+      interrupted.removeEventListener('abort', interrupt);
+      release();
+    };
+    let exchange: Exchange | undefined;
+    const failure = async (error: Error) => {
+      done();
+      const endedBy: Error | undefined = ended.signal.aborted ? ended.signal.reason : undefined;
+      logged?.failed(endedBy ?? error);
+      if (outgoing.signal?.aborted) return outgoing.signal.reason;
+      const why = await connectionFailure(endedBy ?? error, this.target, () => this.#lines.peerCertificate(identity));
+      if (!changes || !exchange?.mayHaveArrived() || !(why instanceof Failure)) return why;
+      return new LostAnswerError('lost-answer', why.message, why.cures, { cause: error });
+    };
+    try {
+      const line = await unlessEnded(this.#lines.lineFor(identity), ended.signal);
+      this.#refuseWhenInterrupted();
+      exchange = line.send({
+        method: outgoing.method,
+        url,
+        headers,
+        body: outgoing.body,
+        streaming: !!outgoing.streaming,
       });
-      const done = () => {
-        for (const timer of [limit, patience]) clearTimeout(timer);
-        answered();
-        outgoing.signal?.removeEventListener('abort', abort);
-        interrupted.removeEventListener('abort', interrupt);
-        release();
-      };
-      const failure = async (error: Error) => {
+      const { end: endExchange } = exchange;
+      ended.signal.addEventListener('abort', () => endExchange(ended.signal.reason), { once: true });
+      const answer = await exchange.answer;
+      if (outgoing.streaming) clearTimeout(limit);
+      logged?.answered(answer);
+      this.clock.note(answer.headers.date);
+      this.#warnings.show(answer.headers.warning);
+      const logBody = (text: string) => logged?.body(text);
+      return { ...answer, identity, done, failure, logBody };
+    } catch (error) {
+      const repeats = ended.signal.aborted ? 'no' : exchange?.mayBeRepeated(error as Error);
+      if (attempt < maxAttempts && (repeats === 'any' || (repeats === 'read' && outgoing.method === 'GET'))) {
         done();
-        logged?.failed(endedBy ?? error);
-        if (outgoing.signal?.aborted) return outgoing.signal.reason;
-        const why = await connectionFailure(endedBy ?? error, this.target, () =>
-          this.#agents.peerCertificate(identity),
-        );
-        if (!changes || !sent || !(why instanceof Failure)) return why;
-        return new LostAnswerError('lost-answer', why.message, why.cures, { cause: error });
-      };
-      limitConnecting(request, end);
-      if (outgoing.streaming) request.once('close', () => agent.maxSockets--);
-      request.on('response', (message) => {
-        if (outgoing.streaming) clearTimeout(limit);
-        logged?.answered(message);
-        this.clock.note(message.headers.date);
-        this.#warnings.show(message);
-        const logBody = (text: string) => logged?.body(text);
-        resolve({ status: message.statusCode!, message, identity, done, failure, logBody });
-      });
-      request.on('error', async (error: NodeJS.ErrnoException) => {
-        // The server has closed an idle connection just when it was used again. Send only a GET again, because a write
-        // may have arrived.
-        const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        if (outgoing.method === 'GET' && stale && !endedBy) {
-          done();
-          return resolve(this.send(outgoing));
-        }
-        reject(await failure(error));
-      });
-      request.end(outgoing.body);
-    });
+        return this.send(outgoing, attempt + 1);
+      }
+      throw await failure(error as Error);
+    }
   }
 
   #refuseWhenInterrupted(): void {
@@ -198,10 +181,12 @@ export class Transport {
     };
   }
 
-  /** Opens a websocket with the same connection settings as other requests. The caller handles its events. */
+  /**
+   * Opens a websocket with the same connection settings as other requests, by HTTP/1.1. The caller handles its events.
+   */
   async openWebSocket(path: string, protocol: string, timeoutMs: number): Promise<WebSocket> {
     const identity = await this.#credentials.identity();
-    const [{ WebSocket }, agent] = await Promise.all([import('ws'), this.#agents.agentFor(identity)]);
+    const [{ WebSocket }, agent] = await Promise.all([import('ws'), this.#lines.agentFor(identity)]);
     return new WebSocket(`${this.target.server}${path}`.replace(/^http/, 'ws'), protocol, {
       agent,
       headers: { 'user-agent': this.#userAgent, ...identity.headers } as Record<string, string>,
@@ -217,7 +202,7 @@ export class Transport {
 
   /** Closes all connections and cancels their requests. */
   close(): void {
-    this.#agents.close();
+    this.#lines.close();
   }
 }
 
@@ -232,30 +217,16 @@ function mayChange({ method, path }: Outgoing): boolean {
   return method !== 'GET' && !path.includes('dryRun=All') && !path.startsWith('/apis/authorization.k8s.io/');
 }
 
-/** The connections that already have a time limit for connecting. */
-const begun = new WeakSet<object>();
-
 /**
- * Limits the time to connect, and the time of the TLS handshake. If an address does not answer, the operating system
- * would wait for two minutes.
+ * Waits for a line.
+ *
+ * @throws the signal's reason if the signal aborts first
  */
-function limitConnecting(request: ReturnType<typeof import('node:https').request>, end: (reason: Error) => void): void {
-  request.on('socket', (socket) => {
-    // A reused connection is already open. `reusedSocket` does not always show this: it is not set for a request that
-    // waited in the queue for a connection.
-    if (begun.has(socket)) return;
-    begun.add(socket);
-    let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimitMs);
-    const stop = () => clearTimeout(limit);
-    const limitHandshake = () => {
-      stop();
-      if (!(socket as TLSSocket).encrypted) return;
-      limit = setTimeout(() => end(new TimedOut('net/http: TLS handshake timeout')), handshakeLimitMs);
-    };
-    request.once('close', stop);
-    if (socket.connecting) socket.once('connect', limitHandshake);
-    else limitHandshake();
-    socket.once('secureConnect', stop);
+async function unlessEnded(line: Promise<Line>, signal: AbortSignal): Promise<Line> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    line.then(resolve, reject);
   });
 }
 
@@ -271,15 +242,13 @@ class Warnings {
     this.#output = output;
   }
 
-  /** Prints the `Warning` headers of an answer (RFC 7234 5.5; Kubernetes sends code 299). */
-  show(message: IncomingMessage): void {
-    for (const header of message.headersDistinct.warning ?? []) {
-      for (const [, quoted] of header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
-        const text = unquoted(quoted!).replace(/\p{Cc}/gu, ' ');
-        if (this.#shown.has(text)) continue;
-        this.#shown.add(text);
-        this.#output.line(`Warning: ${text}`);
-      }
+  /** Prints the `Warning` headers of an answer, joined by Node (RFC 7234 5.5; Kubernetes sends code 299). */
+  show(header = ''): void {
+    for (const [, quoted] of header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
+      const text = unquoted(quoted!).replace(/\p{Cc}/gu, ' ');
+      if (this.#shown.has(text)) continue;
+      this.#shown.add(text);
+      this.#output.line(`Warning: ${text}`);
     }
   }
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AgentOptions, Agent as HttpsAgent } from 'node:https';
+import { isIP } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import {
   type ConnectionOptions,
   getCACertificates,
@@ -12,6 +14,9 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { System } from '../../system.ts';
 import type { Identity } from '../credentials/credentials.ts';
 import type { Target } from '../kubeconfig/target.ts';
+import { limitConnecting } from './connecting.ts';
+import type { Line } from './exchange.ts';
+import type { http2Line } from './http2.ts';
 import { proxyOf } from './proxy.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -21,7 +26,7 @@ import { openTunnel } from './tunnel.ts';
  */
 const idleLimitMs = 20_000;
 /**
- * The maximum number of connections, without watches. It is enough for the lists of a snapshot. A new connection takes
+ * The maximum number of connections of HTTP/1.1, without watches. It is enough for the lists of a snapshot. A new connection takes
  * about 2 ms, so more requests wait in a queue.
  */
 const maxConnections = 8;
@@ -31,13 +36,18 @@ const maxConnections = 8;
  */
 const nextAddressAfterMs = 2000;
 
-/** Keeps connections open for later requests. If the client certificate changes, new connections are made. */
-export class Agents {
+/**
+ * The connections to one server: HTTP/2 as kubectl, with all requests over one connection, or HTTP/1.1 if the server or
+ * a proxy has no HTTP/2. They stay open for later requests. If the client certificate changes, new ones are made.
+ */
+export class Lines {
   readonly #target: Target;
   readonly #system: System;
-  #current: { identity: Identity; agent: Promise<HttpsAgent> } | undefined;
-  /** All agents that were created. Requests with an earlier identity may still be under way. */
-  readonly #made: Promise<HttpsAgent>[] = [];
+  readonly #ended = new AbortController();
+  #current: { identity: Identity; line: Promise<Line> } | undefined;
+  #agent: { identity: Identity; agent: Promise<HttpsAgent> } | undefined;
+  /** All lines and agents that were created. Requests with an earlier identity may still be under way. */
+  readonly #made: Promise<{ close(): void }>[] = [];
 
   constructor(target: Target, system: System) {
     this.#target = target;
@@ -45,16 +55,39 @@ export class Agents {
   }
 
   /**
-   * The agent for requests with this identity.
+   * The line for requests with this identity.
+   *
+   * @throws UsageError if a certificate is not valid; an error of node:net, node:tls or a proxy if no connection could
+   * be made
+   */
+  async lineFor(identity: Identity): Promise<Line> {
+    const current = this.#current;
+    if (current && sameTls(current.identity, identity)) {
+      const line = await current.line;
+      if (!line.isClosed) return line;
+      // While this request waited, another one may have made a new line.
+      if (this.#current !== current) return this.lineFor(identity);
+    }
+    const line = this.#open(identity);
+    const made = { identity, line };
+    this.#current = made;
+    this.#made.push(line);
+    line.catch(() => {
+      if (this.#current === made) this.#current = undefined;
+    });
+    return line;
+  }
+
+  /**
+   * The agent for connections by HTTP/1.1, such as websockets.
    *
    * @throws UsageError if a certificate is not valid
    */
   agentFor(identity: Identity): Promise<HttpsAgent> {
-    const current = this.#current;
-    if (current && sameTls(current.identity, identity)) return current.agent;
-    const agent = this.#make(identity);
-    this.#current = { identity, agent };
-    this.#made.push(agent);
+    if (this.#agent && sameTls(this.#agent.identity, identity)) return this.#agent.agent;
+    const agent = this.#makeAgent(identity);
+    this.#agent = { identity, agent };
+    this.#made.push(agent.then((made) => ({ close: () => made.destroy() })));
     return agent;
   }
 
@@ -65,11 +98,63 @@ export class Agents {
   }
 
   close(): void {
-    for (const made of this.#made) made.then((agent) => agent.destroy()).catch(() => {});
+    this.#ended.abort();
+    for (const made of this.#made) made.then((each) => each.close()).catch(() => {});
     this.#current = undefined;
+    this.#agent = undefined;
   }
 
-  async #make(identity: Identity): Promise<HttpsAgent> {
+  async #open(identity: Identity): Promise<Line> {
+    const { server } = this.#target;
+    if (server.startsWith('http:')) {
+      const { request } = await import('node:http');
+      return this.#http1(await this.agentFor(identity), request);
+    }
+    const connected = this.#system.env.DISABLE_HTTP2 ? undefined : await this.#connect(identity);
+    if (connected?.socket.alpnProtocol === 'h2') return connected.http2Line(connected.socket, server, idleLimitMs);
+    const [agent, { request }] = await Promise.all([this.agentFor(identity), import('node:https')]);
+    if (connected) (await import('./http1.ts')).useFirst(agent, connected.socket);
+    return this.#http1(agent, request);
+  }
+
+  async #http1(agent: HttpsAgent, request: typeof import('node:https').request): Promise<Line> {
+    return (await import('./http1.ts')).http1Line(agent, request);
+  }
+
+  /** Opens a connection, and offers HTTP/2 and HTTP/1.1 in the TLS handshake. */
+  async #connect(identity: Identity): Promise<{ socket: TLSSocket; http2Line: typeof http2Line }> {
+    const [{ connect }, tls] = await Promise.all([
+      import('node:tls'),
+      tlsOptions(this.#target, identity, this.#system),
+    ]);
+    const { host, port } = placeOf(new URL(this.#target.server));
+    const proxy = proxyOf(this.#target, this.#system.env);
+    const through = proxy && { socket: await (await import('./tunnel.ts')).openTunnel(proxy, host, port, tls) };
+    const socket = connect({
+      ...{ host, port, servername: isIP(host) ? '' : host, autoSelectFamilyAttemptTimeout: nextAddressAfterMs },
+      ...{ ...tls, ...through, ALPNProtocols: ['h2', 'http/1.1'] },
+    });
+    // While the server answers the handshake, load what is most probably needed next.
+    const loading = setImmediate().then(() => import('./http2.ts'));
+    const end = (reason: Error) => void socket.destroy(reason);
+    const stop = limitConnecting(socket, end);
+    const { signal } = this.#ended;
+    const abort = () => end(new Error('the connection was closed'));
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('secureConnect', resolve);
+        socket.on('error', reject);
+        socket.once('close', () => reject(closedEarly()));
+      });
+      return { socket, ...(await loading) };
+    } finally {
+      stop();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #makeAgent(identity: Identity): Promise<HttpsAgent> {
     const kept: AgentOptions = {
       keepAlive: true,
       maxSockets: maxConnections,
@@ -96,6 +181,16 @@ export class Agents {
     };
     return agent;
   }
+}
+
+/** The error of node:http for a connection that the server closes during the handshake. */
+function closedEarly(): NodeJS.ErrnoException {
+  const error = new Error('Client network socket disconnected before secure TLS connection was established');
+  return Object.assign(error, { code: 'ECONNRESET' });
+}
+
+function placeOf(server: URL): { host: string; port: number } {
+  return { host: server.hostname.replace(/^\[|\]$/g, ''), port: Number(server.port || 443) };
 }
 
 /**
@@ -178,7 +273,7 @@ async function readPeerCertificate(
   proxy: URL | undefined,
 ): Promise<PeerCertificate | undefined> {
   const { connect } = await import('node:tls');
-  const where = { host: server.hostname.replace(/^\[|\]$/g, ''), port: Number(server.port || 443) };
+  const where = placeOf(server);
   try {
     const through = proxy && { socket: await openTunnel(proxy, where.host, where.port, tls) };
     return await new Promise<PeerCertificate | undefined>((resolve) => {
