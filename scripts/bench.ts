@@ -15,8 +15,17 @@ import { freePorts } from '../test/cluster/free-ports.ts';
 import { Interruption } from '../test/cluster/interruption.ts';
 import { startCluster } from '../test/cluster/start.ts';
 import { describeMachine } from './bench/machine.ts';
-import { comparisonLine, type Figures, type ForeignCost, missedLimits, renderReport } from './bench/report.ts';
-import { fewRows, manyRows, type Row, startRows } from './bench/rows.ts';
+import { Network, type NetworkFigure } from './bench/network.ts';
+import { drawFigures } from './bench/pictures.ts';
+import {
+  comparisonLine,
+  type Figures,
+  type ForeignCost,
+  missedLimits,
+  networkLine,
+  renderReport,
+} from './bench/report.ts';
+import { fewRows, largeNetworkRows, manyRows, networkRows, type Row, startRows } from './bench/rows.ts';
 import { measureSkyPilot } from './bench/skypilot.ts';
 import { type Comparison, type Contestants, compare, measureAlone } from './bench/stage.ts';
 import { makeForeign, makeSkyClusters, makeSurroundings, removeForeign } from './bench/world.ts';
@@ -24,6 +33,8 @@ import { makeForeign, makeSkyClusters, makeSurroundings, removeForeign } from '.
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '21' }, only: { type: 'string' } } });
 const rounds = Number(values.rounds);
 const only = values.only === undefined ? undefined : new RegExp(values.only);
+/** Over a network, few runs are enough, because the delay is always the same. */
+const networkRounds = 11;
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 new Interruption();
@@ -45,13 +56,17 @@ try {
   const cluster = await startCluster(programs);
   process.env[clusterVariable] = cluster.descriptionFile;
   const { description } = cluster;
-  const calls = await measureCalls(await contestantsOn({ ...description, kubeconfig: kubeconfigOf(description) }));
+  const contestants = await contestantsOn({ ...description, kubeconfig: kubeconfigOf(description) });
+  const relays = await Network.start(contestants, description.server);
+  const calls = await measureCalls(contestants, relays);
+  relays.stop();
   await cluster.stop();
   const skyPilot = isWanted('skypilot') ? await measureSkyPilot(say) : [];
   const figures = { ...calls, ...starts, skyPilot, comparisons: [...starts.comparisons, ...calls.comparisons] };
   if (!only) {
     const machine = await describeMachine(programs.kubectl);
     writeFileSync(resolve(import.meta.dirname, '../docs/performance.md'), renderReport(figures, machine));
+    drawFigures(figures);
   }
   const missed = missedLimits(figures);
   for (const line of missed) process.stderr.write(`missed: ${line}\n`);
@@ -99,6 +114,16 @@ async function measureRows(rows: readonly Row[], contestants: Contestants): Prom
   return comparisons;
 }
 
+async function measureNetwork(rows: readonly Row[], relays: Network): Promise<NetworkFigure[]> {
+  const figures: NetworkFigure[] = [];
+  for (const row of rows.filter(({ id }) => isWanted(id))) {
+    const figure = await relays.measure(row, Math.min(rounds, row.mostRounds ?? networkRounds));
+    figures.push(figure);
+    say(networkLine(figure));
+  }
+  return figures;
+}
+
 /** The rows that need no server. */
 async function measureStarts(contestants: Contestants): Promise<Pick<Figures, 'comparisons' | 'startMemory'>> {
   const comparisons = await measureRows(startRows, contestants);
@@ -108,19 +133,24 @@ async function measureStarts(contestants: Contestants): Promise<Pick<Figures, 'c
 }
 
 /** The rows that need a server, from an empty one to a full one. */
-async function measureCalls(contestants: Contestants): Promise<Omit<Figures, 'startMemory' | 'skyPilot'>> {
+async function measureCalls(
+  contestants: Contestants,
+  relays: Network,
+): Promise<Omit<Figures, 'startMemory' | 'skyPilot'>> {
   await makeSurroundings();
   await makeSkyClusters(0, 10);
   const few = await measureRows(fewRows, contestants);
+  const network = await measureNetwork(networkRows, relays);
   const foreign = isWanted('foreign') ? await measureForeign(contestants) : [];
-  if (!isWanted('memory') && !manyRows.some(({ id }) => isWanted(id)))
-    return { comparisons: few, foreign, memory: undefined };
+  if (!isWanted('memory') && ![...manyRows, ...largeNetworkRows].some(({ id }) => isWanted(id)))
+    return { comparisons: few, network, foreign, memory: undefined };
   say('making 990 more SkyPilot clusters');
   await makeSkyClusters(10, 1000);
   const many = await measureRows(manyRows, contestants);
   const { memory } = await measureAlone(1, contestants);
   if (memory) say(`memory: ${memory.resident.toFixed(0)} MiB, ${memory.anonymous.toFixed(0)} MiB of them its own`);
-  return { comparisons: [...few, ...many], foreign, memory };
+  network.push(...(await measureNetwork(largeNetworkRows, relays)));
+  return { comparisons: [...few, ...many], network, foreign, memory };
 }
 
 function isWanted(id: string): boolean {

@@ -15,13 +15,17 @@ export interface Program {
 export type Times = readonly number[];
 
 /** Runs that are not counted. They fill the page cache. */
-const warmUps = 2;
+const usualWarmUps = 2;
 
 /**
  * Runs the programs in turn (A B C A B C …) and returns the times of each. If the machine becomes slower, all programs
  * do, so their ratio stays the same.
  */
-export async function roundRobin(programs: readonly Program[], rounds: number): Promise<Times[]> {
+export async function roundRobin(
+  programs: readonly Program[],
+  rounds: number,
+  warmUps = usualWarmUps,
+): Promise<Times[]> {
   const times: number[][] = programs.map(() => []);
   for (let round = -warmUps; round < rounds; round++) {
     for (const [index, program] of programs.entries()) {

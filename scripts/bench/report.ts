@@ -1,4 +1,5 @@
 import type { Machine } from './machine.ts';
+import { delaysMs, type NetworkFigure } from './network.ts';
 import type { PeakMemory } from './peak-memory.ts';
 import { memoryLimit, type Row, startMemoryLimit } from './rows.ts';
 import type { SkyPilotTime } from './skypilot.ts';
@@ -14,6 +15,8 @@ export interface ForeignCost {
 /** All results of a run. */
 export interface Figures {
   readonly comparisons: readonly Comparison[];
+  /** The commands over each delay. */
+  readonly network: readonly NetworkFigure[];
   readonly foreign: readonly ForeignCost[];
   /** The memory with 1,000 SkyPilot clusters. */
   readonly memory: PeakMemory | undefined;
@@ -24,8 +27,8 @@ export interface Figures {
 }
 
 /** Describes each limit that is exceeded, in one line. */
-export function missedLimits({ comparisons, memory, startMemory }: Figures): string[] {
-  const slow = comparisons
+export function missedLimits({ comparisons, network, memory, startMemory }: Figures): string[] {
+  const slow = [...comparisons, ...network.flatMap((figure) => figure.comparisons)]
     .filter((comparison) => isMissed(comparison))
     .map(
       (comparison) =>
@@ -51,6 +54,15 @@ export function comparisonLine(comparison: Comparison): string {
   return `${row.id}: ${ours.toFixed(1)} ms, kubectl ${kubectl.toFixed(1)} ms: ${ratioText(comparison)}${allowed}`;
 }
 
+/** One command over each delay, as text for the terminal. */
+export function networkLine({ row, comparisons, trips }: NetworkFigure): string {
+  const times = comparisons.map(
+    (comparison, index) =>
+      `${delaysMs[index]} ms: ${comparison.ours.toFixed(0)}, kubectl ${comparison.kubectl.toFixed(0)} (${ratioText(comparison)}${isMissed(comparison) ? ' MISSED' : ''})`,
+  );
+  return `${row.id}: ${trips.requests} requests, ${trips.inARow} in a row; ${times.join('; ')}`;
+}
+
 function isMissed({ row, ratio, ours }: Comparison): boolean {
   return (row.limit !== undefined && ratio > row.limit) || (row.limitMs !== undefined && ours > row.limitMs);
 }
@@ -66,7 +78,7 @@ function ratioText({ ratio }: Comparison): string {
 
 /** Renders docs/performance.md. */
 export function renderReport(figures: Figures, machine: Machine): string {
-  const { comparisons, foreign, memory, startMemory, skyPilot } = figures;
+  const { comparisons, network, foreign, memory, startMemory, skyPilot } = figures;
   const sections = [
     '# How fast it is',
     'Written by `npm run bench`. The programs run in turn (ours, kubectl, ours, …) against a real API server on the same machine. Times are medians; the ratio is the median of the ratios of runs that came after each other, so it holds when the machine is busy with something else for a while.',
@@ -100,6 +112,23 @@ export function renderReport(figures: Figures, machine: Machine): string {
       }),
     ),
     'The executable runs by itself here. Through `kubectl skyports …` kubectl starts first and finds it, which adds about the time of `kubectl version --client`.',
+    '## Over a network',
+    `The same over a relay that delays the connection by the time of a round trip (\`scripts/bench/relay.ts\`): ${delaysMs.join(', ')} ms. kubectl does the same reads, one after the other. Each cell is the median of ours and of kubectl, in milliseconds, and the ratio. \`requests\` and \`in a row\` are counted in the audit log of the API server: how many requests the plugin sends, and how often it waits for answers before it sends the next ones, after the handshake (two more round trips).`,
+    table(
+      ['', 'kubectl skyports', 'requests', 'in a row', ...delaysMs.map((delay) => `${delay} ms`)],
+      network.map(({ row, trips, comparisons: over }) => [
+        row.title,
+        `\`${row.ours.join(' ')}\``,
+        String(trips.requests),
+        String(trips.inARow),
+        ...over.map(
+          (each) =>
+            `${each.ours.toFixed(0)} / ${each.kubectl.toFixed(0)} (${ratioText(each)}${isMissed(each) ? ` **missed** ${limitText(each.row)}` : ''})`,
+        ),
+      ]),
+    ),
+    picture('time-over-delay', 'time of commands over the delay of the connection, ours and kubectl'),
+    picture('time-over-size', 'time of endpoints -A over the number of SkyPilot clusters, ours and kubectl'),
     '## Beside SkyPilot',
     '`sky status --endpoints NAME` of SkyPilot itself, its server running and warm, and `endpoints NAME -o sky`, in turn, about the same port on the same API server, in a network namespace without any other network. Both print the same line (`test/interop/sky-status.test.ts`).',
     table(
@@ -120,6 +149,15 @@ export function renderReport(figures: Figures, machine: Machine): string {
     ),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function picture(name: string, description: string): string {
+  return [
+    '<picture>',
+    `  <source media="(prefers-color-scheme: dark)" srcset="pictures/${name}-dark.svg">`,
+    `  <img src="pictures/${name}-light.svg" alt="${description}">`,
+    '</picture>',
+  ].join('\n');
 }
 
 function memoryText(memory: PeakMemory | undefined): string {

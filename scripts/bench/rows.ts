@@ -12,6 +12,8 @@ export interface Row {
   readonly limitMs?: number;
   /** Whether both programs call a port where nothing listens, so both fail. */
   readonly deadPort?: boolean;
+  /** The number of SkyPilot clusters, for the picture of time over size. */
+  readonly size?: number;
   /** Whether to run fewer rounds, because one run takes long. */
   readonly mostRounds?: number;
 }
@@ -41,7 +43,7 @@ export const startRows: readonly Row[] = [
     title: 'a server that does not answer',
     ours: ['endpoints'],
     kubectl: ['get', 'services'],
-    limit: 1.45,
+    limit: 1.3,
     deadPort: true,
   },
 ];
@@ -53,14 +55,15 @@ export const fewRows: readonly Row[] = [
     title: '10 SkyPilot clusters',
     ours: ['endpoints', '-A'],
     kubectl: ['get', kinds, '-A'],
-    limit: 1.15,
+    limit: 1.05,
+    size: 10,
   },
   {
     id: 'completion',
     title: 'completion of a name',
     ours: ['__complete', 'endpoints', ''],
     kubectl: ['__complete', 'get', 'pods', ''],
-    limit: 1.2,
+    limit: 1.1,
   },
   {
     id: 'doctor',
@@ -68,6 +71,54 @@ export const fewRows: readonly Row[] = [
     ours: ['doctor', '-A', '--probe=false', '--fail-on=never'],
     kubectl: ['get', doctorKinds, '-A'],
     limit: 1.5,
+  },
+];
+
+const ofOne = ['cluster-1', '-n', 'team-1'];
+
+/** The rows that are measured with 10 SkyPilot clusters over each delay, beside kubectl with the same reads. */
+export const networkRows: readonly Row[] = [
+  {
+    id: 'endpoints-name',
+    title: 'the ports of one SkyPilot cluster',
+    ours: ['endpoints', ...ofOne],
+    kubectl: ['get', kinds, '-n', 'team-1'],
+  },
+  {
+    id: 'endpoints-all',
+    title: 'the ports of all namespaces',
+    ours: ['endpoints', '-A'],
+    kubectl: ['get', kinds, '-A'],
+  },
+  {
+    id: 'doctor-name',
+    title: 'the doctor on one SkyPilot cluster',
+    ours: ['doctor', ...ofOne, '--probe=false', '--fail-on=never'],
+    kubectl: ['get', doctorKinds, '-n', 'team-1'],
+    limit: 1.2,
+  },
+  {
+    id: 'expose',
+    title: 'a port, as a dry run',
+    ours: ['expose', ...ofOne, '9000', '--dry-run'],
+    kubectl: ['get', 'pods,services,ingresses', '-n', 'team-1'],
+  },
+  {
+    id: 'completion-name',
+    title: 'completion of a name',
+    ours: ['__complete', 'endpoints', '-n', 'team-1', ''],
+    kubectl: ['__complete', 'get', 'pods', '-n', 'team-1', ''],
+  },
+];
+
+/** The row that is measured with 1,000 SkyPilot clusters over each delay. Its largest list has more than 2 MB. */
+export const largeNetworkRows: readonly Row[] = [
+  {
+    id: 'endpoints-large',
+    title: '1,000 SkyPilot clusters',
+    ours: ['endpoints', '-A'],
+    kubectl: ['get', kinds, '-A'],
+    mostRounds: 5,
   },
 ];
 
@@ -79,6 +130,7 @@ export const manyRows: readonly Row[] = [
     ours: ['endpoints', '-A'],
     kubectl: ['get', kinds, '-A', '-o', 'wide'],
     limit: 0.5,
+    size: 1000,
     mostRounds: 7,
   },
   {

@@ -65,6 +65,6 @@ async function highestMemory(program: Program): Promise<PeakMemory | undefined> 
 }
 
 /** A minimal environment: variables such as NODE_EXTRA_CA_CERTS add 10 ms to Node's start. */
-function environmentFor({ home }: Contestants, kubeconfig: string): Record<string, string> {
+export function environmentFor({ home }: Contestants, kubeconfig: string): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig };
 }

@@ -34,7 +34,8 @@ export async function makeSurroundings(): Promise<void> {
 
 /**
  * Creates SkyPilot clusters with three ports each, as SkyPilot would: those with the numbers `from` to `to`, half of
- * them with load balancers and half with an Ingress. Then waits until the real controller has created the
+ * them with load balancers and half with an Ingress. Of ten, one waits for its load balancer, and one has no ready Pod.
+ * Then waits until the real controller has created the
  * EndpointSlices.
  */
 export async function makeSkyClusters(from: number, to: number): Promise<void> {
@@ -49,6 +50,10 @@ export async function makeSkyClusters(from: number, to: number): Promise<void> {
   });
 }
 
+/** Which of ten SkyPilot clusters waits for its load balancer, and which has no ready Pod. */
+const pendingOfTen = 4;
+const unreadyOfTen = 7;
+
 async function countSlices(): Promise<number> {
   const { items, metadata } = await admin('GET', '/apis/discovery.k8s.io/v1/endpointslices?limit=1');
   return items.length + (metadata.remainingItemCount ?? 0);
@@ -56,11 +61,17 @@ async function countSlices(): Promise<number> {
 
 async function makeSkyCluster(index: number): Promise<void> {
   const names = skyNames(namespaceOf(index), `cluster-${index}`);
-  const pod = skyPod(names, { podIP: address('10.244', index) });
+  const conditions = [{ type: 'Ready', status: 'False' }];
+  const podIP = address('10.244', index);
+  const unready = { status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }], conditions } };
+  const pod = skyPod(names, { podIP, ...(index % 10 === unreadyOfTen && unready) });
   pod.spec!.containers[0]!.args = [startScript];
   await make(pod);
   for (const service of skyInternalServices(names)) await make(service);
-  if (index % 2 === 0) return void (await make(skyLoadBalancer(names, ports, { ip: address('203.0', index) })));
+  if (index % 2 === 0) {
+    const given = index % 10 === pendingOfTen ? {} : { ip: address('203.0', index) };
+    return void (await make(skyLoadBalancer(names, ports, given)));
+  }
   for (const port of ports) await make(skyPortService(names, port));
   await make(skyIngress(names, ports));
 }

@@ -14,7 +14,7 @@ interface Palette {
 }
 
 /** Each colour has a contrast of at least 4.5 to the background (WCAG 2.2, 1.4.3). */
-const palettes: Readonly<Record<Theme, Palette>> = {
+export const palettes: Readonly<Record<Theme, Palette>> = {
   light: {
     ...{ background: '#ffffff', frame: '#d0d7de', text: '#1f2328', dim: '#59636e' },
     ...{ green: '#116329', yellow: '#7d4e00', red: '#b3261e' },
@@ -126,7 +126,7 @@ const entities: readonly (readonly [string, string])[] = [
   ['>', '&gt;'],
 ];
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return entities.reduce((all, [character, entity]) => all.replaceAll(character, entity), text);
 }
 

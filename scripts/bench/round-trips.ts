@@ -1,0 +1,43 @@
+import { readFileSync, statSync } from 'node:fs';
+import { admin } from '../../test/cluster/admin-request.ts';
+import { cluster } from '../../test/cluster/current-cluster.ts';
+import { until } from '../../test/cluster/until.ts';
+import { type Program, roundRobin } from './measure.ts';
+
+/** What a command sends to the API server. */
+export interface RoundTrips {
+  readonly requests: number;
+  /** How often it waits for answers before it sends the next requests, without the handshake. */
+  readonly inARow: number;
+}
+
+/**
+ * Counts the requests of a program in the audit log of the API server, and how many of them wait for others.
+ *
+ * @param program calls the API server over a connection with this round-trip time
+ */
+export async function roundTripsOf(program: Program, roundTripMs: number): Promise<RoundTrips> {
+  const { auditLog } = cluster();
+  const before = statSync(auditLog).size;
+  await roundRobin([program], 1, 0);
+  const mark = `/version?after=${before}`;
+  await admin('GET', mark);
+  const added = await until('the audit log has all requests', () => {
+    const log = readFileSync(auditLog).subarray(before).toString();
+    return log.includes(mark) && log.slice(0, log.lastIndexOf('\n'));
+  });
+  const arrivals = new Map<string, number>();
+  for (const line of added.split('\n')) {
+    const { auditID, userAgent = '', requestReceivedTimestamp } = JSON.parse(line) as AuditEvent;
+    if (userAgent.startsWith('kubectl-skyports/')) arrivals.set(auditID, Date.parse(requestReceivedTimestamp));
+  }
+  const times = [...arrivals.values()].sort((one, other) => one - other);
+  const pauses = times.filter((time, index) => index > 0 && time - times[index - 1]! > roundTripMs / 2);
+  return { requests: times.length, inARow: times.length === 0 ? 0 : pauses.length + 1 };
+}
+
+interface AuditEvent {
+  readonly auditID: string;
+  readonly userAgent?: string;
+  readonly requestReceivedTimestamp: string;
+}
