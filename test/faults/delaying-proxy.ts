@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Agent, createServer, request } from 'node:https';
+import { createSecureServer } from 'node:http2';
+import { Agent, request } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -9,6 +10,7 @@ import { issueCertificate, type KeyAndCertificate } from '../cluster/certificate
 import { authoritySubject } from '../cluster/cluster-files.ts';
 import { writeKubeconfig } from '../cluster/kubeconfig.ts';
 import { cluster } from '../helpers/cluster.ts';
+import { headersOf } from './headers-of.ts';
 
 /** A request that reached the proxy. Moments are those of `performance.now()`. */
 export interface SeenRequest {
@@ -53,7 +55,7 @@ export async function startDelayingProxy(options: DelayingProxyOptions): Promise
   const underWay = new Set<Promise<unknown>>();
   const sockets = new Set<Socket>();
 
-  const listener = createServer({ cert: certificate, key: privateKey }, (incoming, response) => {
+  const answerRequest = (incoming: IncomingMessage, response: ServerResponse) => {
     const arrivedAt = performance.now();
     const seen: SeenRequest = { method: incoming.method!, path: incoming.url!, arrivedAt, answeredAt: undefined };
     requests.push(seen);
@@ -72,7 +74,10 @@ export async function startDelayingProxy(options: DelayingProxyOptions): Promise
         handBack(answer, response);
       })
       .catch(() => response.destroy());
-  });
+  };
+  const tls = { cert: certificate, key: privateKey, allowHTTP1: true };
+  // HTTP/2, as the API server. Its requests and answers have what those of node:https have.
+  const listener = createSecureServer(tls, answerRequest as never);
   listener.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -118,11 +123,12 @@ async function passOn(
 ): Promise<Answer> {
   const body = await buffer(incoming);
   await delay(delayMs);
-  const { method, headers, url } = incoming;
+  const { method, url } = incoming;
+  const headers = headersOf(incoming);
   return new Promise((resolve, reject) => {
     const sent = request(`${server}${url}`, { method: method!, headers, agent }, (response) => {
       buffer(response).then(
-        (text) => resolve({ status: response.statusCode!, headers: response.headers, body: text }),
+        (text) => resolve({ status: response.statusCode!, headers: headersOf(response), body: text }),
         reject,
       );
     });
@@ -132,8 +138,7 @@ async function passOn(
 }
 
 function handBack({ status, headers, body }: Answer, response: ServerResponse): void {
-  const { 'transfer-encoding': _, ...kept } = headers;
-  response.writeHead(status, { ...kept, 'content-length': body.length });
+  response.writeHead(status, { ...headers, 'content-length': body.length });
   response.end(body);
 }
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import type { AskedRequest } from './asked-request.ts';
 import type { Blow } from './fault.ts';
+import { headersOf } from './headers-of.ts';
 
 /** One request that is to be hit. */
 export interface Exchange {
@@ -18,13 +20,19 @@ export interface Exchange {
   goAway(): void;
 }
 
+/** Ends the connection of a request. In HTTP/2, ends this request only: others share its connection. */
+function breakOff(incoming: IncomingMessage): void {
+  const { stream } = incoming as unknown as Partial<Http2ServerRequest>;
+  if (stream) stream.on('error', () => {}).destroy(new Error('reset'));
+  else incoming.socket.destroy();
+}
+
 const pieces = 8;
 const betweenPiecesMs = 25;
 
 /** Hits one request. @returns `unchanged` if the client got the API server's own answer after all */
 export async function deliver(blow: Blow, exchange: Exchange): Promise<'unchanged' | undefined> {
   const { asked, incoming, response, goAway } = exchange;
-  const { socket } = incoming;
   if (blow.do === 'go away') return void goAway();
   const body = await buffer(incoming).catch(() => undefined);
   if (!body) return undefined;
@@ -36,10 +44,10 @@ export async function deliver(blow: Blow, exchange: Exchange): Promise<'unchange
       return undefined;
     }
     case 'write bytes':
-      socket.end(blow.bytes(asked));
+      incoming.socket.end(blow.bytes(asked));
       return undefined;
     case 'reset':
-      socket.destroy();
+      breakOff(incoming);
       return undefined;
     case 'stay silent':
       return undefined;
@@ -56,11 +64,11 @@ async function spoil(
 ): Promise<'unchanged' | undefined> {
   const answer = await pass(sent);
   const received = await buffer(answer);
-  const { 'content-length': _, 'transfer-encoding': __, 'content-encoding': encoding, ...headers } = answer.headers;
+  const { 'content-length': _, 'content-encoding': encoding, ...headers } = headersOf(answer);
   const body = encoding === 'gzip' ? gunzipSync(received) : received;
   const status = answer.statusCode!;
   if (blow.do === 'lose the answer') {
-    incoming.socket.destroy();
+    breakOff(incoming);
     return undefined;
   }
   if (blow.do === 'change the answer') {
@@ -70,7 +78,7 @@ async function spoil(
   }
   response.writeHead(status, { ...headers, 'content-length': body.length });
   if (blow.do === 'cut the answer') {
-    response.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
+    response.write(body.subarray(0, body.length / 2), () => breakOff(incoming));
     return undefined;
   }
   const size = Math.ceil(body.length / pieces);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { Agent, createServer, request, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { type AskedRequest, askedRequest } from './asked-request.ts';
 import { deliver } from './deliver.ts';
 import { type Elsewhere, startElsewhere } from './elsewhere.ts';
 import type { Fault } from './fault.ts';
+import { headersOf } from './headers-of.ts';
 import type { Place } from './places.ts';
 
 /** One request, and what became of it. */
@@ -47,7 +49,7 @@ export async function faultProxy(fault: Fault, place: Place, namespace: string):
   let matching = 0;
   const { from = 1, onward } = place;
   const isNext = (asked: AskedRequest) => place.matches(asked) && (++matching === from || (onward && matching > from));
-  const server = createServer(tls, async (incoming, response) => {
+  const listener = async (incoming: IncomingMessage, response: ServerResponse) => {
     const asked = askedRequest(incoming.method!, incoming.url!);
     const proxied: ProxiedRequest = { ...asked, isHit: isNext(asked), status: undefined };
     requests.push(proxied);
@@ -60,7 +62,8 @@ export async function faultProxy(fault: Fault, place: Place, namespace: string):
       goAway: () => closeAll(server, sockets),
     });
     if (unhit === 'unchanged') proxied.isHit = false;
-  });
+  };
+  const server = startedAs(fault, listener);
   const sockets = socketsOf(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const kubeconfig = kubeconfigFor(server, number, namespace);
@@ -73,12 +76,22 @@ export async function faultProxy(fault: Fault, place: Place, namespace: string):
   };
 }
 
+/** HTTP/2, as the API server, except for faults in the bytes of HTTP/1.1. */
+function startedAs(
+  { blow }: Fault,
+  listener: (incoming: IncomingMessage, response: ServerResponse) => unknown,
+): Server {
+  if (blow.do === 'write bytes') return createServer(tls, listener);
+  // Its requests and answers have what those of node:https have.
+  return createSecureServer({ ...tls, allowHTTP1: true }, listener as never) as unknown as Server;
+}
+
 const upstream = new Agent({ keepAlive: true });
 
 /** Sends the request to the API server with the client's own credentials. */
 async function passOn(incoming: IncomingMessage, proxied: ProxiedRequest, body?: Buffer): Promise<IncomingMessage> {
   const { server, certificateAuthority } = cluster();
-  const { host, ...headers } = incoming.headers;
+  const headers = headersOf(incoming);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const options = { method: proxied.method, headers, agent: upstream, ca: readFileSync(certificateAuthority) };
   const outgoing = request(`${server}${proxied.path}`, options, resolve).once('error', reject);
@@ -93,7 +106,7 @@ async function passOn(incoming: IncomingMessage, proxied: ProxiedRequest, body?:
 /** Sends an answer on as it comes, so that a watch goes on. */
 function forward(answer: IncomingMessage | undefined, response: ServerResponse): void {
   if (!answer) return void response.destroy();
-  response.writeHead(answer.statusCode!, answer.headers);
+  response.writeHead(answer.statusCode!, headersOf(answer));
   response.flushHeaders();
   response.once('close', () => answer.destroy());
   answer.pipe(response);
