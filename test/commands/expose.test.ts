@@ -57,8 +57,8 @@ test('loadbalancer: one Service for all ports, one write, the head alone behind 
     ['port80', 'port9000', 'port9001'],
   );
   const requests = await requestsOf(user.name);
-  // Seven for what is there, two for where it runs.
-  t.is(requests.filter(({ verb }) => verb === 'list').length, 9, 'one round of reads, and the platform');
+  // Eight for what is there, two for where it runs.
+  t.is(requests.filter(({ verb }) => verb === 'list').length, 10, 'one round of reads, and the platform');
   t.deepEqual(
     requests.filter(({ verb }) => writes.includes(verb)).map(({ verb }) => verb),
     ['patch'],

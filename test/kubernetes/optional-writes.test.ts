@@ -38,7 +38,7 @@ async function applied(error: Error, isDryRun = false) {
   return { sent, removed, reported, names };
 }
 
-test('an optional write comes last, and when it is refused, the rest stays', async (t) => {
+test('an optional write is sent after the others, and when it is refused, the rest stays', async (t) => {
   for (const status of [400, 403, 422]) {
     const { sent, removed, reported, names } = await applied(denied(status));
     t.deepEqual([sent, removed, names], [['main', 'extra'], [], ['main']]);

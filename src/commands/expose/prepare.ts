@@ -12,6 +12,7 @@ import { allModes } from '../../modes/all-modes.ts';
 import { refuseDangerousPorts } from '../../modes/check-request.ts';
 import { type ChosenMode, modeFromCluster, modeFromConfig } from '../../modes/choose-mode.ts';
 import { issuerRequest } from '../../modes/ingress/certificates.ts';
+import { controllerPodsRequest } from '../../modes/ingress/controller-pods.ts';
 import { nodesRequest } from '../../modes/nodeport/mode.ts';
 import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../../modes/plan-expose.ts';
 import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';
@@ -67,8 +68,9 @@ export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequ
     ...endpointRequests({ namespace, ingressService: flags['ingress-service'] }),
     ...(tlsIssuer && issuerRequest(tlsIssuer.kind, namespace)),
   };
-  if (!args.mode || !allModes[args.mode].needsNodes) return { namespace, requests, followUp: furtherRequests };
-  return { namespace, requests: { ...requests, nodes: nodesRequest } };
+  if (args.mode && allModes[args.mode].needsNodes) return { namespace, requests: { ...requests, nodes: nodesRequest } };
+  // If a port is open behind an ingress controller, its Pods are needed. Requested now, they take no round trip.
+  return { namespace, requests: { ...requests, controllerPods: controllerPodsRequest }, followUp: furtherRequests };
 }
 
 /**

@@ -36,9 +36,9 @@ export interface Applied {
 const atOnce = 8;
 
 /**
- * Applies a plan with server-side apply: first the writes, then the removals, then the optional writes. Objects without
- * an owner are written first, then Secrets. Next come the writes and removals with `yields`, and then the others.
- * Unchanged objects need no request, except in a dry run.
+ * Applies a plan with server-side apply: first the writes, then the removals. Objects without an owner are written
+ * first, then Secrets. Next come the writes and removals with `yields`, and then the others. Optional writes come last,
+ * or together with the others if the plan removes nothing. Unchanged objects need no request, except in a dry run.
  *
  * If the server refuses an optional write, this is reported, and the other objects stay. If another write fails, the
  * objects that this call has created are removed again. After an interruption, they stay.
@@ -62,8 +62,21 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     }
     applied.push({ planned, kind: planned.kind, effect: planned.effect, object });
   };
+  const writeOptional = async (planned: PlannedWrite) => {
+    await write(planned).catch((error) => {
+      if (!isRefusal(error)) throw error;
+      const line = `${planned.optional}: ${error.message}`;
+      if (journal) journal.skipped(changeOf(planned), line);
+      else options.skipped?.(line);
+    });
+  };
+  // The other objects work without the optional ones. So if an optional write fails, nothing is undone.
+  const optional = due.filter((planned) => planned.optional !== undefined);
+  // Without removals, nothing can have the path of an optional Ingress. So it needs no round trip of its own.
+  const isEarly = removals.length === 0;
+  let optionalEnd: Promise<unknown> | undefined;
   try {
-    const needed = due.filter(({ optional }) => optional === undefined);
+    const needed = due.filter((planned) => planned.optional === undefined);
     const services = needed.filter(({ ownedBy }) => !ownedBy);
     const [yielding, others] = [true, undefined].map((each) =>
       needed.filter(({ kind, ownedBy, yields }) => kind !== 'Secret' && ownedBy && yields === each),
@@ -77,24 +90,18 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     // An admission webhook such as that of ingress-nginx refuses a path while another Ingress has it.
     await eachOf(yielding!, write);
     for (const removal of removals.filter(({ yields }) => yields)) await removeOne(connection, removal, journal);
-    await eachOf(others!, write);
+    const othersEnd = eachOf(others!, write);
+    if (isEarly) optionalEnd = eachOf(optional, writeOptional).catch((error) => error);
+    await othersEnd;
   } catch (error) {
+    await optionalEnd;
     if (journal) await undo(connection, applied, journal);
     throw error;
   }
   for (const removal of removals.filter(({ yields }) => !yields)) await removeOne(connection, removal, journal);
-  // The other objects work without the optional ones. So if an optional write fails, nothing is undone.
-  await eachOf(
-    due.filter(({ optional }) => optional !== undefined),
-    async (planned) => {
-      await write(planned).catch((error) => {
-        if (!isRefusal(error)) throw error;
-        const line = `${planned.optional}: ${error.message}`;
-        if (journal) journal.skipped(changeOf(planned), line);
-        else options.skipped?.(line);
-      });
-    },
-  );
+  if (!isEarly) await eachOf(optional, writeOptional);
+  const failure = await optionalEnd;
+  if (failure !== undefined) throw failure;
   return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
 }
 
