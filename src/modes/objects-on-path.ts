@@ -47,7 +47,7 @@ const finders: Readonly<Record<HopName, (row: Endpoint, view: SnapshotIndex) => 
     if (!service) return [absent('<none>', row.reason)];
     const given = externalAddressesOf(service).map(({ address }) => address);
     const known = implementationOf(service, detectPlatforms(view.snapshot));
-    const title = known?.title ?? service.spec?.loadBalancerClass ?? 'load balancer';
+    const title = known?.title ?? service.spec?.loadBalancerClass ?? 'unknown implementation';
     const state = given.length > 0 ? 'gave an address' : 'gave no address';
     return [{ object: null, title, state, address: listed(given) || null, isUp: given.length > 0 }];
   },

@@ -9,7 +9,7 @@ import type { Span, StyledLine } from '../system.ts';
 import { endpointText, styleOfState } from './endpoint-table.ts';
 import { plainText, styled } from './look.ts';
 import { styledMark } from './marks.ts';
-import { cut, terminalText } from './terminal-text.ts';
+import { cut, packed, terminalText, wrapped } from './terminal-text.ts';
 
 /** A hop of the tree. */
 export interface TreeHop {
@@ -69,35 +69,89 @@ function stateOf(objects: readonly ObjectOnPath[]): HopState {
   return objects.some(({ isUp }) => isUp === false) ? 'error' : 'unknown';
 }
 
-/** One line of a hop: the tree at its left, and three columns or a note. */
+/** An object at a hop, or a note about the hop: the tree at the left, and three cells, or one for a note. */
 interface TreeLine {
   readonly tree: readonly (string | Span)[];
-  readonly cells: readonly [object: string, state: string, address: string];
-  readonly note?: string;
+  /** The tree of further lines of the same object. */
+  readonly below: string;
+  readonly cells: readonly string[];
 }
 
-/** The tree as text: SkyPilot cluster, port, hop, object, with the state and the address of each object. */
-export function renderPathTree(ports: readonly TreePort[], withNamespace: boolean): StyledLine[] {
+/** Where the columns of the tree begin, and how wide the terminal is. */
+interface TreeLayout {
+  readonly treeWidth: number;
+  /** The widths of the columns; undefined if the terminal is too narrow for columns. */
+  readonly widths: readonly number[] | undefined;
+  readonly width: number;
+}
+
+const gap = '   ';
+
+/**
+ * The tree as text: SkyPilot cluster, port, hop, object, with the state and the address of each object. If the columns
+ * do not fit the terminal, the cells of an object follow each other, on several lines if necessary.
+ *
+ * @param width the width of the terminal; Infinity for a pipe
+ */
+export function renderPathTree(
+  ports: readonly TreePort[],
+  withNamespace: boolean,
+  width: number = Number.POSITIVE_INFINITY,
+): StyledLine[] {
   const clusters = [...Map.groupBy(ports, ({ row }) => `${row.namespace}/${row.nameOnCloud}`).values()];
   const blocks = clusters.map((group) => group.map((port) => ({ row: port.row, lines: linesOf(port) })));
-  const all = blocks.flat().flatMap(({ lines }) => lines);
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...all.map(({ cells }) => Math.min(cells[column]!.length, 60))));
-  const treeWidth = Math.max(0, ...all.map(({ tree }) => plainText(tree).length));
-  const shown = ({ tree, cells, note }: TreeLine): (string | Span)[] => {
-    const padding = ' '.repeat(treeWidth - plainText(tree).length);
-    const right = [...(note === undefined ? [] : [note]), ...cells.map((cell, column) => cell.padEnd(widths[column]!))];
-    return [...tree, `${padding}   ${right.join('   ')}`.trimEnd()];
-  };
+  const layout = layoutOf(
+    blocks.flat().flatMap(({ lines }) => lines),
+    width,
+  );
   return blocks.flatMap((block): StyledLine[] => [
     titleOf(block[0]!.row, withNamespace),
     ...block.flatMap(({ row, lines }, at): StyledLine[] => {
       const isLast = at === block.length - 1;
+      const left = isLast ? gap : '│  ';
       return [
-        [isLast ? '└─ ' : '├─ ', ...portTitle(row)],
-        ...lines.map((line) => [isLast ? '   ' : '│  ', ...shown(line)]),
+        ...portLines(row, isLast ? '└─ ' : '├─ ', left, width),
+        ...lines.flatMap((line) => shownLines(line, left, layout)),
       ];
     }),
   ]);
+}
+
+function layoutOf(lines: readonly TreeLine[], width: number): TreeLayout {
+  const objects = lines.filter(({ cells }) => cells.length > 1);
+  const treeWidth = longest(lines.map(({ tree }) => plainText(tree)));
+  const widths = [0, 1, 2].map((at) => Math.min(longest(objects.map(({ cells }) => cells[at]!)), mostColumn));
+  const layout = { treeWidth, widths, width };
+  const fits =
+    width === Number.POSITIVE_INFINITY ||
+    objects.every((line) => plainText(shownLines(line, gap, layout)[0]!).length <= width);
+  return fits ? layout : { ...layout, widths: undefined };
+}
+
+// Not Math.max(...lengths), because a call has a limited number of arguments.
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+}
+
+/** The maximum width of a column. If a cell is longer, only its own row is out of line. */
+const mostColumn = 60;
+
+function shownLines({ tree, below, cells }: TreeLine, left: string, layout: TreeLayout): StyledLine[] {
+  const { treeWidth, widths, width } = layout;
+  const room = width - gap.length - treeWidth - gap.length;
+  const isNote = cells.length === 1;
+  const rows =
+    widths && !isNote
+      ? [cells.map((cell, column) => cell.padEnd(widths[column]!)).join(gap)]
+      : packed(
+          cells.flatMap((cell) => wrapped(cell, room)),
+          room,
+        );
+  return rows.map((row, at) => {
+    const shown = at === 0 ? tree : [below];
+    const padding = ' '.repeat(treeWidth - plainText(shown).length);
+    return [left, ...shown, `${padding}${gap}${row}`.trimEnd()];
+  });
 }
 
 function titleOf({ skyCluster, nameOnCloud, namespace }: Endpoint, withNamespace: boolean): string {
@@ -105,32 +159,33 @@ function titleOf({ skyCluster, nameOnCloud, namespace }: Endpoint, withNamespace
   return safe(withNamespace ? `${namespace}/${name}` : name);
 }
 
-function portTitle(row: Endpoint): (string | Span)[] {
+/** The line of a port. If it is too long for the terminal, the URL has its own line. */
+function portLines(row: Endpoint, branch: string, left: string, width: number): StyledLine[] {
   const { port, protocol, mode, state, address } = row;
+  const start = [branch, `${port}${protocol === 'TCP' ? '' : `/${protocol}`}${gap}${mode}${gap}`];
+  const line = [...start, styled(styleOfState[state], state)];
   const text = safe(endpointText(row));
-  return [
-    `${port}${protocol === 'TCP' ? '' : `/${protocol}`}   ${mode}   `,
-    styled(styleOfState[state], state),
-    '   ',
-    address === null ? text : styled('strong', text),
-  ];
+  const shown = address === null ? text : styled('strong', text);
+  const isLong = plainText(line).length + gap.length + text.length > width;
+  return isLong ? [line, [`${left}│  `, shown]] : [[...line, gap, shown]];
 }
 
 function linesOf({ hops }: TreePort): TreeLine[] {
   return hops.flatMap(({ name, state, objects, fact, isBroken }, at) => {
     const isLast = at === hops.length - 1;
-    const below = [isLast ? '' : '│'];
+    const below = isLast ? '' : '│';
     const left = objects.length - mostObjects;
     const shown = left > 0 ? objects.slice(0, mostObjects) : objects;
-    const more: TreeLine[] = left > 0 ? [{ tree: below, cells: [`and ${left} more`, '', ''] }] : [];
-    const lines = shown.map(({ title: object, state: its, address }, index): TreeLine => {
-      const title = isBroken ? styled('bad', hopTitles[name]) : hopTitles[name];
-      const tree = index === 0 ? [isLast ? '└─ ' : '├─ ', styledMark(state), ' ', title] : below;
-      return { tree, cells: [safe(object), safe(its), safe(address ?? '')] };
-    });
-    const none = ['', '', ''] as const;
-    const why: TreeLine[] = isBroken && fact ? [{ tree: below, cells: none, note: safe(fact) }] : [];
-    return [...lines, ...more, ...why];
+    const notes = [...(left > 0 ? [`and ${left} more`] : []), ...(isBroken && fact ? [safe(fact)] : [])];
+    const title = isBroken ? styled('bad', hopTitles[name]) : hopTitles[name];
+    const first = [isLast ? '└─ ' : '├─ ', styledMark(state), ' ', title];
+    return [
+      ...shown.map(({ title: object, state: its, address }, index): TreeLine => {
+        const cells = [object, its, address ?? ''].map(safe);
+        return { tree: index === 0 ? first : [below], below, cells };
+      }),
+      ...notes.map((note): TreeLine => ({ tree: [below], below, cells: [note] })),
+    ];
   });
 }
 

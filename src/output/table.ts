@@ -1,6 +1,6 @@
 import type { Span, StyledLine } from '../system.ts';
 import { plainText } from './look.ts';
-import { cut, terminalText, wrapped } from './terminal-text.ts';
+import { cut, packed, terminalText, wrapped } from './terminal-text.ts';
 
 /** The text of a cell. */
 export type Cell = string | Span;
@@ -134,16 +134,4 @@ function linesBelow(cells: readonly Cell[], columns: readonly Column[], step: nu
       room,
     ).map((line) => `${indent}${line}`),
   ];
-}
-
-/** Puts as many texts on each line as fit. A longer text has its own line. */
-function packed(texts: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  for (const text of texts) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + gap.length + text.length <= width)
-      lines[lines.length - 1] = `${last}${gap}${text}`;
-    else lines.push(text);
-  }
-  return lines;
 }

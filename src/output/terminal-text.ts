@@ -38,3 +38,14 @@ export function wrapped(text: string, width: number): string[] {
   }
   return [...lines, line];
 }
+
+/** Puts as many texts on each line as fit, with three spaces between them. A longer text has its own line. */
+export function packed(texts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const text of texts.filter((each) => each !== '')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 3 + text.length <= width) lines[lines.length - 1] = `${last}   ${text}`;
+    else lines.push(text);
+  }
+  return lines;
+}

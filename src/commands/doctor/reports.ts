@@ -12,7 +12,7 @@ import type { Diagnosed } from './diagnose.ts';
 export function treeReport(diagnosed: Diagnosed, { heading, paths, summary, columns }: DiagnosisFrame): StyledLine[] {
   const { view, answers } = diagnosed;
   const ports = treeOf(paths, view, answers);
-  const tree = ports.length === 0 ? [] : [...renderPathTree(ports, view.snapshot.namespace === null), ''];
+  const tree = ports.length === 0 ? [] : [...renderPathTree(ports, view.snapshot.namespace === null, columns), ''];
   return [...wrapped(heading, columns), '', ...tree, ...summaryLines(summary, columns)];
 }
 

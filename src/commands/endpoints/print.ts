@@ -156,14 +156,15 @@ function table({ parts, table: where, printing, system: { stdout } }: Printed, w
 }
 
 /** The tree of each context. If the list has several contexts, each tree begins with the name of its context. */
-async function tree({ parts, table: { withNamespace, contexts }, printing }: Printed): Promise<StyledLine[]> {
+async function tree({ parts, table: { withNamespace, contexts }, printing, system }: Printed): Promise<StyledLine[]> {
   const [{ renderPathTree, treeOfEndpoints }, { indexSnapshot }] = await Promise.all([
     import('../../output/path-tree.ts'),
     import('../../exposure/snapshot-index.ts'),
   ]);
+  const columns = layoutColumns(system.stdout);
   return parts.flatMap(({ snapshot, endpoints }): StyledLine[] => {
     const view = indexSnapshot(snapshot, { ingressService: printing.ingressService });
-    const lines = renderPathTree(treeOfEndpoints(endpoints, view), withNamespace ?? false);
+    const lines = renderPathTree(treeOfEndpoints(endpoints, view), withNamespace ?? false, columns);
     return contexts && lines.length > 0 ? [`context ${snapshot.context}:`, ...lines] : lines;
   });
 }
