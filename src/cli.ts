@@ -9,7 +9,7 @@ import { connectionFlags } from './commands/connection/flags.ts';
 import { runCommand } from './commands/run-command.ts';
 import { Failure } from './errors/failure.ts';
 import { UsageError } from './errors/usage-error.ts';
-import { type ColorChoice, colorChoices, messageLine } from './output/look.ts';
+import { type ColorChoice, colorChoices, layoutColumns, messageLines } from './output/look.ts';
 import { withSafeStreams } from './output/streams.ts';
 import type { Process, System } from './system.ts';
 import { version } from './version.ts';
@@ -232,9 +232,10 @@ async function helpText([about, more]: readonly string[], system: System, extent
  * @param values the connection flags of this call, which are added to the suggested commands
  */
 async function report(error: unknown, { stderr }: System, values: Partial<ConnectionValues> = {}): Promise<number> {
+  const columns = layoutColumns(stderr);
   if (error instanceof UsageError || error instanceof Failure) {
-    stderr.line(messageLine(`error: ${error.message}`));
-    for (const line of error instanceof Failure ? error.details : []) stderr.line(line);
+    const details = error instanceof Failure ? error.details : [];
+    stderr.lines([`error: ${error.message}`, ...details].flatMap((text) => messageLines(text, columns)));
     if (error.cures.length === 0) return error.exitCode;
     // Load these modules only here, because a call without an error does not need them.
     const [{ shownCures }, { curesForThisConnection, curesInNamespace }] = await Promise.all([
@@ -242,12 +243,12 @@ async function report(error: unknown, { stderr }: System, values: Partial<Connec
       import('./commands/connection/cures.ts'),
     ]);
     const cures = curesForThisConnection(curesInNamespace(error.cures, values.namespace), values);
-    stderr.lines(shownCures(cures));
+    stderr.lines(shownCures(cures, columns));
     return error.exitCode;
   }
   const { stack = '', message } = error as Error;
-  stderr.line(
-    messageLine(`error: ${message}; this is a bug in kubectl-skyports, please report it with the text below`),
+  stderr.lines(
+    messageLines(`error: ${message}; this is a bug in kubectl-skyports, please report it with the text below`, columns),
   );
   stderr.document(`${stack}\n`);
   return 1;

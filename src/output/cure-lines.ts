@@ -1,6 +1,6 @@
 import type { Cure } from '../errors/cure.ts';
 import type { StyledLine } from '../system.ts';
-import { plainText, styled } from './look.ts';
+import { messageLines, plainText, styled } from './look.ts';
 
 /**
  * Cures as lines of text. The note comes first. The command is alone on the next line, so that a triple click copies
@@ -10,14 +10,18 @@ import { plainText, styled } from './look.ts';
  * @param indent spaces before each line
  */
 export function cureLines(cures: readonly Cure[], indent = ''): string[] {
-  return shownCures(cures, indent).map(plainText);
+  return shownCures(cures, Number.POSITIVE_INFINITY).map((line) => `${indent}${plainText(line)}`);
 }
 
-/** The lines of `cureLines`, with the commands in bold type. */
-export function shownCures(cures: readonly Cure[], indent = ''): StyledLine[] {
+/**
+ * The lines of `cureLines`, with the commands in bold type. Notes are wrapped, and commands are not.
+ *
+ * @param width the width of the terminal; Infinity for a pipe
+ */
+export function shownCures(cures: readonly Cure[], width: number): StyledLine[] {
   return cures.flatMap(({ command, note }): StyledLine[] => {
-    if (command === null) return [`${indent}${note}`];
-    return [`${indent}${introduction(note)}`, [`${indent}    `, styled('strong', command)]];
+    if (command === null) return messageLines(note ?? '', width);
+    return [...messageLines(introduction(note), width), ['    ', styled('strong', command)]];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Span, Style, StyledLine, System, TextOutput } from '../system.ts';
+import { cut, wrapped } from './terminal-text.ts';
 
 /** The values of `--color`. */
 export const colorChoices = ['auto', 'always', 'never'] as const;
@@ -84,10 +85,22 @@ export function styled(style: Style, text: string): Span {
   return { text, style };
 }
 
-/** A message. Its first word is in colour if it is `error:` or `warning:`. */
-export function messageLine(text: string): StyledLine {
-  const [, word, rest = ''] = /^(error:|warning:)(.*)$/s.exec(text) ?? [];
-  return word === undefined ? text : [styled(word === 'error:' ? 'bad' : 'warning', word), rest];
+/** A longer message is cut before it is wrapped. */
+const mostOfMessage = 4000;
+
+/**
+ * The lines of a message. Its first word is in colour if it is `error:` or `warning:`. On a terminal, a long message is
+ * wrapped, and its further lines are indented. A text that is already indented, such as a command, stays whole.
+ *
+ * @param width the width of the terminal; Infinity for a pipe
+ */
+export function messageLines(text: string, width: number): StyledLine[] {
+  const whole = cut(text, mostOfMessage);
+  const isWhole = whole.length <= width || whole.startsWith(' ');
+  const [first = '', ...rest] = isWhole ? [whole] : wrapped(whole, width - 2);
+  const [, word, after = ''] = /^(error:|warning:)(.*)$/s.exec(first) ?? [];
+  const start = word === undefined ? first : [styled(word === 'error:' ? 'bad' : 'warning', word), after];
+  return [start, ...rest.map((line) => `  ${line}`)];
 }
 
 /** The columns that a layout has to fit. A pipe gets the full layout. */

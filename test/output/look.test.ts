@@ -1,5 +1,7 @@
 import test from 'ava';
-import { asciiText, type ColorChoice, lookOf, messageLine, spinner } from '../../src/output/look.ts';
+import { command } from '../../src/errors/cure.ts';
+import { shownCures } from '../../src/output/cure-lines.ts';
+import { asciiText, type ColorChoice, lookOf, messageLines, plainText, spinner } from '../../src/output/look.ts';
 import { marks } from '../../src/output/marks.ts';
 import { safeOutput } from '../../src/output/streams.ts';
 import type { StyledLine } from '../../src/system.ts';
@@ -70,7 +72,29 @@ test('marks are replaced where the locale has no UTF-8, with colours too', (t) =
 });
 
 test('the first word of a message has a colour', (t) => {
-  t.is(written(messageLine('error: a warning: b')), '\u001b[31merror:\u001b[39m a warning: b\n');
-  t.is(written(messageLine('warning: a')), '\u001b[33mwarning:\u001b[39m a\n');
-  t.is(written(messageLine('no error: a')), 'no error: a\n');
+  t.is(written(messageLines('error: a warning: b', 80)[0]!), '\u001b[31merror:\u001b[39m a warning: b\n');
+  t.is(written(messageLines('warning: a', 80)[0]!), '\u001b[33mwarning:\u001b[39m a\n');
+  t.is(written(messageLines('no error: a', 80)[0]!), 'no error: a\n');
+});
+
+test('a long message is wrapped on a terminal, and stays one line in a pipe', (t) => {
+  const text = 'warning: http://203.0.113.5:8888 is open to anyone who can reach it';
+  t.deepEqual(messageLines(text, 40).map(plainText), [
+    'warning: http://203.0.113.5:8888 is',
+    '  open to anyone who can reach it',
+  ]);
+  t.deepEqual(messageLines(text, Number.POSITIVE_INFINITY).map(plainText), [text]);
+  t.deepEqual(messageLines(`    kubectl ${text}`, 40).map(plainText), [`    kubectl ${text}`]);
+  t.is(messageLines('a '.repeat(1e6), 80).map(plainText).join('').length < 6000, true);
+});
+
+test('the note of a cure is wrapped on a terminal, and its command is not', (t) => {
+  const cures = [
+    { note: 'this reaches the port from this machine', command: 'kubectl skyports forward train 8888 -n ml' },
+  ];
+  t.deepEqual(shownCures(cures, 30).map(plainText), [
+    'this reaches the port from',
+    '  this machine; try:',
+    '    kubectl skyports forward train 8888 -n ml',
+  ]);
 });

@@ -17,6 +17,7 @@ import { allTopics, type Observation, type SkyConfigFile, type Unobserved } from
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
+import { say } from '../messages.ts';
 import type { DoctorFlagValues } from './command.ts';
 import { asAskedFor, type DoctorArguments } from './options.ts';
 
@@ -98,7 +99,8 @@ async function lookOnce(
   let requestCount = Object.keys(requests).length;
   if (first === null && !flags['all-namespaces'] && isForbidden(seen)) {
     const { namespace } = connection;
-    system.stderr.line(
+    say(
+      system,
       `warning: you cannot list pods and services in all namespaces; checking only namespace ${namespace} (-n NAMESPACE checks another)`,
     );
     const again = doctorRequests({ namespace, ingressService }, asksForQuotas(mode, args.name, namespace));

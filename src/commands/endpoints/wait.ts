@@ -8,7 +8,7 @@ import { operandOf } from '../../skypilot/operand.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import type { ConnectionValues } from '../command.ts';
-import { sayWithCures } from '../messages.ts';
+import { say, sayWithCures } from '../messages.ts';
 import { type Answers, callEndpoints, type Settled, settledRows } from './settle.ts';
 import { lateRows, progressOf, WaitLine } from './wait-line.ts';
 
@@ -131,10 +131,10 @@ export function hopeless(endpoints: readonly Endpoint[]): boolean {
   return endpoints.some(({ state }) => state === 'Unknown');
 }
 
-function onceEach({ stderr }: System): (message: string) => void {
+function onceEach(system: System): (message: string) => void {
   const told = new Set<string>();
   return (message) => {
-    if (!told.has(message)) stderr.line(`warning: ${message}; trying again`);
+    if (!told.has(message)) say(system, `warning: ${message}; trying again`);
     told.add(message);
   };
 }
