@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import anyTest from 'ava';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { fortyClusters } from '../helpers/forty-clusters.ts';
 import { diagnose, readScenario, textOf } from '../helpers/scenario.ts';
 
 // These tests open the page of `doctor -o html` from disk, in a real browser without a network. Without Chromium, they
@@ -99,6 +100,41 @@ for (const scenario of ['probe-healthy', 'controller-rke2', 'two-faults-in-two-c
     }
   });
 }
+
+/** How many lines each heading of the table of modes has. A word that is broken has two. */
+const linesOfHeadings = `[...document.querySelectorAll('#possible + .card thead th')].map((cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+})`;
+
+test('many SkyPilot clusters with the same faults: one finding with a count, and most ports are folded', async (t) => {
+  t.timeout(600_000);
+  const { stdout } = await diagnose({ text: fortyClusters(), arguments: [] }, '-o', 'html');
+  const file = join(folder, 'forty.html');
+  writeFileSync(file, stdout);
+  t.true(stdout.length < 400_000, `${stdout.length} characters`);
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 360],
+  ] as const) {
+    const { context, page, problems } = await opened(pathToFileURL(file).href, {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
+    const waiting = page.locator('article.finding:has-text("load-balancer-address")');
+    t.is(await waiting.locator('summary:has-text("Evidence")').count(), 1);
+    t.true((await waiting.innerText()).includes('similar findings for 19 more SkyPilot clusters: '));
+    t.is(await page.locator('article.card .path:visible').count(), 6);
+    await page.locator('summary:has-text("34 more ports")').click();
+    t.is(await page.locator('article.card .path:visible').count(), 40);
+    if (width === 1280) t.deepEqual(await page.evaluate(linesOfHeadings), [1, 1, 1]);
+    t.is(await page.evaluate('document.documentElement.scrollWidth'), width, `${colorScheme} ${width}`);
+    t.deepEqual(await axeFindings(page), [], `${colorScheme} ${width}`);
+    t.deepEqual(problems, [], `${colorScheme} ${width}`);
+    await context.close();
+  }
+});
 
 test('a command is copied by the keyboard', async (t) => {
   t.timeout(300_000);

@@ -1,6 +1,8 @@
 import test from 'ava';
 import type { SaidFinding } from '../../src/doctor/judge.ts';
 import { sameFindings } from '../../src/output/same-findings.ts';
+import { fortyClusters } from '../helpers/forty-clusters.ts';
+import { diagnose } from '../helpers/scenario.ts';
 
 /** A load balancer without an address, as `load-balancer-address` says it. */
 function pending(name: string, namespace = 'ml', about = [`${namespace}/${name}-2ea485ef`]): SaidFinding {
@@ -45,4 +47,10 @@ test('few findings, other faults, and findings about several SkyPilot clusters s
   );
   t.deepEqual(others(names.map((name) => pending(name, 'ml', ['*']))), [null, null, null, null, null]);
   t.deepEqual(others(names.map(() => pending('a'))), [null, null, null, null, null], 'one cluster, five ports');
+});
+
+test('the report for an issue counts similar findings, too', async (t) => {
+  const { stdout } = await diagnose({ text: fortyClusters(), arguments: [] }, '-o', 'markdown');
+  t.is(stdout.match(/similar findings for 19 more SkyPilot clusters: /g)?.length, 2, stdout);
+  t.false(stdout.includes('more: `-o json` has every finding'), stdout);
 });

@@ -4,11 +4,13 @@ import type { Summary } from '../../doctor/summary.ts';
 import type { Cure } from '../../errors/cure.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { hopTitles } from '../../modes/hops.ts';
+import { counted } from '../../snapshot/text.ts';
 import type { DiagnosisFrame } from '../diagnosis-text.ts';
 import { endpointText } from '../endpoint-table.ts';
 import { valueText } from '../evidence-text.ts';
 import { callerOf } from '../path-lines.ts';
 import type { TreeHop, TreePort } from '../path-tree.ts';
+import { sameFindings } from '../same-findings.ts';
 import { verdictWords, withoutTitle } from '../verdict-words.ts';
 import { type Html, html, markup } from './html.ts';
 import { pageScript } from './page-script.ts';
@@ -27,8 +29,10 @@ export interface PageContents {
   readonly version: string;
 }
 
-/** How many findings of one check are shown. JSON contains all. */
-const mostFindings = 50;
+/** How many findings of one check are shown, after similar ones are counted as one. JSON contains all. */
+const mostFindings = 20;
+/** How many ports are shown before the findings. A reader opens the list of the others. */
+const mostOpenPorts = 6;
 
 /**
  * The diagnosis as one page: no request leaves it, and it opens from disk. Its policy (CSP) only allows its own style
@@ -95,8 +99,10 @@ ${platform.length > 0 && html`<details><summary>Platform</summary><ul class="pla
 
 function pathsOf({ ports, left }: PageContents): Html | null {
   if (ports.length === 0) return null;
+  const [shown, folded] = [ports.slice(0, mostOpenPorts), ports.slice(mostOpenPorts)];
   return html`<section aria-labelledby="paths"><h2 id="paths">The way to ${ports.length === 1 ? 'the port' : 'each port'}</h2>
-${ports.map(portOf)}
+${shown.map(portOf)}
+${folded.length > 0 && html`<details class="more"><summary>${counted(folded.length, 'more port')}</summary>${folded.map(portOf)}</details>`}
 ${left !== undefined && html`<p class="dim">${left}</p>`}</section>`;
 }
 
@@ -128,10 +134,11 @@ function findingsOf(verdicts: readonly Verdict[]): Html | null {
 function verdictCard(verdict: Verdict): Html {
   const { check, findings } = verdict;
   const severity = worstSeverity(verdict);
-  const left = findings.length - mostFindings;
+  const groups = sameFindings(findings);
+  const left = groups.length - mostFindings;
   return html`<article class="card finding"><h3><span class="tag ${severity}">${severity}</span>${check.title} <code class="id">${check.id}</code></h3>
-${findings.slice(0, mostFindings).map(findingOf)}
-${left > 0 && html`<p class="dim">and ${left} more findings of this check; -o json has all</p>`}</article>`;
+${groups.slice(0, mostFindings).flatMap(({ first, others }) => [findingOf(first), html`${others !== null && html`<p class="dim">${others}</p>`}`])}
+${left > 0 && html`<p class="dim">and ${counted(left, 'more finding')} of this check; -o json lists all</p>`}</article>`;
 }
 
 function findingOf({ message, cures, evidence }: SaidFinding): Html {

@@ -73,7 +73,7 @@ details{margin:10px 0}
 summary{cursor:pointer;padding:4px 0;color:var(--accent);min-height:24px}
 table{width:100%;border-collapse:collapse;font-size:14px}
 th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;border-top:1px solid var(--edge)}
-thead th{border-top:0;color:var(--dim);font-weight:600}
+thead th{border-top:0;color:var(--dim);font-weight:600;white-space:nowrap}
 tbody th{font-weight:400;white-space:nowrap}
 td pre{margin:0;white-space:pre-wrap;font-size:13px}
 footer{padding-top:8px;padding-bottom:40px;margin-top:32px}

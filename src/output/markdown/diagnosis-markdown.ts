@@ -5,6 +5,7 @@ import type { DiagnosisFrame } from '../diagnosis-text.ts';
 import { valueText } from '../evidence-text.ts';
 import { marks } from '../marks.ts';
 import { leftText, pathLines, pathText } from '../path-lines.ts';
+import { sameFindings } from '../same-findings.ts';
 import { cut } from '../terminal-text.ts';
 import { verdictWords, withoutTitle } from '../verdict-words.ts';
 import { codeBlock, markdownText } from './markdown-text.ts';
@@ -44,7 +45,7 @@ export function renderDiagnosisMarkdown(verdicts: readonly Verdict[], frame: Dia
     foldedList('Unknown', reasonsOf(verdicts)),
   ].filter((part) => part !== '');
   const failed = failedInOrder(verdicts);
-  const found = failed.flatMap((verdict) => [verdictTitle(verdict), ...verdict.findings.map(findingPart)]);
+  const found = failed.flatMap((verdict) => [verdictTitle(verdict), ...findingParts(verdict)]);
   return `${[...fitting([...head, ...found], mostCharacters - lengthOf(tail)), ...tail].join('\n\n')}\n`;
 }
 
@@ -70,6 +71,13 @@ function said(text: string): string {
 function verdictTitle(verdict: Verdict): string {
   const { check } = verdict;
   return `#### ${marks[worstSeverity(verdict)]} ${markdownText(check.title)} (\`${check.id}\`)`;
+}
+
+function findingParts({ findings }: Verdict): string[] {
+  return sameFindings(findings).flatMap(({ first, others }) => [
+    findingPart(first),
+    ...(others === null ? [] : [said(others)]),
+  ]);
 }
 
 function findingPart({ message, cures, evidence }: SaidFinding): string {
