@@ -47,6 +47,13 @@ async function contextWith(name: string, displayName: string, port: number): Pro
 
 const dead = { name: 'dead' };
 
+test('the command for a context that was not read quotes a hostile name', async (t) => {
+  const near = await contextWith('near', 'train', 8888);
+  const options = kubeconfigOf(near, { name: "it's; rm -rf ~" });
+  const { stderr } = await skyports(['endpoints', '--all-contexts'], options);
+  t.true(stderr.endsWith(`    kubectl skyports endpoints --context 'it'\\''s; rm -rf ~'\n`), stderr);
+});
+
 test('the contexts are listed side by side; an unreachable one costs its rows only', async (t) => {
   const [near, far] = await Promise.all([contextWith('near', 'train', 8888), contextWith('far', 'chat', 7860)]);
   const options = kubeconfigOf(near, dead, far);
@@ -64,7 +71,11 @@ test('the contexts are listed side by side; an unreachable one costs its rows on
       ['far', far.namespace, 'chat', '7860'],
     ],
   );
-  t.regex(stderr, /^warning: context dead was not read: [^\n]*127\.0\.0\.1:1[^\n]*\n$/);
+  t.regex(stderr, /^warning: context dead was not read: [^\n]*127\.0\.0\.1:1[^\n]*\n/);
+  t.true(
+    stderr.endsWith('this reads it alone, and suggests more:\n    kubectl skyports endpoints --context dead\n'),
+    stderr,
+  );
 
   const json = JSON.parse((await skyports(['endpoints', '--all-contexts', '-o', 'json'], options)).stdout);
   const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/endpoint-list.schema.json'), 'utf8'));
@@ -137,7 +148,7 @@ test("SkyPilot's allowed_contexts are read alone, in their order", async (t) => 
   const { code, stdout, stderr } = await skyports(['endpoints', '--all-contexts', '--no-headers'], options);
   t.is(code, 0);
   t.regex(stdout, /^far +chat +7860 [^\n]*\n$/);
-  t.regex(stderr, /^warning: context gone was not read: [^\n]* near, dead, far\)\n$/);
+  t.regex(stderr, /^warning: context gone was not read: [^\n]* near, dead, far\)\n/);
   writeFileSync(config, 'kubernetes:\n  allowed_contexts: all\n');
   t.regex((await skyports(['endpoints', '--all-contexts'], options)).stdout, /^near .*\nfar /m);
 });

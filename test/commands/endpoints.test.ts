@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { parseAllDocuments } from 'yaml';
 import { admin, cluster, create, type Json, newNamespace, newUser, requestsOf, until } from '../helpers/cluster.ts';
 import { skyports, startSkyports } from '../helpers/run-skyports.ts';
 import {
@@ -313,6 +314,29 @@ test('--watch -o json prints one document per line', async (t) => {
     documents.map(({ kind }) => kind),
     documents.map(() => 'EndpointList'),
   );
+  t.is(documents.at(0).items[0].state, 'Pending');
+  t.is(documents.at(-1).items[0].url, 'http://203.0.113.80:8888');
+});
+
+test('--watch -o yaml begins each document with ---', async (t) => {
+  const names = await withSkyCluster();
+  const { namespace, nameOnCloud } = names;
+  const service = `${nameOnCloud}--skypilot-lb`;
+  await make(skyLoadBalancer(names, [8888]));
+  await untilBackendReady(namespace, service);
+  const user = await powerfulUser(namespace);
+  const running = startSkyports(['endpoints', '-w', '-o', 'yaml'], user);
+  await until(
+    'it watches',
+    async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length >= 5,
+  );
+  await giveAddress(namespace, service);
+  await until('the changed row', () => running.stdout().includes('203.0.113.80'));
+  running.interrupt();
+  const { stdout } = await running.outcome;
+  const documents = parseAllDocuments(stdout).map((document) => document.toJS());
+  t.true(documents.length >= 2, stdout);
+  t.is(stdout.match(/^---$/gm)?.length, documents.length);
   t.is(documents.at(0).items[0].state, 'Pending');
   t.is(documents.at(-1).items[0].url, 'http://203.0.113.80:8888');
 });

@@ -1,4 +1,4 @@
-import { advice } from '../../errors/cure.ts';
+import { advice, command, cure } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { canBeCalled, type Endpoint } from '../../exposure/endpoint.ts';
@@ -15,7 +15,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { connectionFlags, connectionFlagsOf } from '../connection/flags.ts';
-import { say } from '../messages.ts';
+import { say, sayWithCures } from '../messages.ts';
 import type { EndpointFlagValues } from './command.ts';
 import { lookAtEndpoints } from './look.ts';
 import { type EndpointFormat, isForPeople, printContexts, reportUnobserved } from './print.ts';
@@ -52,7 +52,9 @@ export async function listAllContexts(
   const names = await namesToRead(contexts, system);
   const seen = await Promise.all(names.map((name) => lookAt(name, contexts, request, flags)));
   for (const part of seen) {
-    if ('error' in part) say(system, `warning: context ${part.context} was not read: ${part.error}`);
+    if (!('error' in part)) continue;
+    const here = { ...values, context: part.context };
+    sayWithCures(system, `warning: context ${part.context} was not read: ${part.error}`, [readAlone], here);
   }
   const read = seen.filter((part) => 'snapshot' in part);
   const answers = flags.check ? await answersOf(read, system) : undefined;
@@ -122,6 +124,9 @@ interface Read {
   readonly snapshot: Snapshot;
   readonly endpoints: readonly Endpoint[];
 }
+
+/** What to try for a context that was not read. Its flag `--context` is added to the command. */
+const readAlone = cure(command`kubectl skyports endpoints`, 'reads it alone, and suggests more');
 
 async function lookAt(
   name: string,

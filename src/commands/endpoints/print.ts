@@ -66,8 +66,8 @@ export interface EndpointPrinting {
   readonly portsNamed: boolean;
   /** The column widths, which stay the same during `--watch`. */
   readonly layout?: TableLayout;
-  /** Whether a JSON document is one line. */
-  readonly oneLine?: boolean;
+  /** Whether more documents follow (`--watch`). Then a JSON document is one line, and a YAML document begins with `---`. */
+  readonly isStream?: boolean;
   /** The results of calling the URLs of the rows (`--check`). */
   readonly answers?: Answers | undefined;
 }
@@ -136,8 +136,11 @@ const renderers: Readonly<Record<EndpointFormatName, Renderer>> = {
   table: (printed) => table(printed, false),
   wide: (printed) => table(printed, true),
   tree,
-  json: ({ list, printing: { oneLine } }) => (oneLine ? renderJsonLine(list()) : renderJson(list())),
-  yaml: async ({ list }) => (await import('../../output/yaml.ts')).renderYaml(list()),
+  json: ({ list, printing: { isStream } }) => (isStream ? renderJsonLine(list()) : renderJson(list())),
+  async yaml({ list, printing: { isStream } }) {
+    const { renderYaml } = await import('../../output/yaml.ts');
+    return `${isStream ? '---\n' : ''}${await renderYaml(list())}`;
+  },
   name: ({ parts }) => linesOf(parts.flatMap(({ endpoints }) => sourceNamesOf(endpoints))),
   url: ({ parts }) => linesOf(parts.flatMap(({ endpoints }) => endpoints).flatMap(({ url }) => url ?? [])),
   sky({ parts, system }) {

@@ -22,11 +22,12 @@ export interface Watching {
 /**
  * Prints all rows, and then each row again when it changes, until the user interrupts the command. AGE is the age at
  * that time, as in `kubectl get --watch`. After a row is deleted, prints it once more, as Closed. A row is also printed
- * when it stops to match the filters. JSON is one document per line, because a program reads a stream.
+ * when it stops to match the filters. JSON is one document per line, and
+ * YAML documents begin with `---`, because a program reads a stream.
  */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
   const { connection, look, snapshot, resolve, isShown } = watching;
-  const printing = { ...watching.printing, layout: { widths: [] }, oneLine: true };
+  const printing = { ...watching.printing, layout: { widths: [] }, isStream: true };
   let rows = byIdentity(resolve(snapshot));
   reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
   await printEndpoints(snapshot, [...rows.values()].filter(isShown), printing, system);
