@@ -3,7 +3,7 @@ import { advice, command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { replaceFile } from '../../local/replace-file.ts';
 import { readSkyConfigText, type SkyConfigPlace, skyConfigPlaces } from '../../local/sky-config-files.ts';
-import { unifiedDiff } from '../../output/unified-diff.ts';
+import { unifiedDiff, writeDiff } from '../../output/unified-diff.ts';
 import { kindPortMode } from '../../skypilot/config.ts';
 import { setInSkyConfig } from '../../skypilot/config-file/edit-sky-config.ts';
 import { kindContext } from '../../skypilot/names.ts';
@@ -61,11 +61,11 @@ export async function setInConfig(
   }
   const diff = unifiedDiff({ name: path, before: before ?? '', after });
   if (dryRun) {
-    system.stdout.document(diff);
+    writeDiff(system.stdout, diff);
     sayWhatCounts(setting, place, { context, values, system });
     return exitCodes.fine;
   }
-  system.stderr.document(diff);
+  writeDiff(system.stderr, diff);
   if (!flags.yes && !(await confirm(system, `Write ${path}?`))) {
     say(system, 'nothing was written');
     return exitCodes.failed;

@@ -9,7 +9,7 @@ import { applyPlan, changesOf } from '../../kubernetes/changes/apply.ts';
 import { type Change, type Journal, journaled } from '../../kubernetes/changes/journal.ts';
 import { patchAnnotation } from '../../kubernetes/changes/patch-annotation.ts';
 import { ingressNamed } from '../../modes/ingress/own-ingresses.ts';
-import { unifiedDiff } from '../../output/unified-diff.ts';
+import { unifiedDiff, writeDiff } from '../../output/unified-diff.ts';
 import { renderYaml } from '../../output/yaml.ts';
 import { externalIpAnnotation } from '../../skypilot/names.ts';
 import { keyOf, type WithMetadata } from '../../snapshot/object-reference.ts';
@@ -175,7 +175,7 @@ async function showFix(
   for (const { service, value } of annotations) {
     const patch = { kind: 'Service', object: service, key: externalIpAnnotation, value } as const;
     const after = await patchAnnotation(connection, patch, { fieldManager, journal: undefined });
-    system.stderr.document(await diffOf('Service', service, after));
+    writeDiff(system.stderr, await diffOf('Service', service, after));
     const managers = managersDeclaring(service, externalIpAnnotation);
     if (managers.length > 0) {
       say(system, `warning: ${managers.join(', ')} declares this annotation and will restore its own value`);
@@ -190,7 +190,7 @@ async function showFix(
     // For a new object, show the manifest. The server's answer contains random addresses, and the real write will get
     // others.
     const after = effect === 'created' ? planned.manifest : object;
-    system.stderr.document(await diffOf(kind, liveOf(kind, object, view), after));
+    writeDiff(system.stderr, await diffOf(kind, liveOf(kind, object, view), after));
   }
   for (const warning of plan.warnings) say(system, `warning: ${warning}`);
   for (const { kind, namespace, name } of plan.removals) {
