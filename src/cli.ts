@@ -11,7 +11,7 @@ import { Failure } from './errors/failure.ts';
 import { UsageError } from './errors/usage-error.ts';
 import { type ColorChoice, colorChoices, layoutColumns, messageLines } from './output/look.ts';
 import { withSafeStreams } from './output/streams.ts';
-import type { Process, System } from './system.ts';
+import type { Process, StyledLine, System } from './system.ts';
 import { version } from './version.ts';
 
 const generalFlags = {
@@ -64,7 +64,7 @@ async function dispatch(system: System, settings: { color: ColorChoice }): Promi
   const [name, ...rest] = operands;
   const help = given('help') ?? 'false';
   const print = async (words: readonly string[]) => {
-    system.stdout.document(await helpText(words, system, help === 'all' ? 'all' : 'usual'));
+    system.stdout.lines(await helpOf(words, system, help === 'all' ? 'all' : 'usual'));
     return 0;
   };
   if (!['', 'true', 'all', 'false'].includes(help)) throw await notOfHelp(help, system);
@@ -82,9 +82,9 @@ async function dispatch(system: System, settings: { color: ColorChoice }): Promi
  */
 async function greet(flags: NormalArguments['flags'], system: System): Promise<number> {
   const own: Flags = { ...connectionFlags, 'all-namespaces': { type: 'boolean', describe: '' } };
-  const help = () => helpText([], system, 'usual');
+  const help = () => helpOf([], system, 'usual');
   if (flags.some(({ name }) => !Object.hasOwn(own, name))) {
-    system.stdout.document(await help());
+    system.stdout.lines(await help());
     return 0;
   }
   const values = await parse(flags, own);
@@ -188,6 +188,12 @@ async function parseValues(flags: readonly { name: string; value: string }[], ow
 /** Adds a pair of quotes around a value, because yargs removes one pair. Quotes that belong to the value stay. */
 function quoted(name: string, value: string): string {
   return `--${name}="${value}"`;
+}
+
+/** The lines of the help. The parameters are those of `helpText`. */
+async function helpOf(words: readonly string[], system: System, extent: 'usual' | 'all'): Promise<StyledLine[]> {
+  const { helpLines } = await import('./output/help-text.ts');
+  return helpLines(await helpText(words, system, extent));
 }
 
 /**

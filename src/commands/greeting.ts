@@ -1,7 +1,7 @@
 import type { FlagValues } from '../arguments/flag.ts';
 import type { Endpoint } from '../exposure/endpoint.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { System } from '../system.ts';
+import type { StyledLine, System } from '../system.ts';
 import { type ConnectionValues, exitCodes } from './command.ts';
 import { connectToCluster } from './connection/connect.ts';
 import type { endpointsCommand } from './endpoints/command.ts';
@@ -31,7 +31,7 @@ interface Seen {
 export async function runGreeting(
   flags: Pick<FlagValues<typeof endpointsCommand.flags>, 'all-namespaces'>,
   values: ConnectionValues,
-  help: () => Promise<string>,
+  help: () => Promise<readonly StyledLine[]>,
   system: System,
 ): Promise<number> {
   const patience = new AbortController();
@@ -51,7 +51,7 @@ export async function runGreeting(
     await printEndpoints(snapshot, endpoints, printing, system);
     return exitCodes.fine;
   }
-  system.stdout.document(await help());
+  system.stdout.lines(await help());
   if (typeof seen === 'string') say(system, `no port is listed: ${seen}`);
   return exitCodes.fine;
 }

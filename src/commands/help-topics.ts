@@ -92,7 +92,7 @@ export const helpTopics: readonly HelpTopic[] = [
         '  i      the check found something that is good to know',
         '  -      the check was skipped, because an earlier check failed',
         '  ?      the result is unknown, because the plugin could not read something',
-        '  →  -   a suggestion. A command is alone on its line, so that you can copy and paste it',
+        '  →  ~   a suggestion. A command is alone on its line, so that you can copy and paste it',
       ].join('\n'),
       'Colours repeat what words and marks say: green is good, yellow needs attention, red is broken. URLs and commands are bold. JSON and YAML have no colours. In this order, these settings decide: --color; NO_COLOR, if it is not empty; FORCE_COLOR (0 means no colours); TERM=dumb, which means no colours. Otherwise, only a terminal gets colours.',
       'On a terminal that is too narrow for the table of "endpoints", the URL moves to a line below its row. If that is not enough, AGE and MODE are left out. A pipe gets the whole table. Texts and help have at most 100 columns. Commands and URLs are never broken.',

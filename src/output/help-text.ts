@@ -1,5 +1,7 @@
 import { type CommandDescription, commandGroups } from '../arguments/command-description.ts';
 import type { Flag, Flags } from '../arguments/flag.ts';
+import type { StyledLine } from '../system.ts';
+import { styled } from './look.ts';
 import { wrapped } from './terminal-text.ts';
 
 const program = 'kubectl skyports';
@@ -36,18 +38,15 @@ export interface HelpContents {
  * @param columns the width of the terminal
  */
 export function renderProgramHelp({ commands, topics, generalFlags }: HelpContents, columns: number): string {
+  const left = leftWidth([...commands, ...topics].map(({ name }) => name));
   const groups = commandGroups.map((group) => {
     const own = commands.filter((command) => command.group === group);
-    return section(
-      group,
-      inColumns(
-        own.map(({ name, summary }) => [name, `${summary}.`]),
-        columns,
-      ),
-    );
+    const rows = own.map(({ name, summary }): [string, string] => [name, `${summary}.`]);
+    return section(group, inColumns(rows, left, columns));
   });
   const names = inColumns(
     topics.map(({ name, title }) => [name, `${title}.`]),
+    left,
     columns,
   );
   return [
@@ -58,7 +57,7 @@ export function renderProgramHelp({ commands, topics, generalFlags }: HelpConten
     section('Usage', [`  ${program} COMMAND [flags]`]),
     ...groups,
     section('Help topics', names),
-    section('Flags', flagLines(generalFlags, columns)),
+    section('Flags', flagLines(generalFlags, leftOfFlags(generalFlags), columns)),
     wrapped(
       `"${program} COMMAND --help" shows the flags and examples of a command. "${program} help TOPIC" explains a topic.`,
       Math.min(columns, mostColumns),
@@ -80,16 +79,26 @@ export function renderCommandHelp(
   const { name, aliases = [], usage, summary, examples, connects } = command;
   const all = extent === 'all';
   const shown = Object.entries(command.flags).filter(([, flag]) => all || flag.shown === undefined);
+  const left = leftOfFlags({ ...Object.fromEntries(shown), ...(connects && all && connectionFlags) });
   const words = [program, name, usage, '[flags]'].filter((word) => word !== '').join(' ');
   return [
     wrapped(`${summary}.`, Math.min(columns, mostColumns)).join('\n'),
     section('Usage', [`  ${words}`]),
     ...(aliases.length > 0 ? [section('Aliases', [`  ${[name, ...aliases].join(', ')}`])] : []),
-    section('Examples', examples.flatMap(({ line, says }) => [`  # ${says}`, `  ${line}`, '']).slice(0, -1)),
-    ...flagGroups(Object.fromEntries(shown)).map(([title, flags]) => section(title, flagLines(flags, columns))),
-    ...(connects && all ? [section(connectionTitle, flagLines(connectionFlags, columns))] : []),
+    section(
+      'Examples',
+      examples.flatMap(({ line, says }) => [...commentLines(says, columns), `  ${line}`, '']).slice(0, -1),
+    ),
+    ...flagGroups(Object.fromEntries(shown)).map(([title, flags]) => section(title, flagLines(flags, left, columns))),
+    ...(connects && all ? [section(connectionTitle, flagLines(connectionFlags, left, columns))] : []),
     ...(all ? [] : further(command, shown.length, columns)),
   ].join('\n\n');
+}
+
+/** The comment above an example. */
+function commentLines(text: string, columns: number): string[] {
+  const start = '  # ';
+  return wrapped(text, Math.min(columns, mostColumns) - start.length).map((line) => `${start}${line}`);
 }
 
 /** The paragraph that says which flags the usual help of a command leaves out. */
@@ -108,8 +117,11 @@ const connectionTitle = 'Connection flags, same as kubectl';
 /** The flags that each command with a connection accepts, as `kubectl options` prints them. */
 export function renderOptions(connectionFlags: Flags, columns: number): string {
   return [
-    `Every command except "completion" and "options" accepts these flags. They mean the same as in kubectl.`,
-    section(connectionTitle, flagLines(connectionFlags, columns)),
+    wrapped(
+      'Every command except "completion" and "options" accepts these flags. They mean the same as in kubectl.',
+      Math.min(columns, mostColumns),
+    ).join('\n'),
+    section(connectionTitle, flagLines(connectionFlags, leftOfFlags(connectionFlags), columns)),
   ].join('\n\n');
 }
 
@@ -124,7 +136,7 @@ export function renderTopic({ title, paragraphs }: HelpTopic, columns: number): 
 /** Wraps rows that have two columns, so that the right column stays a column. Other lines, such as commands, stay whole. */
 export function wrappedRows(text: string, width: number): string {
   const lines = text.split('\n').flatMap((line) => {
-    const [, left, right] = /^( *\S+(?: \S+)* {2,})(\S.*)$/.exec(line) ?? [];
+    const [, left, right] = /^(.*\S {2,})(\S.*)$/.exec(line) ?? [];
     if (left === undefined || right === undefined || line.length <= width) return [line];
     const isWideEnough = width - left.length >= leastRight;
     const indent = ' '.repeat(isWideEnough ? left.length : 6);
@@ -135,6 +147,14 @@ export function wrappedRows(text: string, width: number): string {
     ];
   });
   return lines.join('\n');
+}
+
+/** The lines of a help page. Headings are bold on a terminal. */
+export function helpLines(text: string): StyledLine[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (/^[A-Z][^".]*:$/.test(line) ? [styled('strong', line)] : line));
 }
 
 /** Flags by heading. Flags without a heading come first. */
@@ -155,9 +175,18 @@ export function flagUsage(name: string, { type, short, value = 'VALUE', needsVal
   return `${short ? `-${short}, ` : '    '}--${name}${taken}`;
 }
 
-function flagLines(flags: Flags, columns: number): string[] {
+function flagLines(flags: Flags, left: number, columns: number): string[] {
   const rows = Object.entries(flags).map(([name, flag]): [string, string] => [flagUsage(name, flag), flag.describe]);
-  return inColumns(rows, columns);
+  return inColumns(rows, left, columns);
+}
+
+function leftOfFlags(flags: Flags): number {
+  return leftWidth(Object.entries(flags).map(([name, flag]) => flagUsage(name, flag)));
+}
+
+/** The width of the left column for these words. All groups of a page share it. */
+function leftWidth(words: readonly string[]): number {
+  return Math.min(mostLeft, Math.max(...words.map(({ length }) => length)));
 }
 
 function section(title: string, lines: readonly string[]): string {
@@ -172,8 +201,7 @@ const leastRight = 30;
 const gap = 3;
 
 /** Arranges rows in two columns. If the left cell is too long, the right cell is on the next line. */
-function inColumns(rows: readonly (readonly [string, string])[], columns: number): string[] {
-  const left = Math.min(mostLeft, Math.max(...rows.map(([word]) => word.length)));
+function inColumns(rows: readonly (readonly [string, string])[], left: number, columns: number): string[] {
   const indent = 2 + left + gap;
   return rows.flatMap(([word, text]) => {
     const lines = wrapped(text, Math.max(leastRight, Math.min(columns, mostColumns) - indent));

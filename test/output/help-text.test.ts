@@ -1,7 +1,14 @@
 import test from 'ava';
 import { referenceDocument } from '../../scripts/docs/reference-document.ts';
 import { completionLines } from '../../src/output/completion-lines.ts';
-import { flagGroups, flagUsage, renderCommandHelp, renderTopic } from '../../src/output/help-text.ts';
+import {
+  flagGroups,
+  flagUsage,
+  helpLines,
+  renderCommandHelp,
+  renderTopic,
+  wrappedRows,
+} from '../../src/output/help-text.ts';
 import { sameDocument } from '../helpers/same-document.ts';
 
 test('a flag is written as it is typed', (t) => {
@@ -40,8 +47,8 @@ Examples:
   kubectl skyports open 80
 
 Flags:
-      --yes   A text that is longer than
-              thirty characters
+      --yes          A text that is longer than
+                     thirty characters
 
 Ingress flags:
       --host VALUE   Name`,
@@ -71,12 +78,34 @@ test('flags that few users need are in the full help only; one line says how man
   const full = renderCommandHelp(own, all, 120, 'all');
   t.true(
     full.endsWith(`
-      --host VALUE   Name
-      --rare         Rare
+      --host VALUE      Name
+      --rare            Rare
 
 Connection flags, same as kubectl:
       --context VALUE   Context`),
     full,
+  );
+});
+
+test('the comment of an example is wrapped, and stays a comment', (t) => {
+  const says = 'Open port 80 of the app in the mode that SkyPilot uses';
+  const help = renderCommandHelp({ ...command, examples: [{ says, line: 'kubectl skyports open 80' }] }, contents, 40);
+  t.true(
+    help.includes('\n  # Open port 80 of the app in the mode\n  # that SkyPilot uses\n  kubectl skyports open 80\n'),
+    help,
+  );
+});
+
+test('headings of help are bold, and sentences are not', (t) => {
+  const lines = helpLines('Open a port.\n\nUsage:\n  open:\nUse one of "a":\n');
+  t.deepEqual(lines, ['Open a port.', '', [{ style: 'strong', text: 'Usage:' }], '  open:', 'Use one of "a":']);
+});
+
+test('a row of three columns wraps its last column only', (t) => {
+  t.is(wrappedRows('  ✔  +   the check of this port passes', 40), '  ✔  +   the check of this port passes');
+  t.is(
+    wrappedRows('  ✔  +   the check of this port passes always', 40),
+    '  ✔  +   the check of this port passes\n         always',
   );
 });
 

@@ -8,7 +8,7 @@ import { possibleModes } from '../../doctor/possible-modes.ts';
 import { endOf } from '../../doctor/summary.ts';
 import { writeDump } from '../../local/dump-file.ts';
 import { allModes } from '../../modes/all-modes.ts';
-import { renderCheckPage } from '../../output/check-page.ts';
+import { checkPageLines, renderCheckPage } from '../../output/check-page.ts';
 import { type DiagnosisDetail, type DiagnosisFrame, renderDiagnosis } from '../../output/diagnosis-text.ts';
 import { renderJson } from '../../output/json.ts';
 import { layoutColumns } from '../../output/look.ts';
@@ -205,7 +205,7 @@ function listChecks(system: System): number {
 }
 
 /**
- * Runs `doctor --explain ID`: prints the check's section of docs/checks.md.
+ * Runs `doctor --explain ID`: prints the check's section of docs/checks.md, as Markdown in a pipe.
  *
  * @throws UsageError for an unknown id
  */
@@ -216,6 +216,8 @@ function explainCheck(id: string, system: System): number {
       id,
       allChecks.map((each) => each.id),
     );
-  system.stdout.document(renderCheckPage(check));
+  const { stdout } = system;
+  if (stdout.isTerminal) stdout.lines(checkPageLines(check, stdout.columns));
+  else stdout.document(renderCheckPage(check));
   return exitCodes.fine;
 }

@@ -1,6 +1,6 @@
 import { command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { renderOptions } from '../../output/help-text.ts';
+import { helpLines, renderOptions } from '../../output/help-text.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { connectionFlags } from '../connection/flags.ts';
@@ -19,6 +19,6 @@ export async function runOptions(
       cure(command`kubectl skyports options`),
     ]);
   }
-  system.stdout.document(`${renderOptions(connectionFlags, system.stdout.columns)}\n`);
+  system.stdout.lines(helpLines(renderOptions(connectionFlags, system.stdout.columns)));
   return exitCodes.fine;
 }
