@@ -46,6 +46,8 @@ const styleOfSummary: Readonly<Record<Summary['state'], Style>> = {
 interface Widths {
   readonly text: number;
   readonly line: number;
+  /** Where the id of a check begins, if its title is not longer. */
+  readonly id: number;
 }
 
 const mostTextColumns = 100;
@@ -69,7 +71,8 @@ export function renderDiagnosis(
   detail: DiagnosisDetail,
 ): StyledLine[] {
   const { columns } = frame;
-  const widths = { text: Math.min(columns, mostTextColumns), line: columns };
+  const text = Math.min(columns, mostTextColumns);
+  const widths = { text, line: columns, id: idColumnFor(verdicts, columns, detail) };
   const lines =
     detail === 'wide'
       ? verdicts.flatMap((verdict) => wholeLines(verdict, widths))
@@ -78,7 +81,7 @@ export function renderDiagnosis(
     detail === 'short'
       ? lines
       : [
-          ...wrapped(oneLine(frame.heading), widths.line),
+          ...headingLines(frame.heading, widths.line),
           ...(frame.besides ? wrapped(oneLine(frame.besides), widths.text) : []),
           ...(detail === 'wide' ? frame.platform.flatMap((line) => wrapped(oneLine(line), widths.line)) : []),
           '',
@@ -88,6 +91,19 @@ export function renderDiagnosis(
           ...possibleLines(frame.possible, widths),
         ];
   return [...body, ...closingLines(verdicts, frame, widths)];
+}
+
+/** The heading. If it is too long, a line ends between two of its parts, and not after a dot. */
+export function headingLines(heading: string, width: number): string[] {
+  const whole = oneLine(heading);
+  if (whole.length <= width) return [whole];
+  const lines: string[] = [];
+  for (const part of whole.split(' · ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 3 + part.length <= width) lines[lines.length - 1] = `${last} · ${part}`;
+    else lines.push(part);
+  }
+  return lines.flatMap((line) => wrapped(line, width));
 }
 
 /** How many paths are shown. Of more, the broken ones are shown first. */
@@ -161,7 +177,7 @@ function skippedLines(verdicts: readonly Verdict[]): StyledLine[] {
     const counted = length === 1 ? '1 check' : `${length} checks`;
     return markedLines(
       'skipped',
-      `${counted} skipped until ${cause} passes (-o wide lists them)`,
+      `${counted} skipped until ${cause} passes (-o wide lists ${length === 1 ? 'it' : 'them'})`,
       Number.POSITIVE_INFINITY,
     );
   });
@@ -181,9 +197,24 @@ function wholeLines(verdict: Verdict, widths: Widths): StyledLine[] {
   ];
 }
 
+/**
+ * The column of the ids. On a wide terminal, `-o wide` puts it behind the longest title, so that no id is out of line. A
+ * pipe always has the same layout.
+ */
+function idColumnFor(verdicts: readonly Verdict[], columns: number, detail: DiagnosisDetail): number {
+  const isPipe = columns === Number.POSITIVE_INFINITY;
+  const longest =
+    detail === 'wide' && !isPipe ? Math.max(0, ...verdicts.map(({ check }) => check.title.length + 5)) : 0;
+  return Math.min(Math.max(idColumn, longest), Math.max(0, columns - idColumns));
+}
+
 /** The first line of a check, with its id at the right. A long title moves the id to its own line. */
-function titleLines(mark: keyof typeof marks, title: string, right: string, { line }: Widths): StyledLine[] {
-  const column = Math.min(idColumn, Math.max(0, line - idColumns));
+function titleLines(
+  mark: keyof typeof marks,
+  title: string,
+  right: string,
+  { line, id: column }: Widths,
+): StyledLine[] {
   const length = title.length + 2;
   const fits = Math.max(length + 3, column) + right.length <= line;
   if (!fits) return [...markedLines(mark, title, line), ['    ', styled('faint', right)]];
@@ -225,7 +256,7 @@ function oneLine(text: string): string {
 
 function closingLines(
   verdicts: readonly Verdict[],
-  { rootCauses, summary, portForwardHints }: DiagnosisFrame,
+  { rootCauses, summary, portForwardHints, columns }: DiagnosisFrame,
   { line }: Widths,
 ): StyledLine[] {
   const failing = verdicts.filter(({ outcome }) => outcome === 'fail').map(worstSeverity);
@@ -245,12 +276,13 @@ function closingLines(
   return [
     ...portForwardHintLines(portForwardHints, rootCauses.length > 0),
     ...wrapped(`${cause}. ${counts}.`, line),
-    ...summaryLines(summary, line),
+    ...summaryLines(summary, columns),
   ];
 }
 
 /** The summary in its colour. */
-export function summaryLines({ state, text }: Summary, width: number): StyledLine[] {
+export function summaryLines({ state, text }: Summary, columns: number): StyledLine[] {
+  const width = columns === Number.POSITIVE_INFINITY ? columns : Math.min(columns, mostTextColumns);
   return wrapped(oneLine(text), width).map((part) => [styled(styleOfSummary[state], part)]);
 }
 

@@ -82,26 +82,26 @@ const columns: readonly EndpointColumn[] = [
     header: 'PORT',
     cell: ({ endpoint, ports }) => (ports.length > 1 ? rangesOf(ports).join(',') : portText(endpoint)),
   },
-  { header: 'MODE', cell: ({ endpoint }) => endpoint.mode, narrow: { step: 3, how: 'out' } },
+  { header: 'MODE', cell: ({ endpoint }) => endpoint.mode, narrow: { step: 4, how: 'out' } },
   {
     header: 'ENDPOINT',
     cell: ({ endpoint, ports }) => {
       const text = ports.length > 1 ? rangeText(endpoint) : endpointText(endpoint);
       return endpoint.address === null ? text : styled('strong', text);
     },
-    narrow: { step: 1, how: 'below' },
+    narrow: { step: 2, how: 'below' },
   },
   { header: 'STATE', cell: ({ endpoint: { state } }) => styled(styleOfState[state], state) },
   {
     header: 'ANSWER',
     isShown: ({ answers }) => answers !== undefined,
     cell: ({ endpoint }, { answers }) => answers?.get(endpoint)?.text ?? 'not called',
-    narrow: labelled,
+    narrow: { step: 2, how: 'labelled' },
   },
   {
     header: 'AGE',
     cell: ({ endpoint }, { now, contexts }) => ageOf(endpoint.createdAt, contexts?.get(endpoint)?.now ?? now),
-    narrow: { step: 2, how: 'out' },
+    narrow: { step: 3, how: 'out' },
   },
   {
     header: 'SCOPE',
@@ -128,7 +128,8 @@ const columns: readonly EndpointColumn[] = [
 
 /**
  * The table of endpoints in kubectl's layout. The reason of an endpoint is on a line below its row, or in a column with
- * `wide`. On a narrow terminal, the URL moves below the row. Then AGE and MODE are left out.
+ * `wide`. On a narrow terminal, the columns of `wide` move below the row first, and then the URL. After that, AGE and MODE
+ * are left out.
  */
 export function renderEndpointTable(endpoints: readonly Endpoint[], options: EndpointTableOptions): StyledLine[] {
   const { wide, withHeaders, layout, width } = options;

@@ -86,19 +86,24 @@ export function pathText(line: PathLine): string {
   return plainText(pathRows(line, Number.POSITIVE_INFINITY)[0]!);
 }
 
+/** The title of the hop where packets stop, in the colour of its mark. */
+export function brokenTitle(state: HopState, title: string): Span {
+  return styled(state === 'error' ? 'bad' : 'warning', title);
+}
+
 /** A line with colours. If it is longer than `width`, it goes on in the next line, after an arrow. */
 export function pathRows({ label, from, hops }: PathLine, width: number): StyledLine[] {
   const start = `${label}   ${from}`;
   const rows: (string | Span)[][] = [[start]];
+  // The arrows of further lines are below the arrows of the first one, unless the label takes much of the room.
+  const indent = ' '.repeat(start.length <= width / 3 ? start.length : 3);
   let length = start.length;
   for (const { state, title, isBroken } of hops) {
     const added = ' → '.length + 2 + title.length;
     const isFull = length + added > width;
-    if (isFull) rows.push([]);
-    length = isFull ? added + 3 : length + added;
-    rows
-      .at(-1)!
-      .push(isFull ? '    → ' : ' → ', styledMark(state), ...(isBroken ? [' ', styled('bad', title)] : [` ${title}`]));
+    if (isFull) rows.push([indent]);
+    length = isFull ? indent.length + added : length + added;
+    rows.at(-1)!.push(' → ', styledMark(state), ' ', isBroken ? brokenTitle(state, title) : title);
   }
   return rows;
 }

@@ -9,6 +9,7 @@ import type { Span, StyledLine } from '../system.ts';
 import { endpointText, styleOfState } from './endpoint-table.ts';
 import { plainText, styled } from './look.ts';
 import { styledMark } from './marks.ts';
+import { brokenTitle } from './path-lines.ts';
 import { cut, packed, terminalText, wrapped } from './terminal-text.ts';
 
 /** A hop of the tree. */
@@ -177,7 +178,7 @@ function linesOf({ hops }: TreePort): TreeLine[] {
     const left = objects.length - mostObjects;
     const shown = left > 0 ? objects.slice(0, mostObjects) : objects;
     const notes = [...(left > 0 ? [`and ${left} more`] : []), ...(isBroken && fact ? [safe(fact)] : [])];
-    const title = isBroken ? styled('bad', hopTitles[name]) : hopTitles[name];
+    const title = isBroken ? brokenTitle(state, hopTitles[name]) : hopTitles[name];
     const first = [isLast ? '└─ ' : '├─ ', styledMark(state), ' ', title];
     return [
       ...shown.map(({ title: object, state: its, address }, index): TreeLine => {

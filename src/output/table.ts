@@ -1,6 +1,6 @@
 import type { Span, StyledLine } from '../system.ts';
-import { plainText } from './look.ts';
-import { cut, packed, terminalText, wrapped } from './terminal-text.ts';
+import { plainText, styled } from './look.ts';
+import { cut, terminalText, wrapped } from './terminal-text.ts';
 
 /** The text of a cell. */
 export type Cell = string | Span;
@@ -12,7 +12,7 @@ export interface Column {
    * How the column makes room if the table is wider than the terminal. `below` moves the cell to an indented line below
    * the row, `labelled` moves it there with its header, and `out` leaves it out. Columns with step 1 make room first.
    */
-  readonly narrow?: { readonly step: 1 | 2 | 3; readonly how: 'below' | 'labelled' | 'out' };
+  readonly narrow?: { readonly step: 1 | 2 | 3 | 4; readonly how: 'below' | 'labelled' | 'out' };
 }
 
 /** The cells of one row, and indented lines below the row. */
@@ -129,9 +129,28 @@ function linesBelow(cells: readonly Cell[], columns: readonly Column[], step: nu
     ...below.flatMap(({ cell }): StyledLine[] =>
       typeof cell === 'string' ? wrapped(cell, room).map((line) => `${indent}${line}`) : [[indent, cell]],
     ),
-    ...packed(
-      moved.filter(({ how }) => how === 'labelled').map(({ header, cell }) => `${header} ${plainText([cell])}`),
+    ...labelledLines(
+      moved.filter(({ how }) => how === 'labelled').map(({ header, cell }) => ({ header, value: plainText([cell]) })),
       room,
-    ).map((line) => `${indent}${line}`),
+    ),
   ];
+}
+
+/** Values with their headers, as many on each line as fit. A value that does not fit beside its header is below it. */
+function labelledLines(values: readonly { header: string; value: string }[], room: number): StyledLine[] {
+  const lines: { parts: (string | Span)[]; length: number }[] = [];
+  for (const { header, value } of values) {
+    const length = header.length + 1 + value.length;
+    const label = styled('faint', header);
+    const last = lines.at(-1);
+    if (last && last.length + gap.length + length <= room) {
+      last.parts.push(gap, label, ` ${value}`);
+      last.length += gap.length + length;
+    } else if (length <= room) {
+      lines.push({ parts: [indent, label, ` ${value}`], length });
+    } else {
+      lines.push({ parts: [indent, label], length: room }, { parts: [indent, indent, value], length: room });
+    }
+  }
+  return lines.map(({ parts }) => parts);
 }

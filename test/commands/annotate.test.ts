@@ -280,7 +280,7 @@ test("--node takes a node's address, the external one first", async (t) => {
   const { namespace, flag } = await controllerSomewhere();
   const { code, stderr } = await skyports(['annotate', '--node', 'sky-node', ...flag]);
   t.is(code, 0);
-  t.regex(stderr, /^1 {3}203\.0\.113\.11 {3}ExternalIP of node sky-node\n2 {3}10\.0\.0\.11 {3}InternalIP/m);
+  t.regex(stderr, /^1 {3}203\.0\.113\.11 {3}ExternalIP of node sky-node\n2 {3}10\.0\.0\.11 {6}InternalIP/m);
   t.is((await serviceIn(namespace)).metadata.annotations[key], '203.0.113.11');
 });
 

@@ -90,7 +90,7 @@ test('a long message is wrapped on a terminal, and stays one line in a pipe', (t
 
 test('the note of a cure is wrapped on a terminal, and its command is not', (t) => {
   const cures = [
-    { note: 'this reaches the port from this machine', command: 'kubectl skyports forward train 8888 -n ml' },
+    { note: 'this reaches the port from this machine', command: command`kubectl skyports forward train 8888 -n ml` },
   ];
   t.deepEqual(shownCures(cures, 30).map(plainText), [
     'this reaches the port from',

@@ -120,3 +120,19 @@ test('the layout of the first rows stays', (t) => {
     'b       nodeport   Pending   5m\n    no node has an address\n',
   );
 });
+
+test('a value that does not fit beside its header is below it, and headers are faint', (t) => {
+  const columns: Column[] = [
+    { header: 'NAME' },
+    { header: 'SCOPE', narrow: { step: 1, how: 'labelled' } },
+    { header: 'PRINTS', narrow: { step: 1, how: 'labelled' } },
+  ];
+  const rows = [{ cells: ['train', 'public', 'http://203.0.113.5:8888'] }];
+  t.deepEqual(renderTable(columns, rows, { width: 30 }), [
+    'NAME',
+    'train',
+    ['    ', { style: 'faint', text: 'SCOPE' }, ' public'],
+    ['    ', { style: 'faint', text: 'PRINTS' }],
+    ['    ', '    ', 'http://203.0.113.5:8888'],
+  ]);
+});

@@ -17,6 +17,7 @@ import { patchAnnotation } from '../../kubernetes/changes/patch-annotation.ts';
 import { observe } from '../../kubernetes/snapshots/collect.ts';
 import { withControllerService } from '../../modes/ingress/printed.ts';
 import { nodesRequest } from '../../modes/nodeport/mode.ts';
+import { renderTable } from '../../output/table.ts';
 import { externalIpAnnotation } from '../../skypilot/names.ts';
 import { keyOf, resourceNameOf } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
@@ -180,9 +181,10 @@ interface Proposal {
 async function chooseAddress(call: AnnotateCall, service: Service, proposal: Proposal): Promise<string> {
   const { system } = call;
   const candidates = await candidatesFor(call, service, proposal.node);
-  candidates.forEach(({ address, node, type }, index) => {
-    say(system, `${index + 1}   ${address}   ${type} of node ${node}`);
-  });
+  const numbered = candidates.map(({ address, node, type }, at) => ({
+    cells: [String(at + 1), address, `${type} of node ${node}`],
+  }));
+  system.stderr.lines(renderTable(['', '', ''], numbered, { withHeaders: false }));
   const [first] = candidates;
   if (proposal.takeFirst || proposal.node !== undefined) return first!.address;
   const answer = (await system.ask('Which address should SkyPilot use? [1] ')).trim();

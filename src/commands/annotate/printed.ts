@@ -1,6 +1,7 @@
 import { advice, type Command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { printedInIngressMode } from '../../modes/ingress/printed.ts';
+import { layoutColumns } from '../../output/look.ts';
 import { renderTable } from '../../output/table.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System, TextOutput } from '../../system.ts';
@@ -22,11 +23,12 @@ export function printWhatSkyPilotPrints(snapshot: Snapshot, output: TextOutput, 
     );
   }
   const table = renderTable(
-    ['SKYCLUSTER', 'PORT', 'SKYPILOT-PRINTS'],
+    ['SKYCLUSTER', 'PORT', { header: 'SKYPILOT-PRINTS', narrow: { step: 1, how: 'below' } }],
     rows.map(({ skyCluster, port, prints, reason }) => ({
       cells: [skyCluster, String(port), prints ?? '<none>'],
       notes: prints === null ? [reason] : [],
     })),
+    { width: layoutColumns(output) },
   );
   output.lines(table);
 }

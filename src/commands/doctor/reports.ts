@@ -1,9 +1,8 @@
-import { type DiagnosisFrame, summaryLines } from '../../output/diagnosis-text.ts';
+import { type DiagnosisFrame, headingLines, summaryLines } from '../../output/diagnosis-text.ts';
 import { renderDiagnosisPage } from '../../output/html/diagnosis-page.ts';
 import { renderDiagnosisMarkdown } from '../../output/markdown/diagnosis-markdown.ts';
 import { chosenPaths, leftText } from '../../output/path-lines.ts';
 import { renderPathTree, treeOf } from '../../output/path-tree.ts';
-import { wrapped } from '../../output/terminal-text.ts';
 import type { StyledLine } from '../../system.ts';
 import { version } from '../../version.ts';
 import type { Diagnosed } from './diagnose.ts';
@@ -13,7 +12,7 @@ export function treeReport(diagnosed: Diagnosed, { heading, paths, summary, colu
   const { view, answers } = diagnosed;
   const ports = treeOf(paths, view, answers);
   const tree = ports.length === 0 ? [] : [...renderPathTree(ports, view.snapshot.namespace === null, columns), ''];
-  return [...wrapped(heading, columns), '', ...tree, ...summaryLines(summary, columns)];
+  return [...headingLines(heading, columns), '', ...tree, ...summaryLines(summary, columns)];
 }
 
 /** `-o markdown`: the report for an issue or a ticket. */
