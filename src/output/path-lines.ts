@@ -5,7 +5,7 @@ import type { PortMode } from '../modes/port-mode.ts';
 import type { Span, StyledLine } from '../system.ts';
 import { plainText, styled } from './look.ts';
 import { styledMark } from './marks.ts';
-import { cut } from './terminal-text.ts';
+import { cut, terminalText } from './terminal-text.ts';
 
 /** The path of a port as the parts of one line. A part is data, so that a terminal can style it. */
 export interface PathLine {
@@ -32,11 +32,11 @@ export const callerOf: Readonly<Record<PortMode['calledFrom'], string>> = {
   'kubernetes-cluster': 'a Pod',
 };
 
-/** The name of a port: `train 8888`, with its namespace if several are shown. */
+/** The name of a port: `train 8888`, with its namespace if several are shown. Its length is the length on the screen. */
 export function portLabel({ row }: PathOfPort, withNamespace: boolean): string {
   const { namespace, skyCluster, port, protocol } = row;
   const place = withNamespace ? `${namespace}/` : '';
-  return `${cut(`${place}${skyCluster}`, mostLabel)} ${port}${protocol === 'TCP' ? '' : `/${protocol}`}`;
+  return `${cut(terminalText(`${place}${skyCluster}`), mostLabel)} ${port}${protocol === 'TCP' ? '' : `/${protocol}`}`;
 }
 
 /** Whether the labels of these paths need the namespace. */

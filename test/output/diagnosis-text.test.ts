@@ -1,7 +1,8 @@
 import test from 'ava';
+import type { Endpoint } from '../../src/exposure/endpoint.ts';
 import { headingLines } from '../../src/output/diagnosis-text.ts';
 import { plainText } from '../../src/output/look.ts';
-import { pathRows } from '../../src/output/path-lines.ts';
+import { pathRows, portLabel } from '../../src/output/path-lines.ts';
 import { fortyClusters } from '../helpers/forty-clusters.ts';
 import { diagnose, readScenario, textOf } from '../helpers/scenario.ts';
 
@@ -48,4 +49,9 @@ test('the line about skipped checks counts them', async (t) => {
   t.is(line?.[2], line?.[1] === '1' ? 'it' : 'them', stdout);
   const many = await diagnose({ text: fortyClusters(), arguments: [] });
   t.regex(many.stdout, /^- 1 check skipped until load-balancer-address passes \(-o wide lists it\)$/m);
+});
+
+test('an escaped name of a label has the length that a terminal shows', (t) => {
+  const row = { namespace: 'ml', skyCluster: 'a\u001b[2J', port: 80, protocol: 'TCP' } as Endpoint;
+  t.is(portLabel({ row, hops: [], brokenAt: null }, true), 'ml/a\\u001b[2J 80');
 });
