@@ -11,8 +11,8 @@ import type { Verdict } from './judge.ts';
 
 /**
  * Commands that reach the app even if something outside of its Pod is broken. `forward` connects to the head Pod
- * through the API server. The result has at most one command for each SkyPilot cluster with a running head. Clusters
- * with findings come first.
+ * through the API server. The result has at most one command for each SkyPilot cluster with a running head. If some
+ * SkyPilot clusters have findings, the others need no command.
  * | @param rows all endpoints of these clusters; each row maps a Service port to a Pod port
  */
 export function portForwardHintsOf(
@@ -34,9 +34,9 @@ export function portForwardHintsOf(
       check.id === 'host-network-ports' ? findings.flatMap(({ about }) => about) : [],
     ),
   );
-  const broken = judged.filter((each) => inTrouble.has(clusterKey(each)));
+  const broken = inTrouble.has('*') ? judged : judged.filter((each) => inTrouble.has(clusterKey(each)));
   const rowsBySkyCluster = Map.groupBy(rows, clusterKey);
-  return [...new Set([...broken, ...judged])].flatMap((each) =>
+  return (broken.length > 0 ? broken : judged).flatMap((each) =>
     shared.has(clusterKey(each)) ? [] : portForward(each, subject.ports, rowsBySkyCluster.get(clusterKey(each)) ?? []),
   );
 }

@@ -56,16 +56,12 @@ test('a port that nothing opens is reached anyway; without any the user fills it
   t.deepEqual(offered([pod]), ['kubectl skyports forward train PORT -n default']);
 });
 
-test('clusters with a finding come first; of one whose head does not run there is nothing to reach', (t) => {
+test('only clusters with a finding are offered, if there are any; of one whose head does not run, nothing can be reached', (t) => {
   const healthy = [skyPod(train), skyLoadBalancer(train, [8888], { ip: '203.0.113.80' })];
   const pending = [skyPod(serve), skyLoadBalancer(serve, [8000])];
-  t.deepEqual(offered([...healthy, ...pending]), [
-    'kubectl skyports forward serve 8000 -n ml',
-    'kubectl skyports forward train 8888 -n default',
-  ]);
-  t.deepEqual(offered([skyPod(serve, { phase: 'Pending' }), ...healthy]), [
-    'kubectl skyports forward train 8888 -n default',
-  ]);
+  t.deepEqual(offered(healthy), ['kubectl skyports forward train 8888 -n default']);
+  t.deepEqual(offered([...healthy, ...pending]), ['kubectl skyports forward serve 8000 -n ml']);
+  t.deepEqual(offered([skyPod(serve, { phase: 'Pending' }), ...healthy]), []);
 });
 
 test('a head that runs and is not ready can be reached', (t) => {
