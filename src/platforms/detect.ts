@@ -1,5 +1,6 @@
-import { createMemo } from '../snapshot/memo.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Service } from 'kubernetes-types/core/v1';
+import { createMemo, once } from '../snapshot/memo.ts';
+import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
 import { addedLoadBalancers, allPlatforms } from './all-platforms.ts';
 import type { LoadBalancer, Matcher, Platform, SignalKind } from './platform.ts';
 import { evidenceIn, type Signs, signalsIn } from './signals.ts';
@@ -89,3 +90,25 @@ function firstOf(matchers: readonly Matcher[], signs: Signs): string | undefined
   }
   return undefined;
 }
+
+/**
+ * The matchers that match a Service. A detection finds the same with two lists of Services if the same matchers match in
+ * both. Only its reasons may name other Services.
+ */
+export function signsOf(service: Service): readonly Matcher[] {
+  if (service.spec?.type !== 'LoadBalancer') return [];
+  const services = { observed: true, items: [service], resourceVersion: '', cutOff: false } as const;
+  const signs = signalsIn({ ...nothing(), topics: { ...nothing().topics, services } });
+  return serviceMatchers().filter((each) => firstOf([each], signs) !== undefined);
+}
+
+const nothing = once(() => snapshotOf({ context: '', namespace: null, takenAt: '' }, {}));
+
+const signalsOfServices: ReadonlySet<SignalKind> = new Set([
+  ...(['finalizer', 'serviceAnnotation', 'loadBalancerClass', 'condition'] as const),
+]);
+
+const serviceMatchers = once(() => {
+  const all = [...allPlatforms, ...addedLoadBalancers].flatMap(({ matchers }) => matchers);
+  return [...new Set(all)].filter(({ signal }) => signalsOfServices.has(signal));
+});

@@ -58,8 +58,8 @@ export async function runEndpoints(
     if (flags.watch) {
       const { watchEndpoints } = await import('./watch.ts');
       const isShown = (row: Endpoint) => isWanted(row, rowFilter);
-      const watched = { connection, look: requests, snapshot, resolve: resolveAll, isShown };
-      const watching = { ...watched, printing, connectionValues };
+      const live = { resolve: resolveAll, ingressService: flags['ingress-service'] };
+      const watching = { connection, look: requests, snapshot, ...live, isShown, printing, connectionValues };
       return await watchEndpoints(watching, system);
     }
     let endpoints: readonly Endpoint[] = resolve(snapshot);

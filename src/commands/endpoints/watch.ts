@@ -1,18 +1,18 @@
-import type { Endpoint } from '../../exposure/endpoint.ts';
+import { compareEndpoints, type Endpoint } from '../../exposure/endpoint.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { ListRequests } from '../../kubernetes/snapshots/collect.ts';
-import { watchSnapshot } from '../../kubernetes/snapshots/watch-snapshot.ts';
+import { SnapshotWatcher } from '../../kubernetes/snapshots/snapshot-watcher.ts';
+import { type ChangedRows, LiveEndpoints, type LiveOptions } from '../../modes/live-endpoints.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { type EndpointPrinting, printEndpoints, reportUnobserved } from './print.ts';
 
 /** The endpoints to watch, and how to print them. */
-export interface Watching {
+export interface Watching extends LiveOptions {
   readonly connection: Connection;
   readonly look: ListRequests;
   readonly snapshot: Snapshot;
-  resolve(snapshot: Snapshot): readonly Endpoint[];
   /** Whether the user asked for a row with these values (`--scope`, `--access`, `--state`). */
   isShown(row: Endpoint): boolean;
   readonly printing: EndpointPrinting;
@@ -26,25 +26,37 @@ export interface Watching {
  * YAML documents begin with `---`, because a program reads a stream.
  */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
-  const { connection, look, snapshot, resolve, isShown } = watching;
+  const { connection, look, snapshot, isShown } = watching;
   const printing = { ...watching.printing, layout: { widths: [] }, isStream: true };
-  let rows = byIdentity(resolve(snapshot));
-  reportUnobserved(snapshot, [...rows.values()], watching.connectionValues, system);
-  await printEndpoints(snapshot, [...rows.values()].filter(isShown), printing, system);
-  for await (const next of watchSnapshot(connection, look, snapshot, system.interrupted)) {
-    const now = byIdentity(resolve(next));
-    const changed = [...now].filter(([identity, row]) => {
-      const earlier = rows.get(identity);
-      return (isShown(row) || (earlier && isShown(earlier))) && JSON.stringify(row) !== JSON.stringify(earlier);
-    });
-    const gone = [...rows]
-      .filter(([identity, row]) => !now.has(identity) && isShown(row))
-      .map(([, row]) => closed(row));
-    rows = now;
-    const news = [...gone, ...changed.map(([, row]) => row)];
-    if (news.length > 0) await printEndpoints(next, news, { ...printing, withHeaders: false }, system);
+  const live = new LiveEndpoints(snapshot, watching);
+  const first = [...byIdentity(live.rows.toSorted(compareEndpoints)).values()];
+  reportUnobserved(snapshot, first, watching.connectionValues, system);
+  await printEndpoints(snapshot, first.filter(isShown), printing, system);
+  const watcher = new SnapshotWatcher(connection, snapshot, { signal: system.interrupted });
+  let asked = { ...look.requests, ...look.followUp?.(snapshot) };
+  watcher.watch(asked);
+  for await (const changes of watcher.changes()) {
+    live.apply(changes);
+    const part = live.changedPart((emptied) => watcher.snapshot(emptied));
+    asked = { ...asked, ...look.followUp?.(part) };
+    watcher.watch(asked);
+    if (watcher.awaits(asked)) continue;
+    const rows = newsIn(live.renew(part), isShown);
+    if (rows.length > 0) await printEndpoints(part, rows, { ...printing, withHeaders: false }, system);
   }
   return exitCodes.fine;
+}
+
+/** The rows to print again: first those that are gone, then those that changed. */
+function newsIn({ before, after }: ChangedRows, isShown: (row: Endpoint) => boolean): Endpoint[] {
+  const earlier = byIdentity(before.toSorted(compareEndpoints));
+  const now = byIdentity(after);
+  const changed = [...now].filter(([identity, row]) => {
+    const last = earlier.get(identity);
+    return (isShown(row) || (last && isShown(last))) && JSON.stringify(row) !== JSON.stringify(last);
+  });
+  const gone = [...earlier].filter(([identity, row]) => !now.has(identity) && isShown(row));
+  return [...gone.map(([, row]) => closed(row)), ...changed.map(([, row]) => row)];
 }
 
 function byIdentity(endpoints: readonly Endpoint[]): Map<string, Endpoint> {

@@ -110,6 +110,13 @@ function shorten(entry: ManagedFieldsEntry): void {
   Object.assign(entry, { fieldsV1: types && { 'f:status': { 'f:conditions': types } } });
 }
 
+/** Shortens the `managedFields` of an object from a list or a watch. */
+function shortenManagers({ metadata }: WithManagers): void {
+  if (!Array.isArray(metadata?.managedFields)) return;
+  metadata.managedFields = metadata.managedFields.filter((each) => each !== null);
+  for (const entry of metadata.managedFields) shorten(entry);
+}
+
 /**
  * The requests of the plugin, sent through a transport.
  *
@@ -130,12 +137,7 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       path: `${path}${queryText({ labelSelector, fieldSelector, limit: limit || undefined, continue: token, timeout: timeoutMs ? goDurationText(timeoutMs) : undefined })}`,
     });
     const found = listIn(answered, target, metadataOnly);
-    for (const { metadata } of found.items as readonly WithManagers[]) {
-      if (Array.isArray(metadata?.managedFields)) {
-        metadata.managedFields = metadata.managedFields.filter((each) => each !== null);
-        for (const entry of metadata.managedFields) shorten(entry);
-      }
-    }
+    for (const item of found.items) shortenManagers(item as WithManagers);
     return found;
   }
 
@@ -232,9 +234,17 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       return { status: incoming.status, body: await readBeginning(incoming) };
     },
     exec: async (command, limitMs) => (await import('./exec.ts')).execInPod(transport, command, limitMs),
-    watch: (path, query, signal) => {
+    watch: async function* <T>(
+      path: string,
+      query: { labelSelector?: string | undefined; fieldSelector?: string | undefined; resourceVersion: string },
+      signal: AbortSignal,
+    ): AsyncGenerator<WatchEvent<T>> {
       const text = queryText({ watch: true, allowWatchBookmarks: true, ...query });
-      return watchEvents({ method: 'GET', path: `${path}${text}`, signal, streaming: true, timeoutMs }, transport);
+      const asked = { method: 'GET', path: `${path}${text}`, signal, streaming: true, timeoutMs } as const;
+      for await (const event of watchEvents<T>(asked, transport)) {
+        shortenManagers(event.object as WithManagers);
+        yield event;
+      }
     },
   };
 }
