@@ -40,6 +40,7 @@ const system: Process = {
   nodeVersion: process.version,
   platform: process.platform,
   get stdout() {
+    if (!used.has(process.stdout)) process.stdout.on('error', onBrokenPipe);
     return rawOutput(process.stdout);
   },
   get stderr() {
@@ -133,11 +134,11 @@ process.once('SIGTERM', () => interrupt(143));
 
 // `| head -1` closes the pipe. This is not an error. A command that has begun to change the cluster still runs to its
 // end.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+function onBrokenPipe(error: NodeJS.ErrnoException): void {
   // After SIGHUP, the terminal no longer exists (EIO).
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   if (!hasWritten) process.exit(0);
-});
+}
 
 run(system).then(async (code) => {
   await Promise.all([...used].map(flushed));

@@ -25,7 +25,8 @@ export async function shakeHands(
   deadline: Deadline,
 ): Promise<Shaken> {
   const { connect, getCACertificates } = await import('node:tls');
-  const ca = authorities ?? [...getCACertificates('default'), ...getCACertificates('system')];
+  // Node's default list is empty here (kubernetes/transport/lines.ts).
+  const ca = authorities ?? (['bundled', 'extra', 'system'] as const).flatMap((type) => getCACertificates(type));
   const secure = connect({
     socket,
     host,

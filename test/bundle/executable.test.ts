@@ -19,6 +19,15 @@ test('its code caches are accepted, so it starts fast', async (t) => {
   );
 });
 
+test('Node does not parse its own list of certificate authorities', async (t) => {
+  const { code, stderr } = await runExecutable(['endpoints', '--server', 'https://127.0.0.1:9'], {
+    NODE_DEBUG_NATIVE: 'crypto',
+    NODE_EXTRA_CA_CERTS: '',
+  });
+  t.is(code, 1);
+  t.notRegex(stderr, /root certificates/);
+});
+
 test("what is meant for the user's own Node has no effect on it", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'skyports-around-'));
   t.teardown(() => rmSync(folder, { recursive: true }));

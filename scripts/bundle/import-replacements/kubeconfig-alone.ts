@@ -1,6 +1,7 @@
 // Replaces the imports of client-node 2.0.1's config.js that KubeConfig itself does not need: undici and gen/index.js
-// for the generated API classes; azure_auth.js, gcp_auth.js and oidc_auth.js for auth providers; hpagent, socks and
-// socks-proxy-agent for proxies.
+// for the generated API classes; azure_auth.js, gcp_auth.js, oidc_auth.js and exec_auth.js for credentials from other
+// programs; hpagent, socks and socks-proxy-agent for proxies; js-yaml and node:child_process for finding and reading
+// kubeconfig files.
 //
 // Why: they are two thirds of the bundle, and add 20 ms to every command that calls an API server.
 // Safe because: src/kubernetes/credentials only gives KubeConfig certificates, tokens and passwords, and does the rest
@@ -19,15 +20,19 @@ class Refused {
 
 /** KubeConfig creates one of each, and asks each of them about every user. */
 class NoAuthProvider {
-  isAuthProvider(user: { authProvider?: unknown }): boolean {
-    return user.authProvider ? refuse() : false;
+  isAuthProvider(user: { authProvider?: unknown; exec?: unknown }): boolean {
+    return user.authProvider || user.exec ? refuse() : false;
   }
 }
 
+// node:child_process
+export default { spawnSync: refuse };
 // undici
 // gen/index.js
+// js-yaml
 export {
   NoAuthProvider as AzureAuth,
+  NoAuthProvider as ExecAuth,
   NoAuthProvider as GoogleCloudPlatformAuth,
   NoAuthProvider as OpenIDConnectAuth,
   Refused as HttpProxyAgent,
@@ -38,4 +43,6 @@ export {
   Refused as ProxyAgent,
   Refused as ServerConfiguration,
   refuse as createConfiguration,
+  refuse as dump,
+  refuse as load,
 };

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { Agent, type RequestOptions, request } from 'node:https';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { getCACertificates } from 'node:tls';
 import type { System } from '../../system.ts';
 import type { Target } from '../kubeconfig/target.ts';
 
@@ -19,8 +20,10 @@ export async function refreshOidcTokens(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Record<string, string>> {
   const { 'idp-certificate-authority': file, 'idp-certificate-authority-data': data } = config;
-  const ca = data ? Buffer.from(data, 'base64') : file ? readFileSync(file) : undefined;
-  const agent = new Agent({ keepAlive: true, ...(ca && { ca }), proxyEnv: { ...env } as NodeJS.ProcessEnv });
+  const named = data ? Buffer.from(data, 'base64') : file ? readFileSync(file) : undefined;
+  // Node's default list is empty here (transport/lines.ts).
+  const ca = named ?? (['bundled', 'extra', 'system'] as const).flatMap((type) => getCACertificates(type));
+  const agent = new Agent({ keepAlive: true, ca, proxyEnv: { ...env } as NodeJS.ProcessEnv });
   try {
     const endpoint = await tokenEndpoint(config['idp-issuer-url']!, agent);
     const { id_token, refresh_token } = await tokens(endpoint, config, agent);

@@ -199,7 +199,9 @@ function placeOf(server: URL): { host: string; port: number } {
  * @throws UsageError if a certificate or key is not valid, or if the key does not belong to the certificate
  */
 async function tlsOptions(target: Target, identity: Identity, system: System): Promise<ConnectionOptions> {
-  const { createSecureContext } = await import('node:tls');
+  const { createSecureContext, setDefaultCACertificates } = await import('node:tls');
+  // Every connection names its authorities. With an empty list, Node does not parse its own list of more than 100.
+  setDefaultCACertificates([]);
   const { servername, rejectUnauthorized, ca, cert, key } = identity.tls;
   return {
     // Parse the certificates once for all handshakes.
@@ -312,5 +314,5 @@ function systemRoots(system: System): Buffer | string[] {
     } catch {}
   }
   const roots = getCACertificates('system');
-  return roots.length ? roots : getCACertificates('default');
+  return roots.length ? roots : getCACertificates('bundled');
 }
