@@ -8,7 +8,9 @@ import { clusterVariable } from '../test/cluster/cluster-description.ts';
 import { Interruption } from '../test/cluster/interruption.ts';
 import { whenEnded } from '../test/cluster/processes.ts';
 import { startCluster } from '../test/cluster/start.ts';
+import { programsWithoutControllers } from '../test/cluster/versions.ts';
 import { kubectl } from '../test/helpers/cluster.ts';
+import { playControllers } from './demo/controllers.ts';
 import { type Stop, tour } from './demo/tour.ts';
 import { makeWorld, namespace } from './demo/world.ts';
 
@@ -25,12 +27,15 @@ try {
 
 async function demo(keep: boolean): Promise<number> {
   say('Building the executable and starting a Kubernetes API server...');
-  const [cluster] = await Promise.all([findPrograms().then(startCluster), build()]);
+  const programs = findPrograms({ names: programsWithoutControllers });
+  const [cluster] = await Promise.all([programs.then(startCluster), build()]);
   process.env[clusterVariable] = cluster.descriptionFile;
   const { server, adminKubeconfig, kubectl: kubectlFile } = cluster.description;
   say(
     `An API server runs at ${server}. On it: SkyPilot clusters in namespace ${namespace}, ingress-nginx's Service, no real load balancer.`,
   );
+  const controllers = new AbortController();
+  const played = playControllers(controllers.signal);
   await makeWorld();
   await kubectl(['config', 'set-context', '--current', '--namespace', namespace]);
   const path = [resolve(root, 'dist'), dirname(kubectlFile), process.env.PATH ?? ''].join(delimiter);
@@ -50,6 +55,8 @@ async function demo(keep: boolean): Promise<number> {
     );
     await cluster.failed;
   }
+  controllers.abort();
+  await played;
   await cluster.stop();
   return wrong === 0 ? 0 : 1;
 }

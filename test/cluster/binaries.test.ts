@@ -9,7 +9,14 @@ import { cacheFolder } from './binary-cache.ts';
 import { type FakeSources, fakeSources, writePrograms } from './fake-sources.ts';
 import { ownIdentity } from './process-identity.ts';
 import { until } from './until.ts';
-import { etcdVersion, goPackages, goVersion, kubernetesVersion, programNames } from './versions.ts';
+import {
+  etcdVersion,
+  goPackages,
+  goVersion,
+  kubernetesVersion,
+  programNames,
+  programsWithoutControllers,
+} from './versions.ts';
 
 const progress = { step() {}, detail() {}, done() {} };
 
@@ -39,6 +46,16 @@ test('the folder of KUBEBUILDER_ASSETS comes first, the cache next, Go last', as
   t.is(built().length, 2, 'what was built is kept');
 });
 
+test('only the wanted programs are built', async (t) => {
+  const { withGo, built } = sources(t);
+  const environment = withGo(0);
+  writePrograms(cacheFolder(environment), ['kube-controller-manager']);
+  const found = await findPrograms({ names: programsWithoutControllers, environment, progress });
+  t.deepEqual(Object.keys(found), [...programsWithoutControllers]);
+  t.deepEqual(built(), [...programsWithoutControllers]);
+  t.is(readFileSync(found.etcd, 'utf8'), '#!built\n');
+});
+
 test('without Go and network, one line says what to install', async (t) => {
   const { environment, assets } = sources(t);
   const error = await t.throwsAsync(findPrograms({ environment, progress }));
@@ -58,7 +75,7 @@ test('when Go cannot build, one line has its reason', async (t) => {
   const { PATH } = withGo(0);
   writeFileSync(join(folder, 'tools/go'), '#!/bin/sh\necho first >&2; echo "no such host" >&2; exit 1\n');
   const error = await t.throwsAsync(findPrograms({ environment: { ...environment, PATH }, progress }));
-  t.regex(error.message, /^Go could not build etcd 3\.\d+\.\d+: no such host\. .*go build.*$/);
+  t.regex(error.message, /^Go could not build etcd 3\.\d+\.\d+, kube-apiserver .*: no such host\. .*go build.*$/);
 });
 
 /** A process of its own that looks for the programs. */

@@ -7,12 +7,14 @@ import { type Progress, terminalProgress } from './progress.ts';
 import { goVersion, type ProgramName, programNames, versionOf } from './versions.ts';
 
 /** Where each program is: absolute paths of executable files. */
-export type Programs = Readonly<Record<ProgramName, string>>;
+export type Programs<Name extends ProgramName = ProgramName> = Readonly<Record<Name, string>>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything that finding the programs depends on besides the disk. */
-export interface FindOptions {
+export interface FindOptions<Name extends ProgramName = ProgramName> {
+  /** The programs to find; all of them by default. */
+  readonly names?: readonly Name[];
   readonly environment?: Environment;
   readonly progress?: Progress;
   /** The list of upstream's envtest archives. */
@@ -26,8 +28,11 @@ export interface FindOptions {
  *
  * Throws an error of one line that says what to install.
  */
-export async function findPrograms(options: FindOptions = {}): Promise<Programs> {
+export async function findPrograms<Name extends ProgramName = ProgramName>(
+  options: FindOptions<Name> = {},
+): Promise<Programs<Name>> {
   const {
+    names = programNames,
     environment = process.env,
     progress = terminalProgress(process.stderr),
     indexUrl = envtestIndexUrl,
@@ -35,7 +40,7 @@ export async function findPrograms(options: FindOptions = {}): Promise<Programs>
   const cache = cacheFolder(environment);
   const given = environment.KUBEBUILDER_ASSETS ? executablesIn(environment.KUBEBUILDER_ASSETS) : {};
   const found = (): Partial<Programs> => ({ ...executablesIn(cache), ...given });
-  const missing = (): ProgramName[] => programNames.filter((name) => found()[name] === undefined);
+  const missing = (): ProgramName[] => names.filter((name) => found()[name] === undefined);
 
   if (missing().length > 0) {
     mkdirSync(cache, { recursive: true });
@@ -49,7 +54,8 @@ export async function findPrograms(options: FindOptions = {}): Promise<Programs>
     }
   }
   if (missing().length > 0) throw new Error(whatToInstall(missing()));
-  return found() as Programs;
+  const all = found();
+  return Object.fromEntries(names.map((name) => [name, all[name]])) as Programs<Name>;
 }
 
 function whatToInstall(missing: readonly ProgramName[]): string {

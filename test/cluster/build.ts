@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, renameSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addToCache } from './binary-cache.ts';
@@ -14,20 +14,23 @@ export interface BuildOptions {
 
 /**
  * Builds programs with the machine's Go from the modules that `go.mod` beside this file pins, into the cache.
+ * One `go build` makes all of them, so that all processors are busy until the end: linking uses only one or two.
  * Without Go on the PATH it does nothing. Throws one line with Go's own reason when it cannot build.
  */
 export async function buildPrograms(names: readonly ProgramName[], options: BuildOptions): Promise<void> {
   const go = goOnPath(options.environment.PATH ?? '');
-  if (go === undefined) return;
-  for (const [index, name] of names.entries()) {
-    const which = names.length === 1 ? '' : `, ${index + 1} of ${names.length}`;
-    options.progress.step(`Building ${name} ${versionOf(name)} with Go${which} (once; it can take minutes)`);
-    await addToCache(options.cache, (folder) => build(go, name, join(folder, name), options));
-  }
+  if (go === undefined || names.length === 0) return;
+  options.progress.step(`Building ${listOf(names)} with Go (once; it takes some minutes)`);
+  await addToCache(options.cache, async (folder) => {
+    await build(go, names, folder, options);
+    for (const name of names) renameSync(join(folder, commandOf(goPackages[name])), join(folder, name));
+  });
 }
 
-async function build(go: string, name: ProgramName, output: string, options: BuildOptions): Promise<void> {
-  const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', linkerFlags(name), '-o', output, goPackages[name]];
+async function build(go: string, names: readonly ProgramName[], folder: string, options: BuildOptions): Promise<void> {
+  const packages = names.map((name) => goPackages[name]);
+  // Go takes the path for a folder only with a slash at its end.
+  const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', linkerFlags, '-o', `${folder}/`, ...packages];
   const child = spawnTied(go, args, {
     cwd: import.meta.dirname,
     env: { ...options.environment },
@@ -44,18 +47,29 @@ async function build(go: string, name: ProgramName, output: string, options: Bui
   if (end === 'with exit code 0') return;
   const reason = lastLine === '' ? `it ended ${end}` : lastLine.trim();
   throw new Error(
-    `Go could not build ${name} ${versionOf(name)}: ${reason}. To see all it says: (cd test/cluster && go build -o /dev/null ${goPackages[name]})`,
+    `Go could not build ${listOf(names)}: ${reason}. To see all it says: (cd test/cluster && go build -o /dev/null ${packages.join(' ')})`,
   );
 }
 
-function linkerFlags(name: ProgramName): string {
-  if (name === 'etcd') return '-s -w';
-  const [major, minor] = kubernetesVersion.split('.');
-  const stamps = { gitVersion: `v${kubernetesVersion}`, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
-  // Without them kubectl fails with "could not parse pre-release/metadata", and servers call themselves v0.0.0-master.
-  const settings = Object.entries(stamps).map(([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`);
-  return ['-s -w', ...settings].join(' ');
+function listOf(names: readonly ProgramName[]): string {
+  return names.map((name) => `${name} ${versionOf(name)}`).join(', ');
 }
+
+/** The name that `go build` gives to the program of a package: the last part of its path that is not a version. */
+function commandOf(path: string): string {
+  return path.replace(/\/v\d+$/, '').replace(/.*\//, '');
+}
+
+const [major, minor] = kubernetesVersion.split('.');
+const stamps = { gitVersion: `v${kubernetesVersion}`, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
+/**
+ * Without the stamps kubectl fails with "could not parse pre-release/metadata", and servers call themselves
+ * v0.0.0-master. etcd has no such variables, and its linker ignores them.
+ */
+const linkerFlags = [
+  '-s -w',
+  ...Object.entries(stamps).map(([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`),
+].join(' ');
 
 /** The machine's Go; undefined without one. */
 export function goOnPath(path: string): string | undefined {

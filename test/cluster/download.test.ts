@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { findPrograms } from './binaries.ts';
 import { cacheFolder, goArchitecture } from './binary-cache.ts';
 import { fakeSources, writePrograms } from './fake-sources.ts';
 import { freePorts } from './free-ports.ts';
-import { kubernetesVersion, programNames } from './versions.ts';
+import { kubernetesVersion, programNames, programsWithoutControllers } from './versions.ts';
 
 const progress = { step() {}, detail() {}, done() {} };
 const archiveName = `envtest-v${kubernetesVersion}-${process.platform}-${goArchitecture}.tar.gz`;
@@ -62,6 +62,19 @@ test('what upstream’s archive has is taken from it, the rest is built', async 
 
   await findPrograms({ environment: online, progress, indexUrl });
   t.is(asked.length, 2, 'what was downloaded is kept');
+});
+
+test('the demo needs no Go if upstream’s archive can be had', async (t) => {
+  const { archive, environment } = sources(t);
+  const { SKYPORTS_OFFLINE: _, ...online } = environment;
+  const { indexUrl } = await upstream(t, publishing(archive, sha512(archive)));
+  const PATH = process.env
+    .PATH!.split(':')
+    .filter((folder) => !existsSync(join(folder, 'go')))
+    .join(':');
+  const names = programsWithoutControllers;
+  const found = await findPrograms({ names, environment: { ...online, PATH }, progress, indexUrl });
+  t.deepEqual(Object.keys(found).sort(), [...names].sort());
 });
 
 test('an archive with another sha512 than published is refused', async (t) => {

@@ -7,14 +7,14 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { addToCache, executablesIn, goArchitecture } from './binary-cache.ts';
 import type { Progress } from './progress.ts';
-import { kubernetesVersion, type ProgramName } from './versions.ts';
+import { kubernetesVersion, type ProgramName, programsWithoutControllers } from './versions.ts';
 
 /** The list of the archives that the controller-tools project publishes for envtest. */
 export const envtestIndexUrl =
   'https://raw.githubusercontent.com/kubernetes-sigs/controller-tools/HEAD/envtest-releases.yaml';
 
 /** What an envtest archive holds. */
-const archived: readonly ProgramName[] = ['etcd', 'kube-apiserver', 'kubectl'];
+const archived: readonly ProgramName[] = programsWithoutControllers;
 
 /** From the first question until the archive's first byte: a server that cannot be reached costs no more. */
 const reachedWithinMs = 3000;

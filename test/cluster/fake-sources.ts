@@ -37,7 +37,14 @@ export function fakeSources(): FakeSources {
       writeProgram(
         tools,
         'go',
-        `while [ "$1" != -o ]; do shift; done; basename "$2" >> ${log}; sleep ${seconds}; echo '#!built' > "$2"`,
+        [
+          'while [ "$1" != -o ]; do shift; done; folder="$2"; shift 2',
+          // Like Go, it names a program after the last part of its package's path that is not a version.
+          'for path; do name="$(basename "$(echo "$path" | sed s,/v3,,)")"; [ "$name" = server ] && echo etcd || echo "$name"; done >> ' +
+            log,
+          `sleep ${seconds}`,
+          'for path; do echo "#!built" > "$folder$(basename "$(echo "$path" | sed s,/v3,,)")"; done',
+        ].join('\n'),
       );
       return { ...environment, PATH: `${tools}:${process.env.PATH}` };
     },

@@ -9,6 +9,7 @@ import { lastWords, type ServerProcess, startServer } from './processes.ts';
 import { untilReady } from './readiness.ts';
 import { apiserverArguments, controllerManagerArguments, etcdArguments, type Ports } from './server-arguments.ts';
 import { createTemporaryFolder, removeAbandonedFolders, type TemporaryFolder } from './temporary-folder.ts';
+import type { programsWithoutControllers } from './versions.ts';
 
 /** A cluster that runs until `stop` is called or this process ends. */
 export interface RunningCluster {
@@ -24,11 +25,14 @@ export interface RunningCluster {
 const attempts = 5;
 const readyWithinMs = 60_000;
 
+/** The programs to start: without kube-controller-manager, nothing makes EndpointSlices or collects garbage. */
+export type ClusterPrograms = Programs<(typeof programsWithoutControllers)[number]> & Partial<Programs>;
+
 /**
  * Starts etcd, kube-apiserver and kube-controller-manager, and resolves when the API server is ready.
  * Removes first what runs that were killed have left. Throws with the last words of the program that failed.
  */
-export async function startCluster(programs: Programs): Promise<RunningCluster> {
+export async function startCluster(programs: ClusterPrograms): Promise<RunningCluster> {
   await removeAbandonedFolders();
   const folder = createTemporaryFolder();
   try {
@@ -55,7 +59,7 @@ interface Launched {
   readonly problem: string | undefined;
 }
 
-async function launch(programs: Programs, files: ClusterFiles): Promise<Launched> {
+async function launch(programs: ClusterPrograms, files: ClusterFiles): Promise<Launched> {
   const ports = await choosePorts();
   const folder = files.folder;
   const description = describe(ports, files, programs);
@@ -80,9 +84,11 @@ async function launch(programs: Programs, files: ClusterFiles): Promise<Launched
   const problem = await readyOrProblem([etcd, apiserver], { server, certificateAuthority, token: files.adminToken });
   if (problem !== undefined) return { servers: [etcd, apiserver], description, problem };
 
+  const controllers = programs['kube-controller-manager'];
+  if (controllers === undefined) return { servers: [etcd, apiserver], description, problem };
   const controllerManager = startServer(
     'kube-controller-manager',
-    programs['kube-controller-manager'],
+    controllers,
     controllerManagerArguments(ports, controllerManagerKubeconfig, folder),
     folder,
   );
@@ -140,7 +146,7 @@ async function choosePorts(): Promise<Ports> {
   return { etcd, etcdPeers, apiserver, controllerManager };
 }
 
-function describe(ports: Ports, files: ClusterFiles, programs: Programs): ClusterDescription {
+function describe(ports: Ports, files: ClusterFiles, programs: ClusterPrograms): ClusterDescription {
   return {
     server: `https://127.0.0.1:${ports.apiserver}`,
     certificateAuthority: files.authorityCertificate,

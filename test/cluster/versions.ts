@@ -7,6 +7,13 @@ export const programNames = ['etcd', 'kube-apiserver', 'kubectl', 'kube-controll
 
 export type ProgramName = (typeof programNames)[number];
 
+/** The programs of a cluster without controllers. Upstream's envtest archives hold these. */
+export const programsWithoutControllers = [
+  'etcd',
+  'kube-apiserver',
+  'kubectl',
+] as const satisfies readonly ProgramName[];
+
 /** Where the Go module of each program has its `main` package. */
 export const goPackages: Readonly<Record<ProgramName, string>> = {
   etcd: 'go.etcd.io/etcd/server/v3',
