@@ -203,7 +203,7 @@ async function helpOf(words: readonly string[], system: System, extent: 'usual' 
  * @param extent whether the help of a command contains all of its flags
  */
 async function helpText([about, more]: readonly string[], system: System, extent: 'usual' | 'all'): Promise<string> {
-  const { renderCommandHelp, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
+  const { renderCommandHelp, renderEntry, renderProgramHelp, renderTopic } = await import('./output/help-text.ts');
   const { helpTopics } = await import('./commands/help-topics.ts');
   const contents = { ...cliSpec, topics: helpTopics };
   const { columns } = system.stdout;
@@ -216,7 +216,7 @@ async function helpText([about, more]: readonly string[], system: System, extent
     const { names, helpFor } = await topic.entries();
     const help = helpFor(more);
     if (help === undefined) throw noHelpFor(more, names);
-    return `${help}\n`;
+    return `${renderEntry(help, columns)}\n`;
   }
   if (topic) {
     const loaded = (await topic.load?.()) ?? [];
@@ -224,7 +224,7 @@ async function helpText([about, more]: readonly string[], system: System, extent
   }
   for (const { entries } of helpTopics) {
     const help = (await entries?.())?.helpFor(about);
-    if (help !== undefined) return `${help}\n`;
+    if (help !== undefined) return `${renderEntry(help, columns)}\n`;
   }
   throw noHelpFor(
     about,

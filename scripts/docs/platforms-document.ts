@@ -4,13 +4,13 @@ import { type ControllerPage, controllerPages, untoldAnswers } from '../../src/p
 import { commonExplanations } from '../../src/platforms/event-explanations.ts';
 import type {
   EventExplanation,
-  HealthCheck,
   Limit,
   LoadBalancer,
   Platform,
   SchemeChange,
   SignalKind,
 } from '../../src/platforms/platform.ts';
+import { healthWords } from '../../src/platforms/platform-lines.ts';
 
 const signWords: Readonly<Record<SignalKind, string>> = {
   providerID: "a node's providerID",
@@ -34,14 +34,6 @@ const beyondWords: Readonly<Record<Limit['limitKind'], string>> = {
   hard: '',
   quota: ' (can be raised)',
   'opens-range': ' (beyond, more are opened than were named)',
-};
-
-const healthWords: Readonly<Record<HealthCheck['scope'], string>> = {
-  shared: 'one probe for all ports',
-  'per-port': 'one a port',
-  node: 'the nodes, not the app',
-  none: 'none',
-  unknown: 'not known',
 };
 
 function pageRow({ sender, statuses, sign, appMay, source }: ControllerPage): string {
@@ -149,7 +141,7 @@ function loadBalancerRow(loadBalancer: LoadBalancer): string {
     loadBalancer;
   const keys = Object.keys(healthCheck.pin ?? {}).map((key) => `\`${key}\``);
   const pinned = keys.length > 0 ? `; one port for all by ${keys.join(' and ')}` : '';
-  const each = healthCheck.eachWith ? `; one a port with \`${healthCheck.eachWith.annotation}\`` : '';
+  const each = healthCheck.eachWith ? `; one for each port with \`${healthCheck.eachWith.annotation}\`` : '';
   return row([
     `${title} (\`${id}\`)`,
     matchers.length > 0 ? signsOf(matchers) : 'its platform',

@@ -28,7 +28,9 @@ ${helpTopics.map(topicSection).join('\n')}`;
 }
 
 function commandSection(command: CommandDescription): string {
-  const { name, aliases = [], usage, summary, examples, flags } = command;
+  const { name, aliases = [], usage, subcommands = {}, summary, examples, flags } = command;
+  const rows = Object.entries(subcommands).map(([each, says]) => `| \`${each.replaceAll('|', '\\|')}\` | ${says} |\n`);
+  const actions = rows.length > 0 ? `| subcommand | |\n|---|---|\n${rows.join('')}\n` : '';
   const lines = examples.map(({ line, says }) => `# ${says}\n${line}`);
   const tables = flagGroups(flags).map(([title, ofGroup]) => `${title}:\n\n${flagTable(ofGroup)}`);
   return `## ${name}
@@ -37,7 +39,7 @@ ${summary}.
 
 \`${['kubectl skyports', name, usage, '[flags]'].filter((word) => word !== '').join(' ')}\`${aliases.length > 0 ? `; short: ${aliases.map((alias) => `\`${alias}\``).join(', ')}` : ''}
 
-\`\`\`
+${actions}\`\`\`
 ${lines.join('\n')}
 \`\`\`
 

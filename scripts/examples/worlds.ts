@@ -17,10 +17,10 @@ export interface World {
  * Each other world is a scenario of `test/scenarios`, created on the real API server.
  */
 export const worlds: Readonly<Record<string, World>> = {
-  rke2: scenario('controller-rke2'),
-  k3s: scenario('preflight-ingress-k3s'),
-  kind: scenario('preflight-loadbalancer-on-kind'),
-  eks: scenario('healthy-loadbalancer-aws'),
+  rke2: scenarioWorld('controller-rke2'),
+  k3s: scenarioWorld('preflight-ingress-k3s'),
+  kind: scenarioWorld('preflight-loadbalancer-on-kind'),
+  eks: scenarioWorld('healthy-loadbalancer-aws'),
   demo: {
     async make() {
       await makeWorld();
@@ -31,7 +31,8 @@ export const worlds: Readonly<Record<string, World>> = {
   },
 };
 
-function scenario(name: string): World {
+/** The world of one scenario of `test/scenarios`. */
+export function scenarioWorld(name: string): World {
   return {
     async make() {
       await kubectl(['config', 'set-context', '--current', '--namespace', 'default']);

@@ -30,14 +30,12 @@ export function usualStartOf(app: App): string {
   return startCommandOf(app, below ?? { ...place, prefix: '', rewrite: 'strip' })!;
 }
 
-/** Two lines for each app: its name and how it is served, then its start command. */
+/** One line for each app: its name, its title and how it is served. */
 export function appLines(): string[] {
+  const width = Math.max(...allApps.map(({ name }) => name.length));
   return allApps
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((app) => [
-      `  ${app.name} (${app.title}): ${belowPrefixWords[app.belowPrefix]}`,
-      `      ${usualStartOf(app)}`,
-    ]);
+    .map(({ name, title, belowPrefix }) => `  ${name.padEnd(width)}   ${title}: ${belowPrefixWords[belowPrefix]}`);
 }
 
 /** The help of one app; undefined if no app has this name. */
@@ -62,6 +60,9 @@ export function appHelp(name: string): string | undefined {
     `  kubectl skyports expose SKYCLUSTER ${port} --mode ingress --app ${name}${where}`,
     '',
     ...starts,
+    ...(starts.join(' ').includes('/PREFIX')
+      ? ['', '/PREFIX stands for the path in the URL. "expose" prints the command with the real path.']
+      : []),
     '',
     `  usual port        ${ports.join(', ')}`,
     `  below a path, it  ${belowPrefixWords[belowPrefix]}`,

@@ -14,6 +14,8 @@ export interface CommandDescription<F extends Flags = Flags> {
   readonly group: (typeof commandGroups)[number];
   /** The words after the command's name in the usage line: `SKYCLUSTER PORT...`. */
   readonly usage: string;
+  /** What each subcommand does, by its name and operand. The help shows them below the usage line. */
+  readonly subcommands?: Readonly<Record<string, string>>;
   /** The purpose of the command: one sentence, without its full stop. */
   readonly summary: string;
   readonly examples: readonly { readonly line: string; readonly says: string }[];

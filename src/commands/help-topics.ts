@@ -3,27 +3,36 @@ import type { HelpTopic } from '../output/help-text.ts';
 /** The topics of `help TOPIC` that are not commands. */
 export const helpTopics: readonly HelpTopic[] = [
   {
+    name: 'recipes',
+    title: 'The command for each symptom and each task. Start here',
+    paragraphs: [
+      'In these commands, "train" is the name of the SkyPilot cluster, and the app listens on port 8888. "kubectl skyports COMMAND --help" explains each command.',
+    ],
+    load: async () => (await import('./recipes.ts')).recipeParagraphs(),
+  },
+  {
     name: 'modes',
     title: 'The ways to reach a port of a SkyPilot cluster',
     paragraphs: [
+      'SkyPilot opens ports in mode loadbalancer, unless its configuration says ingress or podip (kubernetes.ports). "kubectl skyports config get" says which mode new SkyPilot clusters will use.',
       [
-        '  loadbalancer   a Service of type LoadBalancer; a load balancer must give the Service an address',
+        '  loadbalancer   a Service of type LoadBalancer for each SkyPilot cluster; a load balancer must give the Service an address',
         '  ingress        a path of an ingress controller; it must support nginx.ingress.kubernetes.io annotations',
-        '  nodeport       a port of every node; callers must be able to reach a node',
         "  podip          the head Pod's own address; for callers inside the Pod network",
+        '  nodeport       only "expose" uses it: a port of every node; callers must be able to reach a node',
         '  clusterip      a Service that another program created; the plugin only lists such Services',
       ].join('\n'),
       'Without --mode, "expose" uses the mode in which SkyPilot opened ports of this SkyPilot cluster. If SkyPilot opened no ports, "expose" uses the mode in ~/.sky/config.yaml (kubernetes.ports). If this file does not set a mode, "expose" uses loadbalancer.',
-      '"kubectl skyports doctor" says which modes would work in this Kubernetes cluster. "kubectl skyports doctor --mode MODE" says what prevents a mode from working.',
+      '"kubectl skyports doctor" says which modes would work in this Kubernetes cluster. "kubectl skyports doctor --mode MODE" says what prevents a mode from working, and prints the commands that install what is missing.',
     ],
   },
   {
     name: 'apps',
-    title: 'Apps that "expose --app" knows, and how to start them',
+    title: 'Apps that "expose --app" knows, for example if a page is white or 404',
     paragraphs: [
-      'In ingress mode, the URL of an app contains a path: /skyports/NAMESPACE/CLUSTER/PORT. Some apps need to get requests with this path, and others without it. "kubectl skyports expose SKYCLUSTER PORT --mode ingress --app APP" opens the port in the way that the app needs, with suitable limits for time and size. It then prints the command that starts the app, with the real path, host and port.',
-      "Some apps do not work with such a path. Give them their own host name: --host '{port}-{cluster}.example.com'. In other modes, the URL contains no path, so every app works.",
-      'In this list, /PREFIX stands for the path, and HOST for the host and port in the URL. Replace APP, CONFIG, LOGDIR, MODEL and MODELS with your own values. "kubectl skyports help apps APP" explains one app: its port, who may use it, and its page.',
+      'Is the page of an app white, or does it answer 404? In ingress mode, the URL of an app contains a path, and many apps have to know this path. "kubectl skyports expose SKYCLUSTER PORT --mode ingress --app APP" opens the port in the way that the app needs, with suitable limits for time and size. It then prints the command that starts the app, with the real path, host and port. If SkyPilot has already opened the port, the port gets a second URL.',
+      "Some apps need to get requests with this path, and others without it. Some apps do not work with such a path. Give them their own host name: --host '{port}-{cluster}.example.com'. In other modes, the URL contains no path, so every app works.",
+      '"kubectl skyports help apps APP" explains one app: the command that starts it, its port, who may use it, and its page. In this command, /PREFIX stands for the path, and HOST for the host and port in the URL. Replace APP, CONFIG, LOGDIR, MODEL and MODELS with your own values.',
     ],
     load: async () => [(await import('../apps/app-lines.ts')).appLines().join('\n')],
     entries: async () => {
@@ -39,9 +48,10 @@ export const helpTopics: readonly HelpTopic[] = [
     title: 'Platforms and load balancers that "--platform" accepts',
     paragraphs: [
       '"expose" and "doctor" detect the platform, and what gives addresses to Services. "kubectl skyports doctor -o wide" says what they found. If they find nothing, or the wrong platform, "expose --platform NAME" names it.',
+      'On machines of your own (bare metal), nothing gives addresses to Services until you install MetalLB or another load balancer. "kubectl skyports doctor --mode loadbalancer" says whether this is so, and prints the commands.',
       '"kubectl skyports help platforms NAME" says who can reach the load balancer by default, which annotations make it internal or public, and how many ports it takes. Most of these facts come from documentation and source code: the project has no account of these clouds.',
     ],
-    load: async () => [(await import('../platforms/platform-lines.ts')).platformLines().join('\n')],
+    load: async () => (await import('../platforms/platform-lines.ts')).platformLists(),
     entries: async () => {
       const [{ platformHelp }, { platformIds }] = await Promise.all([
         import('../platforms/platform-lines.ts'),
@@ -49,18 +59,6 @@ export const helpTopics: readonly HelpTopic[] = [
       ]);
       return { names: platformIds, helpFor: platformHelp };
     },
-  },
-  {
-    name: 'recipes',
-    title: 'Short tasks, and the commands for them',
-    paragraphs: [
-      'In these commands, "train" is the name of the SkyPilot cluster, and the app listens on port 8888. "kubectl skyports COMMAND --help" explains each command.',
-    ],
-    load: async () => [
-      (await import('./recipes.ts')).recipes
-        .map(({ task, lines }) => [`${task}:`, ...lines.map((line) => `  ${line}`)].join('\n'))
-        .join('\n\n'),
-    ],
   },
   {
     name: 'states',

@@ -59,7 +59,7 @@ export function renderProgramHelp({ commands, topics, generalFlags }: HelpConten
     section('Help topics', names),
     section('Flags', flagLines(generalFlags, leftOfFlags(generalFlags), columns)),
     wrapped(
-      `"${program} COMMAND --help" shows the flags and examples of a command. "${program} help TOPIC" explains a topic.`,
+      `Type "${program} help recipes" to find the command for a symptom or a task. "${program} COMMAND --help" shows the flags and examples of a command. "${program} help TOPIC" explains a topic.`,
       Math.min(columns, mostColumns),
     ).join('\n'),
   ].join('\n\n');
@@ -76,7 +76,7 @@ export function renderCommandHelp(
   columns: number,
   extent: 'usual' | 'all' = 'usual',
 ): string {
-  const { name, aliases = [], usage, summary, examples, connects } = command;
+  const { name, aliases = [], usage, subcommands, summary, examples, connects } = command;
   const all = extent === 'all';
   const shown = Object.entries(command.flags).filter(([, flag]) => all || flag.shown === undefined);
   const left = leftOfFlags({ ...Object.fromEntries(shown), ...(connects && all && connectionFlags) });
@@ -84,6 +84,7 @@ export function renderCommandHelp(
   return [
     wrapped(`${summary}.`, Math.min(columns, mostColumns)).join('\n'),
     section('Usage', [`  ${words}`]),
+    ...(subcommands ? [section('Subcommands', inColumns(Object.entries(subcommands), columns))] : []),
     ...(aliases.length > 0 ? [section('Aliases', [`  ${[name, ...aliases].join(', ')}`])] : []),
     section(
       'Examples',
@@ -91,7 +92,7 @@ export function renderCommandHelp(
     ),
     ...flagGroups(Object.fromEntries(shown)).map(([title, flags]) => section(title, flagLines(flags, left, columns))),
     ...(connects && all ? [section(connectionTitle, flagLines(connectionFlags, left, columns))] : []),
-    ...(all ? [] : further(command, shown.length, columns)),
+    ...(all ? [] : further(command, columns)),
   ].join('\n\n');
 }
 
@@ -102,11 +103,12 @@ function commentLines(text: string, columns: number): string[] {
 }
 
 /** The paragraph that says which flags the usual help of a command leaves out. */
-function further({ name, flags, connects }: CommandDescription, shown: number, columns: number): string[] {
-  const hidden = Object.keys(flags).length - shown;
-  const more = hidden === 1 ? '1 more flag' : `${hidden} more flags`;
+function further({ name, flags, connects }: CommandDescription, columns: number): string[] {
+  const hidden = Object.entries(flags).filter(([, flag]) => flag.shown !== undefined);
+  const more = hidden.length === 1 ? '1 more flag' : `${hidden.length} more flags`;
+  const names = hidden.map(([flag]) => `--${flag}`).join(', ');
   const lines = [
-    ...(hidden > 0 ? [`"${program} ${name} --help=all" shows ${more}.`] : []),
+    ...(hidden.length > 0 ? [`"${program} ${name} --help=all" explains ${more}: ${names}.`] : []),
     ...(connects ? [`"${program} options" lists the connection flags of kubectl, such as -n and --context.`] : []),
   ].flatMap((line) => wrapped(line, Math.min(columns, mostColumns)));
   return lines.length > 0 ? [lines.join('\n')] : [];
@@ -131,6 +133,16 @@ export function renderTopic({ title, paragraphs }: HelpTopic, columns: number): 
     `${title}.`,
     ...paragraphs.map((text) => (text.includes('\n') ? wrappedRows(text, width) : wrapped(text, width).join('\n'))),
   ].join('\n\n');
+}
+
+/** The help of an entry, in the width of the terminal. Commands stay on one line. */
+export function renderEntry(help: string, columns: number): string {
+  const width = Math.min(columns, mostColumns);
+  const lines = help.split('\n').map((line) => {
+    if (line === '') return '';
+    return line.startsWith(' ') ? wrappedRows(line, width) : wrapped(line, width).join('\n');
+  });
+  return lines.join('\n');
 }
 
 /** Wraps rows that have two columns, so that the right column stays a column. Other lines, such as commands, stay whole. */

@@ -10,6 +10,7 @@ import { connectionFlags } from '../../src/commands/connection/flags.ts';
 import { helpTopics } from '../../src/commands/help-topics.ts';
 import { recipes } from '../../src/commands/recipes.ts';
 import { platformIds } from '../../src/platforms/ids.ts';
+import { platformHints } from '../../src/platforms/platform-hints.ts';
 import { platformHelp } from '../../src/platforms/platform-lines.ts';
 
 const src = resolve(import.meta.dirname, '../../src');
@@ -63,9 +64,9 @@ test('help recipes and help platforms show all of their data', async (t) => {
   const textOf = async (name: string) => (await helpTopics.find((topic) => topic.name === name)!.load!()).join('\n');
   const shown = await textOf('recipes');
   for (const { task, lines } of recipes) {
-    t.true(shown.includes(`${task}:\n${lines.map((line) => `  ${line}`).join('\n')}`), task);
+    t.true(shown.includes(`${task.replace(/[^?]$/, '$&:')}\n${lines.map((line) => `  ${line}`).join('\n')}`), task);
   }
-  const lines = (await textOf('platforms')).split('\n');
+  const lines = (await textOf('platforms')).split('\n').filter((line) => line.startsWith('  '));
   t.deepEqual(
     lines.map((line) => line.trim().split(' ')[0]),
     [...platformIds],
@@ -75,6 +76,11 @@ test('help recipes and help platforms show all of their data', async (t) => {
 
 test('each platform and load balancer has a page', (t) => {
   for (const id of platformIds) t.notRegex(platformHelp(id) ?? 'undefined', /undefined|null/, id);
+  for (const id of Object.keys(platformHints))
+    t.true(
+      platformIds.some((each) => each === id),
+      id,
+    );
   t.is(platformHelp('nonsense'), undefined);
   const gke = platformHelp('gke')!;
   t.regex(gke, /^GKE\.\n/);

@@ -71,7 +71,7 @@ test('flags that few users need are in the full help only; one line says how man
   t.true(
     usual.endsWith(`
 
-"kubectl skyports open --help=all" shows 1 more flag.
+"kubectl skyports open --help=all" explains 1 more flag: --rare.
 "kubectl skyports options" lists the connection flags of kubectl, such as -n and --context.`),
     usual,
   );

@@ -27,7 +27,7 @@ const annotateFlags = {
     type: 'string',
     value: 'ADDRESS',
     describe:
-      'Create a signpost: a placeholder Service that shows ADDRESS to SkyPilot. Use a signpost if SkyPilot finds no ingress controller',
+      'If the Service ingress-nginx/ingress-nginx-controller does not exist, as on RKE2: create a placeholder Service with this name (a signpost). SkyPilot then prints ADDRESS',
   },
   'ingress-class': {
     shown: 'all',
@@ -68,7 +68,7 @@ export const annotateExamples = [
   },
   {
     line: 'kubectl skyports annotate --signpost gpu.example.com',
-    says: 'Tell SkyPilot the address of an ingress controller that it cannot find',
+    says: 'Tell SkyPilot the address of an ingress controller that it cannot find, as on RKE2',
   },
 ] as const;
 

@@ -40,23 +40,39 @@ const configFlags = {
 
 export type ConfigFlagValues = FlagValues<typeof configFlags>;
 
+/** What each subcommand does, for the help. */
+const configSubcommands = {
+  get: 'Show the settings, and the port mode that new SkyPilot clusters will use',
+  [`set-ports ${skyPilotPortModes.join('|')}`]: 'Set the port mode of new SkyPilot clusters',
+  [`scheme ${configSchemes.join('|')}`]: 'Make the load balancers of new SkyPilot clusters internal or public',
+  'set-annotation KEY=VALUE': 'Set an annotation on all objects of new SkyPilot clusters',
+  check: 'Check whether SkyPilot accepts the settings',
+} as const;
+
 /** The tests run each example. */
 export const configExamples = [
   { line: 'kubectl skyports config get', says: 'Which port mode will SkyPilot use, and which file says so?' },
-  { line: 'kubectl skyports config set-ports ingress -y', says: 'Make SkyPilot use ingress mode from now on' },
   {
-    line: 'kubectl skyports config set-ports loadbalancer --for-context prod --dry-run',
-    says: 'Show what would change for the context "prod"',
+    line: 'kubectl skyports config set-ports ingress -y',
+    says: 'Make SkyPilot use ingress mode for all new SkyPilot clusters',
   },
   {
-    line: 'kubectl skyports config set-annotation networking.gke.io/load-balancer-type=Internal -y',
-    says: 'Use internal load balancers on GKE',
+    line: 'kubectl skyports config scheme internal',
+    says: 'Give all new SkyPilot clusters internal load balancers. If the platform is not detected, add --platform',
   },
   {
     line: 'kubectl skyports config scheme internal --platform gke --dry-run',
     says: 'Show the annotation that makes load balancers internal on GKE',
   },
+  {
+    line: 'kubectl skyports config set-ports loadbalancer --for-context prod --dry-run',
+    says: 'Show what would change for the context "prod"',
+  },
   { line: 'kubectl skyports config check', says: 'Does SkyPilot accept the settings?' },
+  {
+    line: 'kubectl skyports config set-annotation networking.gke.io/load-balancer-type=Internal -y',
+    says: 'Set an annotation on all objects of new SkyPilot clusters',
+  },
 ] as const;
 
 export const configCommand = defineCommand({
@@ -65,6 +81,7 @@ export const configCommand = defineCommand({
   connects: true,
   operands: [configActions, { 'set-ports': skyPilotPortModes, scheme: configSchemes }],
   usage: 'get|set-ports MODE|set-annotation KEY=VALUE|scheme SCHEME|check',
+  subcommands: configSubcommands,
   summary: "Read, change and check the port settings in SkyPilot's configuration",
   examples: configExamples,
   flags: configFlags,

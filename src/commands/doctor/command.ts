@@ -51,12 +51,12 @@ const doctorFlags = {
     describe: 'Skip this check or group of checks; may be repeated',
     completes: 'check',
   },
-  list: { shown: 'all', group: 'Reference', type: 'boolean', describe: 'List all checks' },
+  list: { group: 'Reference', type: 'boolean', describe: 'List all checks with their IDs' },
   explain: {
     group: 'Reference',
     type: 'string',
     value: 'ID',
-    describe: "Show a check's documentation",
+    describe: 'Explain one check, and how to fix what it finds. --list shows the IDs',
     completes: 'one-check',
   },
   'print-role': {
@@ -145,8 +145,12 @@ const doctorExamples = [
   },
   { line: 'kubectl skyports doctor --fix --dry-run', says: 'What can be fixed automatically?' },
   {
+    line: 'kubectl skyports doctor --mode loadbalancer',
+    says: 'Do load balancers get addresses here? If not, what must be installed?',
+  },
+  {
     line: 'kubectl skyports doctor --mode ingress',
-    says: 'Would ingress mode work for "sky launch --ports"?',
+    says: 'Would ingress mode work for "sky launch --ports"? If not, what must be installed?',
   },
   {
     line: 'kubectl skyports doctor --save diagnosis.yaml --redact',

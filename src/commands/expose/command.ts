@@ -102,12 +102,11 @@ const exposeFlags = {
     describe: 'Create the Service without nodePorts (only MetalLB, Cilium, kube-vip)',
   },
   'health-check': {
-    shown: 'all',
     group: 'Load balancer',
     type: 'string',
     value: 'PORT|none',
     describe:
-      'The port whose health counts for all ports, or "none" to choose no port. Without this flag, a port is only chosen if the load balancer makes one health check for all ports: the first port that you name',
+      'The port that the load balancer checks. Some load balancers check one port for all ports, for example on EKS. Without this flag, they check the first port that you name. none: choose no port',
   },
   probe: {
     shown: 'all',
@@ -282,6 +281,18 @@ const exposeExamples = [
   {
     line: 'kubectl skyports expose train -f task.yaml',
     says: 'Open the ports that the YAML file of the SkyPilot task lists',
+  },
+  {
+    line: 'kubectl skyports expose train 7001-7005 --mode loadbalancer --health-check 7002',
+    says: 'Open five ports behind a load balancer that checks the health of port 7002',
+  },
+  {
+    line: 'kubectl skyports expose train 8888 --mode loadbalancer --scheme internal',
+    says: "Open the port inside the cloud's network only",
+  },
+  {
+    line: 'kubectl skyports expose train 8888 --mode ingress --app jupyter',
+    says: 'Open Jupyter through the ingress controller, so that its page is not white or 404',
   },
   {
     line: 'kubectl skyports expose train 8888 --for 2h',

@@ -18,11 +18,15 @@ export type PruneFlagValues = FlagValues<typeof pruneFlags>;
 export const pruneExamples = [
   {
     line: 'kubectl skyports prune -A --dry-run',
-    says: 'Show the Services and Ingresses that remain from deleted SkyPilot clusters, in all namespaces',
+    says: 'Show what remains after "sky down", in all namespaces: load balancers, other Services, Ingresses',
   },
   {
     line: 'kubectl skyports prune -y',
     says: 'Delete what "expose" created for SkyPilot clusters that no longer exist',
+  },
+  {
+    line: 'kubectl skyports prune -A --include-skypilot --dry-run',
+    says: 'Show what would be deleted if you also delete what SkyPilot created',
   },
 ] as const;
 

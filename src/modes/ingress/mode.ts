@@ -1,6 +1,7 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import { isOurs, portOfOurPortService } from '../../exposure/ownership.ts';
 import { nameOnCloudOf, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { kindContext } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { type PlannedRemoval, type PlannedWrite, removalOf } from '../../snapshot/plan.ts';
 import type { ClosePlan, CloseRequest, WrittenPortMode } from '../port-mode.ts';
@@ -36,7 +37,10 @@ export const ingress: WrittenPortMode = {
   limitAdvice: 'add --auth basic to ask callers for a password, or --source-range CIDR to limit who can connect',
   list: ingressEndpoints,
   further: (snapshot) => ({ ...controllerPodsIfNeeded(snapshot), ...certificatesIfNeeded(snapshot) }),
-  possible: () => ({ possible: 'yes', reason: '' }),
+  possible: ({ context }) => ({
+    possible: 'yes',
+    reason: context === kindContext ? 'SkyPilot always uses this mode in this context' : '',
+  }),
   plan: planIngressMode,
   close: closeIngressMode,
 };

@@ -49,7 +49,7 @@ export const ingressNginxDefaults = defineCheck({
   id: 'ingress-nginx-defaults',
   group: 'controller',
   onPath: false,
-  title: "long answers and large uploads pass SkyPilot's Ingress",
+  title: "long answers and large uploads get through SkyPilot's Ingress",
   severity: 'info',
   needs: ['services'],
   wants: ['pods', 'ingresses', 'ingressClasses', 'controllerPods', 'controllerConfigMaps'],
@@ -132,7 +132,7 @@ export const ingressNginxDefaults = defineCheck({
         )
       : cure(
           exposeCommand(group[0]!.skyCluster, mappingsOf(group), 'ingress', part`--beside-skypilot`),
-          'opens it beside, with one hour and no limit',
+          'opens a second URL, with one hour and no limit',
         ),
     advice(
       `for new clusters: kubernetes.custom_metadata.annotations in ~/.sky/config.yaml, ${tight.map(({ key, value }) => `${nginxAnnotation(key)}: "${value}"`).join(', ')}, which is set on every object of every SkyPilot cluster`,

@@ -60,7 +60,33 @@ export const loadBalancerHealthCheck = defineCheck({
     means:
       "There are three cases. First: one port's health decides for all ports of a Service, as for a Classic Load Balancer of AWS, which probes the first port. It is an error if `--probe=pod` found that nothing listens on that port. Second: AKS probes a port by HTTP because of its `appProtocol`. It is a warning, because an app that does not answer 200 counts as dead, and an error if a call of the port got no answer. Third: a load balancer requests a path from the ingress controller that no Ingress serves, as AKS does with `/` because of the `appProtocol` of ingress-nginx's own Service. The controller answers 404, and every node counts as dead, so it is an error.",
     matters: 'A port does not answer although its app works, and Kubernetes does not show why.',
-    fix: "For a Service of this plugin: create it again with the right port first (`expose --health-check PORT`, or `--probe=pod`). For SkyPilot's own Service: set the annotation in `kubernetes.custom_metadata` of SkyPilot's configuration, which applies to every object. SkyPilot creates the Service again at the next launch, so an annotation on the Service itself would be lost. Or create another load balancer with `expose`. For an ingress controller: annotate its Service with the path that it answers with 200 (`/healthz` for ingress-nginx).",
+    fix: "The command depends on who created the Service. If this plugin created it, delete it, and create it again with the right port first. If SkyPilot created it, an annotation on the Service is lost at the next launch, because SkyPilot creates the Service again. So change SkyPilot's configuration for new clusters, which sets the annotation on every object, or create a second load balancer for a running cluster. For AWS, the annotation requests a Network Load Balancer, which probes each port on its own. If the Service belongs to an ingress controller, name the path that the controller answers with 200.",
+    commands: [
+      cure(
+        command`kubectl skyports unexpose NAME PORT --mode loadbalancer`,
+        'a Service of this plugin, first: deletes it, if PORT is its only port; name all of its ports',
+      ),
+      cure(
+        command`kubectl skyports expose NAME PORT --mode loadbalancer --health-check PORT`,
+        'then: creates it again, and probes PORT',
+      ),
+      cure(
+        command`kubectl skyports config set-annotation service.beta.kubernetes.io/aws-load-balancer-type=nlb`,
+        "SkyPilot's Service on AWS: for new clusters",
+      ),
+      cure(
+        command`kubectl skyports config set-annotation service.beta.kubernetes.io/port_PORT_health-probe_protocol=tcp`,
+        "SkyPilot's Service on AKS: for new clusters",
+      ),
+      cure(
+        command`kubectl skyports expose NAME PORT --mode loadbalancer --beside-skypilot --health-check PORT`,
+        "SkyPilot's Service: creates a second load balancer for a running cluster",
+      ),
+      cure(
+        command`kubectl annotate service ingress-nginx-controller -n ingress-nginx service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path=/healthz`,
+        "ingress-nginx's Service on AKS: names the path",
+      ),
+    ],
     sources: [
       'https://github.com/kubernetes/cloud-provider-aws/blob/master/pkg/providers/v1/aws.go: one health check for a Classic Load Balancer',
       'https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/: port_{port}_health-probe_protocol, appProtocol',
@@ -173,7 +199,11 @@ function anotherPort(found: Found, { port }: { port: number }): readonly Cure[] 
   const { owner, skyCluster, loadBalancer, all, listening, fault } = found;
   if (fault.kind === 'hangs' && !fault.isDeaf) {
     const probing = command`kubectl skyports doctor ${operandOf(skyCluster)} -n ${skyCluster.namespace} --probe=pod`;
-    return [cure(probing, `shows whether something listens on port ${port}`)];
+    const explaining = command`kubectl skyports doctor --explain load-balancer-health-check`;
+    return [
+      cure(probing, `shows whether something listens on port ${port}`),
+      cure(explaining, 'says how to probe another port'),
+    ];
   }
   const checking = listening === undefined ? part`--health-check PORT` : part`--health-check ${listening}`;
   const expose = (flags: CommandPart) => exposeCommand(skyCluster, all, 'loadbalancer', flags);

@@ -30,8 +30,11 @@ export const loadBalancerImplementation = defineCheck({
     means:
       'A load balancer waits for its address, or you use `--mode loadbalancer`, and nothing seems to give addresses to Services. No cloud and no load balancer was detected (by its API group, its Pods, or its annotations and finalizers on Services), and no Service has an address. On minikube, only the tunnel gives addresses. It is an error if a load balancer has waited for five minutes. Before that, or if no load balancer waits yet, it is a warning, because cloud-provider-kind leaves no sign in the cluster. The check needs to see nodes, API groups and Pods of all namespaces.',
     matters: 'The Service stays `<pending>`, and SkyPilot prints no endpoint.',
-    fix: 'The finding names what the platform offers, such as cloud-provider-kind, the tunnel or MetalLB. Other modes do not need a load balancer.',
-    commands: [cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without a load balancer')],
+    fix: 'The finding has the commands that install what the platform offers: MetalLB on machines of your own (bare metal), cloud-provider-kind on kind, the tunnel on minikube. Other modes do not need a load balancer.',
+    commands: [
+      cure(command`kubectl skyports doctor --mode loadbalancer`, 'prints the commands for this Kubernetes cluster'),
+      cure(command`kubectl skyports expose NAME PORT --mode nodeport`, 'opens PORT without a load balancer'),
+    ],
     sources: ['src/platforms, with the sources of each platform', 'Kubernetes: Service type LoadBalancer'],
   }),
   notApplicable(scene) {
@@ -46,11 +49,12 @@ export const loadBalancerImplementation = defineCheck({
     const { events } = scene.perhaps;
     const pending = pendingLoadBalancers(scene);
     // Services that a controller handles are left out, because other checks report them. A young Service counts only if
-    // the platform is known to cause the missing address. A Service with a class is left out: it waits for the
-    // controller of this class, even if other implementations exist.
+    // the platform is known to cause the missing address, or if the user asks about the mode. A Service with a class is
+    // left out: it waits for the controller of this class, even if other implementations exist.
     const unhandled = pending.filter(({ service }) => !service.spec?.loadBalancerClass && !isHandled(service, events));
     const old = unhandled.filter((each) => !isYoung(each));
-    const waiting = old.length > 0 || !absence.isOfPlatform ? old : unhandled;
+    const youngCounts = absence.isOfPlatform || scene.subject.mode !== undefined;
+    const waiting = old.length > 0 || !youngCounts ? old : unhandled;
     if (waiting.length === 0 && (pending.length > 0 || !scene.subject.mode)) return [];
     const context = { kind: 'Context', namespace: '', name: scene.context };
     const [first] = waiting;
