@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import test from 'ava';
 import { allCommands } from '../src/commands/all-commands.ts';
+import { configActions } from '../src/commands/config/command.ts';
 import { connectionFlags } from '../src/commands/connection/flags.ts';
 import { helpTopics } from '../src/commands/help-topics.ts';
 import { version } from '../src/version.ts';
@@ -45,6 +46,7 @@ const usualOfExpose = [
   'path',
   'rewrite',
   'scheme',
+  'health-check',
   'source-range',
   'wait',
   'for',
@@ -55,9 +57,15 @@ const usualOfExpose = [
 test('expose --help shows the flags that most users need, and where to find the rest', async (t) => {
   const { stdout } = await run('expose', '--help');
   for (const name of usualOfExpose) t.regex(stdout, new RegExp(`^ .*--${name}\\b`, 'm'), name);
-  for (const name of ['force-conflicts', 'kubeconfig']) t.false(stdout.includes(`--${name}`), name);
+  for (const name of ['force-conflicts', 'kubeconfig']) t.notRegex(stdout, new RegExp(`^ .*--${name}\\b`, 'm'), name);
   t.regex(stdout, /"kubectl skyports expose --help=all"\s+explains\s+\d+\s+more\s+flags:\s+--filename,/);
   t.regex(stdout, /"kubectl skyports options" lists the connection flags/);
+});
+
+test('config --help describes each subcommand', async (t) => {
+  const { stdout } = await run('config', '--help');
+  const [, subcommands = ''] = /^Subcommands:\n((?: .*\n)+)/m.exec(stdout) ?? [];
+  for (const name of configActions) t.regex(subcommands, new RegExp(`^ {2}${name}\\b`, 'm'), name);
 });
 
 test('options lists the connection flags', async (t) => {
