@@ -28,7 +28,7 @@ export const helpTopics: readonly HelpTopic[] = [
   },
   {
     name: 'apps',
-    title: 'Apps that "expose --app" knows, for example if a page is white or 404',
+    title: 'Apps that "expose --app" knows, and what to do if a page is white or 404',
     paragraphs: [
       'Is the page of an app white, or does it answer 404? In ingress mode, the URL of an app contains a path, and many apps have to know this path. "kubectl skyports expose SKYCLUSTER PORT --mode ingress --app APP" opens the port in the way that the app needs, with suitable limits for time and size. It then prints the command that starts the app, with the real path, host and port. If SkyPilot has already opened the port, the port gets a second URL.',
       "Some apps need to get requests with this path, and others without it. Some apps do not work with such a path. Give them their own host name: --host '{port}-{cluster}.example.com'. In other modes, the URL contains no path, so every app works.",

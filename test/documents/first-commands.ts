@@ -107,13 +107,13 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'SkyPilot made the load balancer, and it checks a wrong port. What can be done?',
-    readme: 'the same, and SkyPilot created the load balancer',
+    readme: 'the same, if SkyPilot created the load balancer',
     help: ['--help', 'help platforms', 'help platforms eks'],
     command: 'doctor --explain load-balancer-health-check',
     world: aws,
     exitCode: 0,
     answer:
-      /^kubectl skyports config set-annotation service\.beta\.kubernetes\.io\/aws-load-balancer-type=nlb$[\s\S]*^kubectl skyports expose NAME PORT .*--beside-skypilot --health-check PORT$/m,
+      /^kubectl skyports config set-annotation service\.beta\.kubernetes\.io\/aws-load-balancer-type=nlb$[\s\S]*^kubectl skyports expose NAME PORTS .*--beside-skypilot --health-check PORT$/m,
   },
   {
     question: 'All new SkyPilot clusters shall get internal load balancers.',
@@ -127,7 +127,7 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'Open a port of a running SkyPilot cluster through an internal load balancer.',
-    readme: 'the same, through an internal load balancer',
+    readme: 'a port through an internal load balancer',
     help: ['--help', 'expose --help'],
     command: 'expose train 8000 --mode loadbalancer --scheme internal',
     world: aws,

@@ -1,4 +1,4 @@
-import type { FlagValues } from '../../arguments/flag.ts';
+import { eitherOf, type FlagValues } from '../../arguments/flag.ts';
 import { platformIds } from '../../platforms/ids.ts';
 import { skyPilotPortModes } from '../../skypilot/port-modes.ts';
 import { defineCommand } from '../command.ts';
@@ -43,8 +43,8 @@ export type ConfigFlagValues = FlagValues<typeof configFlags>;
 /** What each subcommand does, for the help. */
 const configSubcommands = {
   get: 'Show the settings, and the port mode that new SkyPilot clusters will use',
-  [`set-ports ${skyPilotPortModes.join('|')}`]: 'Set the port mode of new SkyPilot clusters',
-  [`scheme ${configSchemes.join('|')}`]: 'Make the load balancers of new SkyPilot clusters internal or public',
+  'set-ports MODE': `Set the port mode of new SkyPilot clusters: ${eitherOf(skyPilotPortModes)}`,
+  'scheme SCHEME': `Make the load balancers of new SkyPilot clusters ${eitherOf(configSchemes)}`,
   'set-annotation KEY=VALUE': 'Set an annotation on all objects of new SkyPilot clusters',
   check: 'Check whether SkyPilot accepts the settings',
 } as const;

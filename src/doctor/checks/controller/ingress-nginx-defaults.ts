@@ -49,7 +49,7 @@ export const ingressNginxDefaults = defineCheck({
   id: 'ingress-nginx-defaults',
   group: 'controller',
   onPath: false,
-  title: "long answers and large uploads get through SkyPilot's Ingress",
+  title: "SkyPilot's Ingress allows long answers and large uploads",
   severity: 'info',
   needs: ['services'],
   wants: ['pods', 'ingresses', 'ingressClasses', 'controllerPods', 'controllerConfigMaps'],

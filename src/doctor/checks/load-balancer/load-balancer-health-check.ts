@@ -63,28 +63,28 @@ export const loadBalancerHealthCheck = defineCheck({
     fix: "The command depends on who created the Service. If this plugin created it, delete it, and create it again with the right port first. If SkyPilot created it, an annotation on the Service is lost at the next launch, because SkyPilot creates the Service again. So change SkyPilot's configuration for new clusters, which sets the annotation on every object, or create a second load balancer for a running cluster. For AWS, the annotation requests a Network Load Balancer, which probes each port on its own. If the Service belongs to an ingress controller, name the path that the controller answers with 200.",
     commands: [
       cure(
-        command`kubectl skyports unexpose NAME PORT --mode loadbalancer`,
-        'a Service of this plugin, first: deletes it, if PORT is its only port; name all of its ports',
+        command`kubectl skyports unexpose NAME --mode loadbalancer`,
+        'if this plugin created the Service, first: deletes it, because the order of its ports cannot be changed',
       ),
       cure(
-        command`kubectl skyports expose NAME PORT --mode loadbalancer --health-check PORT`,
-        'then: creates it again, and probes PORT',
+        command`kubectl skyports expose NAME PORTS --mode loadbalancer --health-check PORT`,
+        'then: creates it again, with a health check of PORT',
       ),
       cure(
         command`kubectl skyports config set-annotation service.beta.kubernetes.io/aws-load-balancer-type=nlb`,
-        "SkyPilot's Service on AWS: for new clusters",
+        'if SkyPilot created it, on AWS: gives new SkyPilot clusters Network Load Balancers',
       ),
       cure(
         command`kubectl skyports config set-annotation service.beta.kubernetes.io/port_PORT_health-probe_protocol=tcp`,
-        "SkyPilot's Service on AKS: for new clusters",
+        'if SkyPilot created it, on AKS: makes the probe of PORT use TCP, for new SkyPilot clusters',
       ),
       cure(
-        command`kubectl skyports expose NAME PORT --mode loadbalancer --beside-skypilot --health-check PORT`,
-        "SkyPilot's Service: creates a second load balancer for a running cluster",
+        command`kubectl skyports expose NAME PORTS --mode loadbalancer --beside-skypilot --health-check PORT`,
+        'if SkyPilot created it, for a running SkyPilot cluster: creates a second load balancer that checks PORT',
       ),
       cure(
         command`kubectl annotate service ingress-nginx-controller -n ingress-nginx service.beta.kubernetes.io/azure-load-balancer-health-probe-request-path=/healthz`,
-        "ingress-nginx's Service on AKS: names the path",
+        'if it is the Service of ingress-nginx, on AKS: names a path that ingress-nginx answers with 200',
       ),
     ],
     sources: [
