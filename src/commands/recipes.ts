@@ -11,7 +11,7 @@ const recipeGroups = [
 /** A task, and the commands that do it. `kubectl skyports help recipes` shows them. */
 export interface Recipe {
   readonly group: (typeof recipeGroups)[number];
-  /** The symptom or the task, as a user would say it. */
+  /** The symptom or the task, as a user would say it. It fits on a line of 80 columns. */
   readonly task: string;
   readonly lines: readonly string[];
 }
@@ -28,7 +28,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Something is wrong',
-    task: 'A URL contains "localhost". The last command writes the address that the first one proposes',
+    task: 'A URL contains "localhost". The first command proposes an address',
     lines: ['kubectl skyports doctor train 8888', 'kubectl skyports annotate 203.0.113.7'],
   },
   {
@@ -38,7 +38,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Something is wrong',
-    task: 'Nothing gives addresses to load balancers, for example on bare metal: what must be installed?',
+    task: 'On bare metal, a load balancer gets no address: what must be installed?',
     lines: ['kubectl skyports doctor --mode loadbalancer'],
   },
   {
@@ -58,7 +58,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Something is wrong',
-    task: 'SkyPilot finds no address of the ingress controller, for example on RKE2. The first command prints the second one. Then ports can be opened',
+    task: 'SkyPilot finds no address of the ingress controller (RKE2), in this order',
     lines: [
       'kubectl skyports doctor --mode ingress',
       'kubectl skyports annotate --signpost 203.0.113.7',
@@ -77,7 +77,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Before "sky launch"',
-    task: 'Is an ingress controller installed, and does it work with SkyPilot (K3s, RKE2)? How is one installed?',
+    task: 'Does an ingress controller work here (K3s, RKE2)? How is one installed?',
     lines: ['kubectl skyports doctor --mode ingress'],
   },
   {
@@ -97,7 +97,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'See ports',
-    task: 'Print what "sky status --endpoints train" prints: all lines, or the line of one port',
+    task: 'Print what "sky status --endpoints" prints, for all ports or for one',
     lines: ['kubectl skyports endpoints train -o sky', 'kubectl skyports endpoints train 8888 -o sky'],
   },
   {
@@ -144,7 +144,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Open ports',
-    task: "Open a port through an internal load balancer, inside the cloud's network only",
+    task: 'Open a port through an internal load balancer, not a public one',
     lines: ['kubectl skyports expose train 8888 --mode loadbalancer --scheme internal'],
   },
   {
@@ -171,12 +171,12 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Change what SkyPilot does',
-    task: 'Write the address of the ingress controller into SkyPilot\'s URLs. Without an address, "annotate" proposes some',
+    task: 'Tell SkyPilot the address of the ingress controller, or choose one from a list',
     lines: ['kubectl skyports annotate 203.0.113.7', 'kubectl skyports annotate'],
   },
   {
     group: 'Clean up, scripts, reports',
-    task: 'Find what remains after "sky down", such as load balancers that cost money. The last command also deletes what SkyPilot created',
+    task: 'Find what remains after "sky down" and may cost money, and delete all of it',
     lines: ['kubectl skyports prune -A --dry-run', 'kubectl skyports prune -A --include-skypilot'],
   },
   {

@@ -64,6 +64,7 @@ test('help recipes and help platforms show all of their data', async (t) => {
   const textOf = async (name: string) => (await helpTopics.find((topic) => topic.name === name)!.load!()).join('\n');
   const shown = await textOf('recipes');
   for (const { task, lines } of recipes) {
+    t.true(task.length < 80, task);
     t.true(shown.includes(`${task.replace(/[^?]$/, '$&:')}\n${lines.map((line) => `  ${line}`).join('\n')}`), task);
   }
   const lines = (await textOf('platforms')).split('\n').filter((line) => line.startsWith('  '));
