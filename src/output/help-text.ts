@@ -84,7 +84,9 @@ export function renderCommandHelp(
   return [
     wrapped(`${summary}.`, Math.min(columns, mostColumns)).join('\n'),
     section('Usage', [`  ${words}`]),
-    ...(subcommands ? [section('Subcommands', inColumns(Object.entries(subcommands), columns))] : []),
+    ...(subcommands
+      ? [section('Subcommands', inColumns(Object.entries(subcommands), mostOf(subcommands), columns))]
+      : []),
     ...(aliases.length > 0 ? [section('Aliases', [`  ${[name, ...aliases].join(', ')}`])] : []),
     section(
       'Examples',
@@ -95,6 +97,9 @@ export function renderCommandHelp(
     ...(all ? [] : further(command, columns)),
   ].join('\n\n');
 }
+
+/** The width of the longest name. */
+const mostOf = (rows: object) => Math.max(...Object.keys(rows).map((name) => name.length));
 
 /** The comment above an example. */
 function commentLines(text: string, columns: number): string[] {
