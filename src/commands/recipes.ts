@@ -23,12 +23,12 @@ export interface Recipe {
 export const recipes: readonly Recipe[] = [
   {
     group: 'Something is wrong',
-    task: 'A URL does not answer',
+    task: 'A URL does not answer, or you doubt its address',
     lines: ['kubectl skyports doctor train 8888'],
   },
   {
     group: 'Something is wrong',
-    task: 'A URL contains "localhost". The first command proposes an address',
+    task: 'A URL contains "localhost" (right for "sky local up" only). The first command proposes an address',
     lines: ['kubectl skyports doctor train 8888', 'kubectl skyports annotate 203.0.113.7'],
   },
   {
@@ -58,12 +58,13 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Something is wrong',
-    task: 'SkyPilot finds no address of the ingress controller (RKE2), in this order',
-    lines: [
-      'kubectl skyports doctor --mode ingress',
-      'kubectl skyports annotate --signpost 203.0.113.7',
-      'kubectl skyports expose train 8888 --mode ingress',
-    ],
+    task: 'SkyPilot finds no address, because the ingress controller has no Service (RKE2)',
+    lines: ['kubectl skyports doctor --mode ingress', 'kubectl skyports annotate --signpost 203.0.113.7'],
+  },
+  {
+    group: 'Something is wrong',
+    task: 'After this, open a port of a running SkyPilot cluster through that controller',
+    lines: ['kubectl skyports expose train 8888 --mode ingress'],
   },
   {
     group: 'Before "sky launch"',
@@ -176,7 +177,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Clean up, scripts, reports',
-    task: 'Find what remains after "sky down" and may cost money, and delete all of it',
+    task: 'Find what remains after "sky down" and may cost money, and delete also what SkyPilot created',
     lines: ['kubectl skyports prune -A --dry-run', 'kubectl skyports prune -A --include-skypilot'],
   },
   {

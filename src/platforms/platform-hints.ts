@@ -23,6 +23,6 @@ export const platformHints: Readonly<Record<string, readonly string[]>> = {
     ].join('\n'),
   ],
   rke2: [
-    'The ingress-nginx of RKE2 has no Service: it listens on ports 80 and 443 of its nodes. So SkyPilot finds no address, and "expose --mode ingress" finds none either. "kubectl skyports doctor --mode ingress" prints the command that shows the address to both: kubectl skyports annotate --signpost ADDRESS',
+    'The ingress-nginx of RKE2 has no Service: it listens on ports 80 and 443 of its nodes. So SkyPilot finds no address, and "expose --mode ingress" finds none either. "kubectl skyports doctor --mode ingress" prints the command that shows the address to both: kubectl skyports annotate --signpost ADDRESS. Then "expose --mode ingress" works, too',
   ],
 };

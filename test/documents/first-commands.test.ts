@@ -16,8 +16,7 @@ const readme = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'ut
 const inReadme = (command: string) =>
   `kubectl skyports ${command}`
     .replace(' train', ' NAME')
-    .replace('7001-7005', 'PORTS')
-    .replace(/\b(?:8000|8888|7002)\b/g, 'PORT')
+    .replace(/\b(?:8000|8888)\b/g, 'PORT')
     .replace(/\b203\.0\.113\.\d+\b/, 'ADDRESS');
 
 test('the README has a row for each question, with its command', (t) => {

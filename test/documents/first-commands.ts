@@ -50,7 +50,7 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'It is bare metal, and the Service stays pending. What must be installed?',
-    readme: 'what to install if not (bare metal: MetalLB)',
+    readme: 'the commands that install MetalLB',
     help: ['--help', 'help platforms'],
     command: 'doctor --mode loadbalancer',
     world: bareMetal,
@@ -97,7 +97,7 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'On EKS, the load balancer must check the health of port 7002.',
-    readme: 'the load balancer checks the health of a wrong port (EKS)',
+    readme: 'a load balancer that you open checks the health of a wrong port (EKS)',
     help: ['--help', 'expose --help'],
     command: 'expose train 7001-7005 --mode loadbalancer --health-check 7002',
     world: aws,
@@ -107,7 +107,7 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'SkyPilot made the load balancer, and it checks a wrong port. What can be done?',
-    readme: 'the same, if SkyPilot created the load balancer',
+    readme: 'a load balancer of SkyPilot checks the health of a wrong port (EKS)',
     help: ['--help', 'help platforms', 'help platforms eks'],
     command: 'doctor --explain load-balancer-health-check',
     world: aws,
@@ -137,7 +137,7 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'Is an ingress controller installed, or how is one installed?',
-    readme: 'whether an ingress controller works',
+    readme: 'whether SkyPilot can use the ingress controller here',
     help: ['--help', 'doctor --help'],
     command: 'doctor --mode ingress',
     world: bareMetal,
@@ -184,7 +184,7 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'RKE2 has its own ingress controller. What must be done so that SkyPilot finds an address?',
-    readme: 'whether an ingress controller works (K3s: Traefik, RKE2), and how to install one',
+    readme: 'whether SkyPilot can use the ingress controller here',
     help: ['--help', 'help platforms', 'help platforms rke2'],
     command: 'doctor --mode ingress',
     world: 'controller-rke2',
@@ -193,7 +193,7 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'On this RKE2, open a port through its ingress controller.',
-    readme: 'then: a port through this controller',
+    readme: 'after this: a port through that controller',
     help: recipes,
     command: 'expose train 8000 --mode ingress',
     world: 'controller-rke2',
@@ -204,7 +204,7 @@ export const firstCommands: readonly FirstCommand[] = [
   },
   {
     question: 'K3s brings Traefik. Can ingress mode work there?',
-    readme: 'whether an ingress controller works (K3s: Traefik, RKE2), and how to install one',
+    readme: 'whether SkyPilot can use the ingress controller here',
     help: ['--help', 'help platforms', 'help platforms k3s'],
     command: 'doctor --mode ingress',
     world: 'preflight-ingress-k3s',

@@ -59,7 +59,10 @@ export type AnnotateFlagValues = FlagValues<typeof annotateFlags>;
 
 /** The tests run each example. */
 export const annotateExamples = [
-  { line: 'kubectl skyports annotate 203.0.113.7', says: "Use this address in SkyPilot's URLs" },
+  {
+    line: 'kubectl skyports annotate 203.0.113.7',
+    says: "Use this address in SkyPilot's URLs, if the controller's Service has none",
+  },
   { line: 'kubectl skyports annotate -y', says: 'Use the address of the first Ready node, without asking' },
   { line: 'kubectl skyports annotate --show', says: 'Show the annotation that contains the address' },
   {
