@@ -21,6 +21,16 @@ function rawOutput(stream: NodeJS.WriteStream): RawOutput {
     write: (text) => {
       stream.write(text);
     },
+    drained: async () => {
+      if (!stream.writableNeedDrain || stream.destroyed) return;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          for (const event of ['drain', 'close']) stream.off(event, done);
+          resolve();
+        };
+        for (const event of ['drain', 'close']) stream.on(event, done);
+      });
+    },
     isTerminal: stream.isTTY === true,
     // A user may resize the terminal. A terminal of unknown size reports 0 columns.
     get columns() {

@@ -1,6 +1,8 @@
 /** A stream of the process that does not escape unsafe text. Only output/streams.ts writes to it. */
 export interface RawOutput {
   write(text: string): void;
+  /** Resolves when the reader has taken the written text. If absent, each write waits for the reader. */
+  drained?(): Promise<void>;
   readonly isTerminal: boolean;
   /** The width in characters; 80 if the stream is not a terminal. */
   readonly columns: number;
@@ -32,6 +34,8 @@ export interface TextOutput {
   lines(lines: readonly StyledLine[]): void;
   /** Writes a text for programs, such as JSON: without colour, and with the same characters in every locale. */
   document(text: string): void;
+  /** Writes a long document in parts. Waits for a slow reader, so that the memory holds few parts. */
+  documentParts(parts: Iterable<string>): Promise<void>;
   /** Shows one line that the next call replaces. Undefined removes it. Does nothing unless `repaints` is set. */
   progress(text: string | undefined): void;
   /** Writes the output of another program without changes, such as the prompt of a credential plugin. */

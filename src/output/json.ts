@@ -3,6 +3,32 @@ export function renderJson(value: unknown): string {
   return `${JSON.stringify(value, null, 4).replace(unescaped, escapeCharacter)}\n`;
 }
 
+/** The shortest part of a long document, in characters. One write for each item would take longer. */
+const leastPart = 65_536;
+
+/**
+ * The same text as `renderJson`, in parts. The list `items` must be the last field. A part is made when it is needed, so
+ * a long list is never in memory as text.
+ */
+export function* jsonParts(value: { readonly items: readonly unknown[] }): Generator<string> {
+  const { items, ...head } = value;
+  const frame = renderJson({ ...head, items: [] });
+  if (items.length === 0) return yield frame;
+  const end = frame.lastIndexOf(']');
+  let part = frame.slice(0, end);
+  for (const [index, item] of items.entries()) {
+    const text = JSON.stringify(item, null, 4).replace(unescaped, escapeCharacter).replaceAll('\n', `\n${itemIndent}`);
+    part += `${index === 0 ? '' : ','}\n${itemIndent}${text}`;
+    if (part.length < leastPart) continue;
+    yield part;
+    part = '';
+  }
+  yield `${part}\n${itemIndent.slice(4)}${frame.slice(end)}`;
+}
+
+/** Items are two levels deep. */
+const itemIndent = ' '.repeat(8);
+
 /** JSON on one line, for a stream of documents. */
 export function renderJsonLine(value: unknown): string {
   return `${JSON.stringify(value).replace(unescaped, escapeCharacter)}\n`;

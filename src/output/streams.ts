@@ -56,13 +56,20 @@ export function safeOutput(raw: RawOutput, look: Look = plainLook): TextOutput {
     return `\u001b[${on}m${text}\u001b[${off}m`;
   };
   const shown = (line: StyledLine) => `${typeof line === 'string' ? safe(line) : line.map(piece).join('')}\n`;
+  const document = (text: string) => {
+    if (text !== '') write(text.replace(unsafeInDocuments, terminalText));
+  };
   return {
     line: (line) => write(shown(cutLine(line))),
     lines: (lines) => {
       if (lines.length > 0) write(lines.map(shown).join(''));
     },
-    document: (text) => {
-      if (text !== '') write(text.replace(unsafeInDocuments, terminalText));
+    document,
+    documentParts: async (parts) => {
+      for (const part of parts) {
+        document(part);
+        await raw.drained?.();
+      }
     },
     progress: (text) => {
       if (!repaints || (text === undefined && !progressShown)) return;

@@ -11,7 +11,7 @@ import {
   sourceNamesOf,
 } from '../../output/endpoint-list.ts';
 import { type EndpointTableOptions, renderEndpointTable } from '../../output/endpoint-table.ts';
-import { renderJson, renderJsonLine } from '../../output/json.ts';
+import { jsonParts, renderJsonLine } from '../../output/json.ts';
 import { layoutColumns } from '../../output/look.ts';
 import type { TableLayout } from '../../output/table.ts';
 import { terminalText } from '../../output/terminal-text.ts';
@@ -125,18 +125,19 @@ async function print(printed: Printed): Promise<void> {
   }
   const rendered = await renderers[format.name](printed);
   if (typeof rendered === 'string') system.stdout.document(rendered);
-  else system.stdout.lines(rendered);
+  else if (Array.isArray(rendered)) system.stdout.lines(rendered);
+  else await system.stdout.documentParts(rendered as Iterable<string>);
 }
 
-/** A format for programs returns a text, and a format for people returns lines. */
+/** A format for programs returns a text, at once or in parts, and a format for people returns lines. */
 type Renderer = (printed: Printed) => Rendered | Promise<Rendered>;
-type Rendered = string | readonly StyledLine[];
+type Rendered = string | Generator<string> | readonly StyledLine[];
 
 const renderers: Readonly<Record<EndpointFormatName, Renderer>> = {
   table: (printed) => table(printed, false),
   wide: (printed) => table(printed, true),
   tree,
-  json: ({ list, printing: { isStream } }) => (isStream ? renderJsonLine(list()) : renderJson(list())),
+  json: ({ list, printing: { isStream } }) => (isStream ? renderJsonLine(list()) : jsonParts(list())),
   async yaml({ list, printing: { isStream } }) {
     const { renderYaml } = await import('../../output/yaml.ts');
     return `${isStream ? '---\n' : ''}${await renderYaml(list())}`;

@@ -87,6 +87,9 @@ export interface RemoveOptions {
  */
 const defaultPageSize = 1000;
 
+/** Pods per page. A Pod of SkyPilot has 10 kB, and a page is in memory as bytes, as text and as objects. */
+const podPageSize = 250;
+
 /** The Accept header for an answer without spec, data and status (meta/v1 PartialObjectMetadata). */
 const metadataOnlyAnswer = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
@@ -110,12 +113,20 @@ function shorten(entry: ManagedFieldsEntry): void {
   Object.assign(entry, { fieldsV1: types && { 'f:status': { 'f:conditions': types } } });
 }
 
-/** Shortens the `managedFields` of an object from a list or a watch. */
-function shortenManagers({ metadata }: WithManagers): void {
+/**
+ * Shortens the `managedFields` of an object from a list or a watch.
+ *
+ * @param path the path of the list
+ */
+function shortenManagers({ metadata }: WithManagers, path: string): void {
   if (!Array.isArray(metadata?.managedFields)) return;
-  metadata.managedFields = metadata.managedFields.filter((each) => each !== null);
+  // This plugin writes no Pods and EndpointSlices, and no check asks who did.
+  const isUnread = /\/(?:pods|endpointslices)$/.test(path);
+  metadata.managedFields = isUnread ? noManagers : metadata.managedFields.filter((each) => each !== null);
   for (const entry of metadata.managedFields) shorten(entry);
 }
+
+const noManagers: ManagedFieldsEntry[] = [];
 
 /**
  * The requests of the plugin, sent through a transport.
@@ -137,12 +148,12 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       path: `${path}${queryText({ labelSelector, fieldSelector, limit: limit || undefined, continue: token, timeout: timeoutMs ? goDurationText(timeoutMs) : undefined })}`,
     });
     const found = listIn(answered, target, metadataOnly);
-    for (const item of found.items) shortenManagers(item as WithManagers);
+    for (const item of found.items) shortenManagers(item as WithManagers, path);
     return found;
   }
 
   async function list<T>(path: string, query: ListQuery = {}): Promise<ObjectList<T>> {
-    const pageSize = query.pageSize ?? defaultPageSize;
+    const pageSize = query.pageSize ?? (path.endsWith('/pods') ? podPageSize : defaultPageSize);
     const items: T[] = [];
     let resourceVersion = '';
     let token = '';
@@ -242,7 +253,7 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       const text = queryText({ watch: true, allowWatchBookmarks: true, ...query });
       const asked = { method: 'GET', path: `${path}${text}`, signal, streaming: true, timeoutMs } as const;
       for await (const event of watchEvents<T>(asked, transport)) {
-        shortenManagers(event.object as WithManagers);
+        shortenManagers(event.object as WithManagers, path);
         yield event;
       }
     },
