@@ -14,6 +14,7 @@ import { type ClusterDescription, clusterVariable } from '../test/cluster/cluste
 import { freePorts } from '../test/cluster/free-ports.ts';
 import { Interruption } from '../test/cluster/interruption.ts';
 import { startCluster } from '../test/cluster/start.ts';
+import { largeRows } from './bench/large.ts';
 import { describeMachine } from './bench/machine.ts';
 import { Network, type NetworkFigure } from './bench/network.ts';
 import { drawFigures } from './bench/pictures.ts';
@@ -142,7 +143,7 @@ async function measureCalls(
   const few = await measureRows(fewRows, contestants);
   const network = await measureNetwork(networkRows, relays);
   const foreign = isWanted('foreign') ? await measureForeign(contestants) : [];
-  if (!isWanted('memory') && ![...manyRows, ...largeNetworkRows].some(({ id }) => isWanted(id)))
+  if (!isWanted('memory') && ![...manyRows, ...largeNetworkRows, ...largeRows].some(({ id }) => isWanted(id)))
     return { comparisons: few, network, foreign, memory: undefined };
   say('making 990 more SkyPilot clusters');
   await makeSkyClusters(10, 1000);
@@ -150,7 +151,15 @@ async function measureCalls(
   const { memory } = await measureAlone(1, contestants);
   if (memory) say(`memory: ${memory.resident.toFixed(0)} MiB, ${memory.anonymous.toFixed(0)} MiB of them its own`);
   network.push(...(await measureNetwork(largeNetworkRows, relays)));
-  return { comparisons: [...few, ...many], network, foreign, memory };
+  const large = largeRows.some(({ id }) => isWanted(id)) ? await measureLarge(contestants) : [];
+  return { comparisons: [...few, ...many, ...large], network, foreign, memory };
+}
+
+async function measureLarge(contestants: Contestants): Promise<Comparison[]> {
+  say('making 2,000 more SkyPilot clusters and 5,000 other Services');
+  await makeSkyClusters(1000, 3000);
+  await makeForeign.Services(5000);
+  return measureRows(largeRows, contestants);
 }
 
 function isWanted(id: string): boolean {

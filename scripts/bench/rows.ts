@@ -18,8 +18,8 @@ export interface Row {
   readonly mostRounds?: number;
 }
 
-const kinds = 'pods,services,ingresses,endpointslices';
-const doctorKinds = `${kinds},ingressclasses,nodes,events,validatingwebhookconfigurations,networkpolicies,deployments`;
+export const kinds = 'pods,services,ingresses,endpointslices';
+export const doctorKinds = `${kinds},ingressclasses,nodes,events,validatingwebhookconfigurations,networkpolicies,deployments`;
 
 /** Rows that are measured while no API server runs. */
 export const startRows: readonly Row[] = [
