@@ -4,7 +4,8 @@ import { clusterNameLabel } from '../skypilot/names.ts';
 import { answersFrom, type KubectlOutput, topicsOfKinds } from '../snapshot/kubectl-output.ts';
 import { type Snapshot, snapshotOf } from '../snapshot/snapshot.ts';
 import type { Observation, Observed } from '../snapshot/topics.ts';
-import { doctorRequests, furtherLists, meshConfigRequest } from './what-to-collect.ts';
+import { meshConfigRequest } from './further-requests.ts';
+import { doctorRequests, furtherLists } from './what-to-collect.ts';
 
 export interface ObjectsLook {
   /**

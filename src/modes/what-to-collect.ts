@@ -89,5 +89,10 @@ export function podEventsIfGone(snapshot: Snapshot): TopicRequests {
     .flatMap((service) => view.skyClustersOf(service))
     .map(headPodOf);
   if (heads.every((head) => head && isReady(head))) return {};
-  return { podEvents: { path: collectionPath('Event', snapshot.namespace), fieldSelector: podEventsSelector } };
+  return { podEvents: podEventsRequest(snapshot.namespace) };
+}
+
+/** The request for the events that explain why a Pod ended. */
+export function podEventsRequest(namespace: string | null): TopicRequest {
+  return { path: collectionPath('Event', namespace), fieldSelector: podEventsSelector };
 }

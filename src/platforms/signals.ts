@@ -11,13 +11,20 @@ export type Signs = ReadonlyMap<SignalKind, ReadonlyMap<string, () => string>>;
 /** The label that identifies the Pods of load balancers. It is one of Kubernetes' recommended labels. */
 const workloadLabel = 'app.kubernetes.io/name';
 
-const workloads = ['aws-load-balancer-controller', 'inlets-operator', 'kube-vip', 'kube-vip-ds', 'metallb'];
+/** The values of this label. */
+export const workloadsOfLoadBalancers: readonly string[] = [
+  'aws-load-balancer-controller',
+  'inlets-operator',
+  'kube-vip',
+  'kube-vip-ds',
+  'metallb',
+];
 
 /**
  * Label selector for the Pods of load balancers. It includes load balancers that have no API group, or that can run
  * without their API group.
  */
-export const loadBalancerWorkloads = `${workloadLabel} in (${workloads.join(',')})`;
+export const loadBalancerWorkloads = `${workloadLabel} in (${workloadsOfLoadBalancers.join(',')})`;
 
 /** The parts of a snapshot that `signalsIn` reads. If they are the same, the signals are the same. */
 export function evidenceIn({ topics, context, server }: Snapshot): readonly unknown[] {
@@ -51,9 +58,8 @@ export function signalsIn({ topics, context, server }: Snapshot): Signs {
     seePairs('nodeLabel', metadata?.labels, said('has label'));
     seePairs('nodeAnnotation', metadata?.annotations, said('has annotation'));
     see('osImage', status?.nodeInfo?.osImage, said('runs'));
-    // kubectl's output does not contain the version of the API server. The versions of the kubelets have the same
-    // suffix.
-    if (!topics.serverVersion.observed) see('version', status?.nodeInfo?.kubeletVersion, said('runs kubelet'));
+    // The versions of the kubelets have the same suffix as that of the API server, which may not have been requested.
+    see('version', status?.nodeInfo?.kubeletVersion, said('runs kubelet'));
   }
   for (const { gitVersion } of itemsOf(topics.serverVersion)) {
     see('version', gitVersion, (value) => `the API server is version ${value}`);

@@ -30,6 +30,11 @@ export interface TopicRequest {
   /** The path of the list, without server and query: `/api/v1/namespaces/default/pods`. */
   readonly path: string;
   readonly labelSelector?: string;
+  /**
+   * A wider label selector, which is sent in place of `labelSelector`. Topics with the same path and the same shared
+   * selector share one request. Each topic keeps only the objects that its `labelSelector` takes.
+   */
+  readonly sharedSelector?: string;
   readonly fieldSelector?: string;
   /** The path for older API servers, which do not serve `path`. */
   readonly olderPath?: string;

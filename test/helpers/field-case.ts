@@ -6,9 +6,10 @@ import { asksForQuotas, doctorRequests, furtherLists, mostLists } from '../../sr
 import type { ExposeMode } from '../../src/exposure/port-mode-names.ts';
 import { dumpOf } from '../../src/snapshot/dump.ts';
 import { answersFrom, type KubectlOutput } from '../../src/snapshot/kubectl-output.ts';
-import { type Snapshot, snapshotOf } from '../../src/snapshot/snapshot.ts';
-import { allTopics, topicRows } from '../../src/snapshot/topics.ts';
+import { type Snapshot, snapshotOf, type TopicRequests } from '../../src/snapshot/snapshot.ts';
+import { allTopics, itemsOf, type Topic, topicRows } from '../../src/snapshot/topics.ts';
 import type { Json } from './cluster.ts';
+import type { AnsweringCluster } from './narrowed.ts';
 import { withPatch } from './scenario-difference.ts';
 
 /** A situation that people met in public. test/field-cases/README.md has the format. */
@@ -184,9 +185,28 @@ export function caseText(fieldCase: FieldCase, form: CaseForm, args: readonly st
 }
 
 /** The snapshot that a look at such a cluster gives: of one namespace if a SkyPilot cluster is named. */
-function liveLook({ objects, live }: FieldCase, args: readonly string[]): Snapshot {
-  const { context = 'prod', takenAt = '2026-11-28T12:00:00.000Z', serverVersion = 'v1.33.4', apiGroups = [] } = live;
+function liveLook(fieldCase: FieldCase, args: readonly string[]): Snapshot {
   const namespace = args[0] === undefined || args[0].startsWith('-') ? null : 'default';
+  const mode = args.includes('--mode') ? (args[args.indexOf('--mode') + 1] as ExposeMode) : undefined;
+  const name = namespace === null ? undefined : args[0];
+  const requests = doctorRequests({ namespace }, asksForQuotas(mode, name, namespace));
+  const { about, answer, given } = clusterIn(fieldCase, namespace);
+  const first = { ...about, topics: { ...about.topics, ...answer(requests) } };
+  const further = answer(furtherLists(first, mostLists - Object.keys(requests).length));
+  const reviews = [...triedReads(first), ...itemsOf(about.topics.accessReviews)];
+  const accessReviews = { ...about.topics.accessReviews, items: reviews } as Snapshot['topics']['accessReviews'];
+  return { ...first, topics: { ...first.topics, ...further, accessReviews, ...given } };
+}
+
+/** The cluster of a case as the API server shows it in one namespace. */
+export function liveCluster(fieldCase: FieldCase): AnsweringCluster {
+  const { about, answer } = clusterIn(fieldCase, 'default');
+  return { about: { ...about, namespace: 'default' }, answer };
+}
+
+/** What is known of a case without a list, and the answers to lists. */
+function clusterIn({ objects, live }: FieldCase, namespace: string | null) {
+  const { context = 'prod', takenAt = '2026-11-28T12:00:00.000Z', serverVersion = 'v1.33.4', apiGroups = [] } = live;
   const observed = (items: readonly Json[]) => ({ observed: true, items, resourceVersion: '', cutOff: false });
   const kinds = Object.values(topicRows).flatMap(({ kind }) => (kind === undefined ? [] : [kind]));
   const groups = objects.flatMap(({ apiVersion }) => (apiVersion.includes('/') ? [apiVersion.split('/')[0]] : []));
@@ -195,32 +215,28 @@ function liveLook({ objects, live }: FieldCase, args: readonly string[]): Snapsh
     isWhole: true,
     ...{ namespace: null, apiGroups: [], newest: undefined },
   };
-  const mode = args.includes('--mode') ? (args[args.indexOf('--mode') + 1] as ExposeMode) : undefined;
-  const name = namespace === null ? undefined : args[0];
-  const requests = doctorRequests({ namespace }, asksForQuotas(mode, name, namespace));
-  const first = {
-    serverVersion: observed([{ gitVersion: serverVersion }]),
-    apiGroups: observed([...new Set([...ordinaryGroups, ...groups, ...apiGroups])].map((name) => ({ name }))),
-    skyConfig: observed([]),
-    ...answersFrom(cluster, requests),
-  } as Partial<Snapshot['topics']>;
-  const seen = snapshotOf({ context, namespace, takenAt }, first);
-  const further = answersFrom(cluster, furtherLists(seen, mostLists - Object.keys(requests).length));
   const reviews = neededWrites(namespace).map((resourceAttributes) => ({
     spec: { resourceAttributes },
     status: { allowed: true },
   }));
   const others = Object.entries<Json[]>(live.topics ?? {}).map(([topic, items]) => [topic, observed(items)]);
+  const topics = {
+    serverVersion: observed([{ gitVersion: serverVersion }]),
+    apiGroups: observed([...new Set([...ordinaryGroups, ...groups, ...apiGroups])].map((name) => ({ name }))),
+    skyConfig: observed([]),
+    accessReviews: observed(reviews),
+    ...(live.probes && { probes: observed(live.probes.map(withDefaults)) }),
+    ...(live.podProbes && { podProbes: observed(live.podProbes) }),
+  } as unknown as Partial<Snapshot['topics']>;
+  const given = Object.fromEntries(others) as Partial<Snapshot['topics']>;
   return {
-    ...seen,
-    topics: {
-      ...seen.topics,
-      ...further,
-      accessReviews: observed([...triedReads(seen), ...reviews]) as Snapshot['topics']['accessReviews'],
-      ...(live.probes && { probes: observed(live.probes.map(withDefaults)) }),
-      ...(live.podProbes && { podProbes: observed(live.podProbes) }),
-      ...Object.fromEntries(others),
+    about: snapshotOf({ context, namespace, takenAt }, topics),
+    answer: (requests: TopicRequests) => {
+      const asked = Object.keys(requests) as Topic[];
+      const overridden = asked.flatMap((topic) => (given[topic] ? [[topic, given[topic]]] : []));
+      return { ...answersFrom(cluster, requests), ...Object.fromEntries(overridden) } as Partial<Snapshot['topics']>;
     },
+    given,
   };
 }
 

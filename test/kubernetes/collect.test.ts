@@ -1,8 +1,9 @@
 import test from 'ava';
 import { ApiError } from '../../src/kubernetes/api/api-error.ts';
 import type { Connection } from '../../src/kubernetes/api/connect.ts';
-import { observe } from '../../src/kubernetes/snapshots/collect.ts';
+import { observe, observeAll } from '../../src/kubernetes/snapshots/collect.ts';
 import { probePods } from '../../src/kubernetes/snapshots/probe-pods.ts';
+import { reviewRules } from '../../src/kubernetes/snapshots/review-rules.ts';
 import { apiGroups } from '../../src/kubernetes/snapshots/server-info.ts';
 
 const refusal = (status: number, reason: string) =>
@@ -54,4 +55,66 @@ test('a Pod is asked for its sockets once, and only if one of its ports does not
       ['refused', []],
     ],
   );
+});
+
+test('topics with the same shared selector share one request, and each keeps its own objects', async (t) => {
+  const sent: string[] = [];
+  const pod = (name: string) => ({ metadata: { name, labels: { app: name } } });
+  const connection = serverWith({
+    async list(path: string, { labelSelector }: { labelSelector: string }) {
+      sent.push(`${path} ${labelSelector}`);
+      return { items: [pod('a'), pod('b')], resourceVersion: '7', cutOff: false };
+    },
+  });
+  const request = { path: '/api/v1/pods', sharedSelector: 'app in (a,b)' };
+  const seen = await observeAll(connection, {
+    controllerPods: { ...request, labelSelector: 'app=a' },
+    loadBalancerPods: { ...request, labelSelector: 'app=b' },
+  });
+  t.deepEqual(sent, ['/api/v1/pods app in (a,b)']);
+  t.like(seen.controllerPods, { observed: true, items: [pod('a')], resourceVersion: '7' });
+  t.like(seen.loadBalancerPods, { observed: true, items: [pod('b')] });
+  const refused = await observeAll(refusing(403, 'Forbidden'), { controllerPods: request, loadBalancerPods: request });
+  t.like(refused, { controllerPods: { reason: 'forbidden' }, loadBalancerPods: { reason: 'forbidden' } });
+});
+
+const rule = { verbs: ['create'], apiGroups: [''], resources: ['services'] };
+const create = { verb: 'create', group: '', resource: 'services', namespace: 'a' };
+const remove = { ...create, verb: 'delete' };
+
+/** What is found out about two permissions, and which of them need a review of their own. */
+async function reviewed(rules: object | Error) {
+  const asked: string[] = [];
+  const connection = serverWith({
+    async create(path: string, review: { spec: { resourceAttributes: { verb: string } } }) {
+      if (path.endsWith('/selfsubjectrulesreviews')) {
+        if (rules instanceof Error) throw rules;
+        return { kind: 'SelfSubjectRulesReview', status: rules };
+      }
+      asked.push(review.spec.resourceAttributes.verb);
+      return { ...review, kind: 'SelfSubjectAccessReview', status: { allowed: true } };
+    },
+  });
+  const seen = await reviewRules(connection, 'a', [create, remove]);
+  const allowed = (seen.observed ? seen.items : []).map(({ status }) => status?.allowed);
+  return { asked, allowed };
+}
+
+test('one review of rules says what a user may do; only what it leaves open is reviewed by itself', async (t) => {
+  t.deepEqual(await reviewed({ resourceRules: [rule] }), { asked: [], allowed: [true, false] });
+  t.deepEqual(await reviewed({ resourceRules: [rule], incomplete: true }), {
+    asked: ['delete'],
+    allowed: [true, true],
+  });
+  t.deepEqual(await reviewed({ resourceRules: [{ ...rule, resourceNames: ['x'] }] }), {
+    asked: [],
+    allowed: [false, false],
+  });
+  t.deepEqual(await reviewed({ resourceRules: [{ ...rule, verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] }), {
+    asked: [],
+    allowed: [true, true],
+  });
+  const both = { asked: ['create', 'delete'], allowed: [true, true] };
+  t.deepEqual(await reviewed(refusal(403, 'Forbidden')), both);
+  t.deepEqual(await reviewed({ resourceRules: 'all' }), both);
 });

@@ -23,8 +23,9 @@ import { type ConnectionValues, exitCodes } from '../command.ts';
 import type { DoctorFlagValues, DoctorFormat } from './command.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
 import { applyFixes } from './fix.ts';
+import { lookAtCluster } from './look-at-cluster.ts';
 import { type DoctorArguments, readDoctorArguments, refuseConnectionFlags, unknownCheck } from './options.ts';
-import { type DiagnosisSource, lookAtCluster, lookAtFile } from './source.ts';
+import { type DiagnosisSource, lookAtFile } from './source.ts';
 import { waitUntilHealthy } from './wait.ts';
 
 /** Runs `doctor`; returns the exit code. */

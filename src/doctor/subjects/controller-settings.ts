@@ -24,10 +24,10 @@ export interface ControllerSettings {
  */
 const usualName = 'ingress-nginx-controller';
 
-/** The request for the ConfigMap of ingress-nginx, if an Ingress may depend on it. */
+/** The request for the ConfigMap of ingress-nginx; empty if no Pod of it was seen. */
 export function controllerConfigMapRequest({ topics }: Snapshot): TopicRequests {
   const [first] = ofController(itemsOf(topics.controllerPods), controllerNamed('k8s.io/ingress-nginx')!);
-  if (!first || itemsOf(topics.ingresses).length === 0) return {};
+  if (!first) return {};
   const { namespace, name } = configMapOf(first);
   return {
     controllerConfigMaps: {

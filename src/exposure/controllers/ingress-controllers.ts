@@ -6,14 +6,17 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import { type IngressController, ingressControllers, ingressNginxController } from './known-controllers.ts';
 
-/** The label selector for the Services of all known controllers, so that one list request is enough. */
-export const controllerServiceSelector = `app.kubernetes.io/name in (${[
+/** The values of the label `app.kubernetes.io/name` of all known controllers. */
+export const workloadsOfControllers: readonly string[] = [
   ...new Set(
     ingressControllers.flatMap(({ serviceLabels }) =>
       serviceLabels.flatMap((each) => each['app.kubernetes.io/name'] ?? []),
     ),
   ),
-].join(',')})`;
+];
+
+/** The label selector for the Services of all known controllers, so that one list request is enough. */
+export const controllerServiceSelector = `app.kubernetes.io/name in (${workloadsOfControllers.join(',')})`;
 
 /** The product with this `spec.controller` in its IngressClass; undefined if it is not a known product. */
 export function controllerNamed(controller: string | undefined): IngressController | undefined {

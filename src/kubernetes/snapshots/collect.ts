@@ -1,9 +1,12 @@
 import { objectFault } from '../../snapshot/object-fault.ts';
+import type { WithMetadata } from '../../snapshot/object-reference.ts';
+import { parseLabelSelector } from '../../snapshot/selector.ts';
 import { type Snapshot, snapshotOf, type TopicRequest, type TopicRequests } from '../../snapshot/snapshot.ts';
 import type { Observation, Observed, Topic, TopicObjects, Unobserved } from '../../snapshot/topics.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import { UnexpectedAnswerError } from '../api/expected-answer.ts';
+import type { ObjectList } from '../api/requests.ts';
 
 /** The lists to request: first `requests`, then the lists that `followUp` derives from their answers. */
 export interface ListRequests {
@@ -48,6 +51,7 @@ const indispensable: ReadonlySet<Topic> = new Set(['pods', 'services']);
  * Requests one topic. The result contains its items, or the reason why they were not observed. If one item does not
  * have the shape of its kind, the whole answer is rejected.
  *
+ * @param sent receives the request if other topics share it
  * @throws Failure if the server cannot be reached or does not accept the user's credentials. For Pods and Services,
  * also if the server fails; the message is then the server's
  */
@@ -55,11 +59,15 @@ export async function observe<T extends Topic>(
   connection: Connection,
   topic: T,
   request: TopicRequest,
+  sent: SentRequests = new Map(),
 ): Promise<Observation<TopicObjects[T]>> {
-  const { path, olderPath, ...query } = request;
+  const { path, olderPath, sharedSelector, ...query } = request;
   const pages = query.firstPageOnly ? { pageSize: firstPageSize } : {};
   const list = async () => {
-    const found = await connection.api.list<TopicObjects[T]>(path, { ...query, ...pages });
+    const found =
+      sharedSelector === undefined
+        ? await connection.api.list<TopicObjects[T]>(path, { ...query, ...pages })
+        : await sharedList<TopicObjects[T]>(connection, { ...request, sharedSelector }, sent);
     for (const item of found.items) {
       const fault = objectFault(topic, item);
       if (fault !== undefined)
@@ -76,14 +84,32 @@ export async function observe<T extends Topic>(
   return isElsewhere ? observe(connection, topic, { ...query, path: olderPath }) : seen;
 }
 
+/** The shared requests that were sent, by path and selector. */
+type SentRequests = Map<string, Promise<ObjectList<WithMetadata>>>;
+
+/** The objects of one topic, from the answer that it shares with other topics. The first topic sends the request. */
+async function sharedList<T>(
+  { api }: Connection,
+  { path, sharedSelector, labelSelector }: TopicRequest & { readonly sharedSelector: string },
+  sent: SentRequests,
+): Promise<ObjectList<T>> {
+  const key = `${path} ${sharedSelector}`;
+  const answer = sent.get(key) ?? api.list<WithMetadata>(path, { labelSelector: sharedSelector });
+  sent.set(key, answer);
+  const { items, ...list } = await answer;
+  const isTaken = parseLabelSelector(labelSelector ?? '');
+  return { ...list, items: items.filter(({ metadata }) => isTaken(metadata?.labels ?? {})) as T[] };
+}
+
 /** Requests several topics in parallel, each as `observe` does. */
 export async function observeAll(
   connection: Connection,
   requests: TopicRequests,
 ): Promise<Partial<Snapshot['topics']>> {
   const entries = Object.entries(requests) as [Topic, TopicRequest][];
+  const sent: SentRequests = new Map();
   return Object.fromEntries(
-    await Promise.all(entries.map(async ([topic, each]) => [topic, await observe(connection, topic, each)])),
+    await Promise.all(entries.map(async ([topic, each]) => [topic, await observe(connection, topic, each, sent)])),
   );
 }
 
