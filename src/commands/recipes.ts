@@ -28,7 +28,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Something is wrong',
-    task: 'A URL contains "localhost" (right for "sky local up" only). The first command proposes an address',
+    task: 'A URL contains "localhost". The first command proposes an address',
     lines: ['kubectl skyports doctor train 8888', 'kubectl skyports annotate 203.0.113.7'],
   },
   {
@@ -58,7 +58,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Something is wrong',
-    task: 'SkyPilot finds no address, because the ingress controller has no Service (RKE2)',
+    task: 'SkyPilot finds no address: the ingress controller has no Service (RKE2)',
     lines: ['kubectl skyports doctor --mode ingress', 'kubectl skyports annotate --signpost 203.0.113.7'],
   },
   {
@@ -177,7 +177,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     group: 'Clean up, scripts, reports',
-    task: 'Find what remains after "sky down" and may cost money, and delete also what SkyPilot created',
+    task: 'Find what remains after "sky down", and delete it, also what SkyPilot created',
     lines: ['kubectl skyports prune -A --dry-run', 'kubectl skyports prune -A --include-skypilot'],
   },
   {
