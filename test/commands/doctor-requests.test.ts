@@ -42,12 +42,12 @@ async function withLoadBalancer(): Promise<SkyPilotNames> {
   return names;
 }
 
-test('a healthy path with a load balancer needs at most 14 requests, in one round', async (t) => {
+test.serial('a healthy path with a load balancer needs at most 14 requests, in one round', async (t) => {
   const { requests, rounds } = await compare(t, await withLoadBalancer(), 'load balancer', everyMode);
   t.true(requests <= 14 && rounds === 1, `${requests} requests in ${rounds} rounds`);
 });
 
-test('a healthy path with an Ingress needs at most 16 requests, in two rounds', async (t) => {
+test.serial('a healthy path with an Ingress needs at most 16 requests, in two rounds', async (t) => {
   const names = await withSkyCluster();
   await makeIngressNginx();
   await make(skyPortService(names, 8888), skyIngress(names, [8888]));
@@ -57,7 +57,7 @@ test('a healthy path with an Ingress needs at most 16 requests, in two rounds', 
   t.true(requests <= 16 && rounds === 2, `${requests} requests in ${rounds} rounds`);
 });
 
-test('Pod IPs and NodePorts need one round', async (t) => {
+test.serial('Pod IPs and NodePorts need one round', async (t) => {
   await compare(t, await withSkyCluster(), 'Pod IP', everyMode);
   const names = await withSkyCluster();
   const { metadata, spec, ...service } = skyLoadBalancer(names, [8888]);
@@ -66,7 +66,7 @@ test('Pod IPs and NodePorts need one round', async (t) => {
   await compare(t, names, 'NodePort', everyMode);
 });
 
-test('a file, a wait, a fix and Roles have the lists of the whole namespace', async (t) => {
+test.serial('a file, a wait, a fix and Roles have the lists of the whole namespace', async (t) => {
   const { namespace } = await withLoadBalancer();
   for (const flags of [
     ['--save', '/dev/null'],
@@ -82,7 +82,7 @@ test('a file, a wait, a fix and Roles have the lists of the whole namespace', as
   }
 });
 
-test('what a user may write is read from the rules, and the same as by access reviews', async (t) => {
+test.serial('what a user may write is read from the rules, and the same as by access reviews', async (t) => {
   const rules = [
     { apiGroups: [''], resources: ['pods', 'services'], verbs: ['get', 'list', 'create', 'patch'] },
     { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['*'], resourceNames: ['other'] },

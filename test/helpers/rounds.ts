@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 
@@ -15,12 +14,12 @@ interface Recording {
   answered: number;
 }
 
-const recordings = new AsyncLocalStorage<Recording>();
+let current: Recording | undefined;
 const known = new WeakMap<object, { readonly recording: Recording; readonly round: number }>();
 
 /** A request counts from the moment at which the program makes it, even if it then waits for a free connection. */
 function begin(request: object, text: string): void {
-  const recording = recordings.getStore();
+  const recording = current;
   if (!recording) return;
   const round = recording.answered + 1;
   recording.sent.push({ text, round });
@@ -37,15 +36,25 @@ subscribe('http.client.request.created', (message) => {
   begin(request, `${request.method} ${request.path}`);
 });
 subscribe('http.client.response.finish', (message) => end((message as { request: ClientRequest }).request));
-subscribe('http2.client.stream.created', (message) => {
-  const { stream, headers } = message as { stream: object; headers: Record<string, string> };
-  begin(stream, `${headers[':method']} ${headers[':path']}`);
-});
+// A stream that is made before its session is connected is only started later.
+for (const channel of ['http2.client.stream.created', 'http2.client.stream.start']) {
+  subscribe(channel, (message) => {
+    const { stream, headers } = message as { stream: object; headers: Record<string, string> };
+    if (!known.has(stream)) begin(stream, `${headers[':method']} ${headers[':path']}`);
+  });
+}
 subscribe('http2.client.stream.finish', (message) => end((message as { stream: object }).stream));
 
-/** Runs something in this process, and records its requests in the order in which they were made. */
+/**
+ * Runs something in this process, and records its requests in the order in which they were made. Nothing else may send
+ * requests meanwhile: a stream of HTTP/2 may begin in the context of another request.
+ */
 export async function recordingRounds<T>(run: () => Promise<T>): Promise<{ value: T; sent: readonly SentRequest[] }> {
   const recording: Recording = { sent: [], answered: 0 };
-  const value = await recordings.run(recording, run);
-  return { value, sent: recording.sent };
+  current = recording;
+  try {
+    return { value: await run(), sent: recording.sent };
+  } finally {
+    current = undefined;
+  }
 }
