@@ -11,7 +11,9 @@ const task = (address: string) => ({ do: 'set', address }) as const;
 function world(answer: Partial<NameAnswer>, env: Record<string, string> = {}) {
   const lines: string[] = [];
   const asked: string[] = [];
-  const system = { env, stderr: { line: (line: StyledLine) => lines.push(plainText(line)) } } as unknown as System;
+  const line = (text: StyledLine) => lines.push(plainText(text));
+  const stderr = { line, lines: (all: readonly StyledLine[]) => all.forEach(line) };
+  const system = { env, stderr } as unknown as System;
   const resolve = async (name: string): Promise<NameAnswer> => {
     asked.push(name);
     return { name, outcome: 'resolved', addresses: [], code: '', ...answer };

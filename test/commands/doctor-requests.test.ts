@@ -24,13 +24,17 @@ async function compare(t: ExecutionContext, { namespace }: SkyPilotNames, path: 
     skyports(['doctor', 'train', '-o', 'json'], { kubeconfig: user.kubeconfig }),
   );
   t.is(value.code, 0, value.stdout);
-  const documented = rows.map(([request, round]) => ({ request: requestsIn(request!)[0], round: Number(round) }));
-  const made = sent.map(({ text, round }) => ({ request: asDocumented(text, namespace), round }));
-  t.deepEqual(new Set(made), new Set(documented));
-  const audited = (await requestsOf(user.name)).map(({ uri }) => uri);
-  t.deepEqual(audited.sort(), sent.map(({ text }) => text.replace(/^\S+ /, '')).sort());
-  t.deepEqual([`${audited.length}`, `${Math.max(...made.map(({ round }) => round))}`], totals.get(path)?.slice(0, 2));
-  return { requests: audited.length, rounds: Math.max(...made.map(({ round }) => round)) };
+  const documented = rows.map(([request, round]) => `${round}: ${requestsIn(request!)[0]}`);
+  const audited = (await requestsOf(user.name)).map(({ verb, uri }) => `${verb === 'create' ? 'POST' : 'GET'} ${uri}`);
+  const rounds = new Map(sent.map(({ text, round }) => [text, round]));
+  // Node does not report the request that opens a connection of HTTP/2. No answer comes before it.
+  const opening = audited.filter((text) => !rounds.has(text));
+  t.true(opening.length <= 1, opening.join());
+  const made = audited.map((text) => `${rounds.get(text) ?? 1}: ${asDocumented(text, namespace)}`);
+  t.deepEqual(made.sort(), documented.sort());
+  const last = Math.max(...rounds.values());
+  t.deepEqual([`${audited.length}`, `${last}`], totals.get(path)?.slice(0, 2));
+  return { requests: audited.length, rounds: last };
 }
 
 async function withLoadBalancer(): Promise<SkyPilotNames> {

@@ -33,7 +33,7 @@ const cases: readonly { readonly args: readonly string[]; readonly rounds: numbe
 ];
 
 for (const { args, rounds, why } of cases) {
-  test(`${args.join(' ')} waits ${rounds} times: ${why}`, async (t) => {
+  test.serial(`${args.join(' ')} waits ${rounds} times: ${why}`, async (t) => {
     await makeIngressNginx();
     const names = await withSkyCluster();
     await make(skyPortService(names, 8888), skyIngress(names, [8888]));

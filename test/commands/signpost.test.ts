@@ -251,7 +251,7 @@ test.serial('a NodePort controller: SkyPilot prints localhost until an address i
   const refused = await annotate([]);
   t.is(refused.code, 2);
   const proposals =
-    '1   203.0.113.11   ExternalIP of node gpu-1\n2   10.0.0.11   InternalIP of node gpu-1\n3   10.0.0.12   InternalIP of node gpu-2\n';
+    '1   203.0.113.11   ExternalIP of node gpu-1\n2   10.0.0.11      InternalIP of node gpu-1\n3   10.0.0.12      InternalIP of node gpu-2\n';
   for (const answer of ['4', 'x', '0', '1.5']) {
     const { code, stderr } = await annotate([], { answer });
     t.is(code, 2);

@@ -86,13 +86,17 @@ for (const [name, lines] of [
     writeFileSync(join(cluster().temporaryFolder, 'task.yaml'), 'resources: {ports: 9300}\n');
     // Those that call addresses whatever the environment says run in test/e2e, which has a network of its own. Those that stay
     // in the foreground have tests of their own: test/commands/expose-for.test.ts, test/commands/open.test.ts,
-    // test/commands/endpoints.test.ts. So has --all-contexts: test/commands/all-contexts.test.ts.
-    for (const example of lines.filter((each) => !/ --probe| --for | -w$| --all-contexts|skyports open /.test(each))) {
+    // test/commands/endpoints.test.ts. So has --all-contexts: test/commands/all-contexts.test.ts. --health-check needs a
+    // cloud: test/documents/first-commands.test.ts.
+    const elsewhere = / --probe| --for | -w$| --all-contexts| --health-check |skyports open /;
+    for (const example of lines.filter((each) => !elsewhere.test(each))) {
       const line = example.replace('skypilot-user=ME', 'skypilot-user=ada');
       // The examples ask on a terminal where a user has one.
       // In all namespaces, --fix would meet objects that other tests change at the same time.
       const place = line.includes(' --fix') ? ` -n ${namespace}` : '';
-      const answered = `${line}${/(?:unexpose train 8888|set-ports ingress)$/.test(line) ? ' -y' : ''}${place}`;
+      // Nothing here shows what gives Services their addresses.
+      const cloud = line.endsWith(' scheme internal') ? ' --platform gke' : '';
+      const answered = `${line}${/(?:unexpose train 8888|set-ports ingress|scheme internal)$/.test(line) ? ' -y' : ''}${cloud}${place}`;
       const { code, stdout, stderr } = await shell(answered, user.kubeconfig, home);
       // The doctor may well find something in this world without a controller's Pods; that it ran is what counts here.
       t.true(code === 0 || (code === 3 && line.includes('doctor')), `${line}\n${stderr}`);
