@@ -8,6 +8,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parse, stringify } from 'yaml';
 import { atExit } from '../test/cluster/at-exit.ts';
 import { findPrograms } from '../test/cluster/binaries.ts';
 import { type ClusterDescription, clusterVariable } from '../test/cluster/cluster-description.ts';
@@ -79,12 +80,16 @@ try {
 
 /**
  * The admin's kubeconfig with the authority's certificate in it, because the cluster's folder may be deleted before it
- * is used.
+ * is used. In YAML, as users have it: YAML parsers read JSON more slowly.
  */
 function kubeconfigOf({ adminKubeconfig, certificateAuthority }: ClusterDescription): string {
   const authority = readFileSync(certificateAuthority).toString('base64');
   const text = readFileSync(adminKubeconfig, 'utf8');
-  return text.replace(/"?certificate-authority"?: ?"?[^",\n]+"?/, `"certificate-authority-data": "${authority}"`);
+  const whole = text.replace(
+    /"?certificate-authority"?: ?"?[^",\n]+"?/,
+    `"certificate-authority-data": "${authority}"`,
+  );
+  return stringify(parse(whole), { lineWidth: 0 });
 }
 
 /** @param cluster its folder may be deleted already, so `kubeconfig` contains the text of its admin's kubeconfig */
