@@ -15,8 +15,9 @@ import { type ClusterDescription, clusterVariable } from '../test/cluster/cluste
 import { freePorts } from '../test/cluster/free-ports.ts';
 import { Interruption } from '../test/cluster/interruption.ts';
 import { startCluster } from '../test/cluster/start.ts';
-import { largeRows } from './bench/large.ts';
+import { type LargeFigures, largeRows, timeToFirstByte } from './bench/large.ts';
 import { describeMachine } from './bench/machine.ts';
+import { median } from './bench/measure.ts';
 import { Network, type NetworkFigure } from './bench/network.ts';
 import { drawFigures } from './bench/pictures.ts';
 import {
@@ -29,7 +30,7 @@ import {
 } from './bench/report.ts';
 import { fewRows, largeNetworkRows, manyRows, networkRows, type Row, startRows } from './bench/rows.ts';
 import { measureSkyPilot } from './bench/skypilot.ts';
-import { type Comparison, type Contestants, compare, measureAlone } from './bench/stage.ts';
+import { type Comparison, type Contestants, compare, environmentFor, measureAlone } from './bench/stage.ts';
 import { makeForeign, makeSkyClusters, makeSurroundings, removeForeign } from './bench/world.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '21' }, only: { type: 'string' } } });
@@ -156,15 +157,24 @@ async function measureCalls(
   const { memory } = await measureAlone(1, contestants);
   if (memory) say(`memory: ${memory.resident.toFixed(0)} MiB, ${memory.anonymous.toFixed(0)} MiB of them its own`);
   network.push(...(await measureNetwork(largeNetworkRows, relays)));
-  const large = largeRows.some(({ id }) => isWanted(id)) ? await measureLarge(contestants) : [];
-  return { comparisons: [...few, ...many, ...large], network, foreign, memory };
+  if (!largeRows.some(({ id }) => isWanted(id))) return { comparisons: [...few, ...many], network, foreign, memory };
+  const { comparisons, ...large } = await measureLarge(contestants);
+  return { comparisons: [...few, ...many, ...comparisons], network, foreign, memory, large };
 }
 
-async function measureLarge(contestants: Contestants): Promise<Comparison[]> {
+async function measureLarge(contestants: Contestants): Promise<LargeFigures & Pick<Figures, 'comparisons'>> {
   say('making 2,000 more SkyPilot clusters and 5,000 other Services');
   await makeSkyClusters(1000, 3000);
   await makeForeign.Services(5000);
-  return measureRows(largeRows, contestants);
+  const comparisons = await measureRows(largeRows, contestants);
+  const { memory } = await measureAlone(1, contestants);
+  const environment = environmentFor(contestants, contestants.kubeconfig);
+  const json = { file: contestants.executable, args: ['endpoints', '-A', '-o', 'json'], environment };
+  const times: number[] = [];
+  for (let round = 0; round < 3; round++) times.push(await timeToFirstByte(json));
+  const figures = { memory, firstByteMs: median(times) };
+  say(`large: ${memory?.resident.toFixed(0)} MiB, the first byte of JSON after ${figures.firstByteMs.toFixed(0)} ms`);
+  return { comparisons, ...figures };
 }
 
 function isWanted(id: string): boolean {

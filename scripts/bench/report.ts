@@ -1,3 +1,4 @@
+import { type LargeFigures, largeLimits } from './large.ts';
 import type { Machine } from './machine.ts';
 import { delaysMs, type NetworkFigure } from './network.ts';
 import type { PeakMemory } from './peak-memory.ts';
@@ -20,6 +21,8 @@ export interface Figures {
   readonly foreign: readonly ForeignCost[];
   /** The memory with 1,000 SkyPilot clusters. */
   readonly memory: PeakMemory | undefined;
+  /** What 3,000 SkyPilot clusters and 5,000 other Services take. */
+  readonly large?: LargeFigures;
   /** The memory of `--version`. */
   readonly startMemory: PeakMemory | undefined;
   /** The times compared with SkyPilot, one entry for each port mode. */
@@ -27,7 +30,7 @@ export interface Figures {
 }
 
 /** Describes each limit that is exceeded, in one line. */
-export function missedLimits({ comparisons, network, memory, startMemory }: Figures): string[] {
+export function missedLimits({ comparisons, network, memory, large: figures, startMemory }: Figures): string[] {
   const slow = [...comparisons, ...network.flatMap((figure) => figure.comparisons)]
     .filter((comparison) => isMissed(comparison))
     .map(
@@ -43,7 +46,7 @@ export function missedLimits({ comparisons, network, memory, startMemory }: Figu
     anonymous > startMemoryLimit
       ? [`start-memory: ${anonymous.toFixed(0)} MiB of its own, at most ${startMemoryLimit} are allowed`]
       : [];
-  return [...slow, ...large, ...largeStart];
+  return [...slow, ...large, ...missedLarge(figures), ...largeStart];
 }
 
 /** One comparison, as text for the terminal. */
@@ -63,6 +66,19 @@ export function networkLine({ row, comparisons, trips }: NetworkFigure): string 
   return `${row.id}: ${trips.requests} requests, ${trips.inARow} in a row; ${times.join('; ')}`;
 }
 
+function missedLarge(figures: LargeFigures | undefined): string[] {
+  if (!figures) return [];
+  const { memory, firstByteMs } = figures;
+  return [
+    ...((memory?.resident ?? 0) > largeLimits.memory
+      ? [`large-memory: ${memory!.resident.toFixed(0)} MiB, at most ${largeLimits.memory} are allowed`]
+      : []),
+    ...(firstByteMs > largeLimits.firstByteMs
+      ? [`large-json-first-byte: ${firstByteMs.toFixed(0)} ms, at most ${largeLimits.firstByteMs} are allowed`]
+      : []),
+  ];
+}
+
 function isMissed({ row, ratio, ours }: Comparison): boolean {
   return (row.limit !== undefined && ratio > row.limit) || (row.limitMs !== undefined && ours > row.limitMs);
 }
@@ -78,7 +94,7 @@ function ratioText({ ratio }: Comparison): string {
 
 /** Renders docs/performance.md. */
 export function renderReport(figures: Figures, machine: Machine): string {
-  const { comparisons, network, foreign, memory, startMemory, skyPilot } = figures;
+  const { comparisons, network, foreign, memory, large, startMemory, skyPilot } = figures;
   const sections = [
     '# How fast it is',
     'Written by `npm run bench`. The programs run in turn (ours, kubectl, ours, …) against a real API server on the same machine. Times are medians; the ratio is the median of the ratios of runs that came after each other, so it holds when the machine is busy with something else for a while.',
@@ -136,7 +152,7 @@ export function renderReport(figures: Figures, machine: Machine): string {
       skyPilot.map(({ mode, ours, theirs }) => [mode, ours.toFixed(0), theirs.toFixed(0)]),
     ),
     '## Memory',
-    `${memoryText(memory)}${startMemoryText(startMemory)}`,
+    `${memoryText(memory)}${startMemoryText(startMemory)}${largeText(large)}`,
     "## Objects that are none of SkyPilot's",
     "Pods are selected by SkyPilot's label, so foreign ones cost nothing. Services, Ingresses and EndpointSlices of SkyPilot's carry no common label: each is one full list. What 1,000 foreign objects add to `endpoints -A` on 10 SkyPilot clusters (shortest runs compared):",
     table(
@@ -164,6 +180,12 @@ function memoryText(memory: PeakMemory | undefined): string {
   if (!memory) return 'Not measured: this system has no /proc.';
   const { resident, anonymous } = memory;
   return `\`endpoints -A\` on 1,000 SkyPilot clusters of 3 ports: ${resident.toFixed(0)} MiB at its peak (at most ${memoryLimit}), ${anonymous.toFixed(0)} MiB of them its own; the others are pages of the executable's file.`;
+}
+
+function largeText(figures: LargeFigures | undefined): string {
+  if (!figures) return '';
+  const { memory, firstByteMs } = figures;
+  return ` With 3,000 SkyPilot clusters and 5,000 other Services, \`endpoints -A\` has ${memory?.resident.toFixed(0)} MiB at its peak (at most ${largeLimits.memory}), and \`endpoints -A -o json\` writes its first byte after ${firstByteMs.toFixed(0)} ms (at most ${largeLimits.firstByteMs}).`;
 }
 
 function startMemoryText(memory: PeakMemory | undefined): string {
