@@ -19,7 +19,7 @@ const setUps: Readonly<Record<Shell, string>> = {
 };
 
 /** A completion takes a fifth of a second on an idle machine; a busy one needs more. */
-const patienceSeconds = 10;
+const patienceSeconds = 20;
 
 /** Ctrl-C. */
 const interrupt = '\u0003';

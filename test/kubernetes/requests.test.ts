@@ -50,7 +50,7 @@ test('who we are, and what timeout we keep, is said with each request', async (t
   await api.list('/api/v1/pods');
   t.regex(
     seen[0]!,
-    /^kubectl-skyports\/\d+\.\d+\.\d+\S* \(\w+\/\w+\) application\/json \/api\/v1\/pods\?limit=1000&timeout=1m30s$/,
+    /^kubectl-skyports\/\d+\.\d+\.\d+\S* \(\w+\/\w+\) application\/json \/api\/v1\/pods\?limit=250&timeout=1m30s$/,
   );
 });
 
