@@ -50,7 +50,7 @@ function delayed(from: Socket, to: Socket, delayMs: number, opensAt: number): vo
   const underWay: { readonly arrivesAt: number; readonly pass: () => void }[] = [];
   const deliver = () => {
     while (underWay[0] && underWay[0].arrivesAt - performance.now() < timerMs) underWay.shift()!.pass();
-    if (underWay[0]) setTimeout(deliver, underWay[0].arrivesAt - performance.now());
+    if (underWay[0]) setTimeout(deliver, Math.max(timerMs, underWay[0].arrivesAt - performance.now()));
   };
   const leave = (pass: () => void) => {
     underWay.push({ arrivesAt: Math.max(opensAt, performance.now()) + delayMs, pass });

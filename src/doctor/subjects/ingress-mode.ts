@@ -92,10 +92,13 @@ export function isPassedOn(scene: Judged, ingress: Ingress): boolean {
 /** The statuses of the answers from apps behind the Ingress. */
 function answersBehind(scene: Judged, ingress: Ingress): number[] {
   const { view } = scene;
-  const probes = new Map(itemsOf(view.snapshot.topics.probes).map((probe) => [probeKey(probe), probe]));
-  const rows = ingressRows(scene).filter(
-    ({ source: [first] }) => `${first?.namespace}/${first?.name}` === keyOf(ingress),
+  const { probes: seen } = view.snapshot.topics;
+  const probes = view.shared(
+    'probes by target',
+    [seen],
+    () => new Map(itemsOf(seen).map((probe) => [probeKey(probe), probe])),
   );
+  const rows = rowsByIngress(scene).get(keyOf(ingress)) ?? [];
   return rows.flatMap((row) =>
     targetsOf(row).flatMap((target) => {
       const probe = probes.get(probeKey(target));
@@ -104,6 +107,13 @@ function answersBehind(scene: Judged, ingress: Ingress): number[] {
       return http.page || whyUntold(http, row, view) !== undefined ? [] : [http.status];
     }),
   );
+}
+
+/** The rows in ingress mode by their Ingress. Without it, each Ingress would look at all rows. */
+function rowsByIngress(scene: Judged): ReadonlyMap<string, readonly Endpoint[]> {
+  const all = endpointsOf(scene);
+  const bySource = () => Map.groupBy(ingressRows(scene), ({ source: [first] }) => `${first?.namespace}/${first?.name}`);
+  return scene.view.shared('rows by Ingress', [all], bySource);
 }
 
 /** The rows in ingress mode that SkyPilot itself opened. SkyPilot computes the path that it prints for them. */

@@ -3,7 +3,7 @@ import { command, cure } from '../../errors/cure.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { listed } from '../../snapshot/text.ts';
-import { itemsOf } from '../../snapshot/topics.ts';
+import { itemsOf, type Observation } from '../../snapshot/topics.ts';
 import type { PendingReason } from '../missing-implementation.ts';
 import { type Announced, type Announcement, isLocal } from './announcement.ts';
 
@@ -86,12 +86,23 @@ export function notTakenByKubeVip(service: Service, snapshot: Snapshot): Pending
  * The Pods of kube-vip that were seen. Static Pods of kube-vip lack the label. They are recognized by their image, but
  * only a list of all Pods contains them.
  */
-export function kubeVipPods({ topics }: Snapshot): Pod[] {
-  const labelled = itemsOf(topics.loadBalancerPods).filter(({ metadata }) =>
+export function kubeVipPods({ topics: { pods, loadBalancerPods } }: Snapshot): readonly Pod[] {
+  const known = found.get(pods);
+  if (known?.beside === loadBalancerPods) return known.pods;
+  const all = kubeVipPodsIn(pods, loadBalancerPods);
+  found.set(pods, { beside: loadBalancerPods, pods: all });
+  return all;
+}
+
+/** What was found in a list of Pods. Each Service asks for it, and there may be thousands of both. */
+const found = new WeakMap<object, { readonly beside: object; readonly pods: readonly Pod[] }>();
+
+function kubeVipPodsIn(pods: Observation<Pod>, loadBalancerPods: Observation<Pod>): Pod[] {
+  const labelled = itemsOf(loadBalancerPods).filter(({ metadata }) =>
     /^kube-vip(?:-ds)?$/.test(metadata?.labels?.['app.kubernetes.io/name'] ?? ''),
   );
   const known = new Set(labelled.map(keyOf));
-  const named = itemsOf(topics.pods).filter(
+  const named = itemsOf(pods).filter(
     (pod) =>
       !known.has(keyOf(pod)) &&
       pod.spec?.containers?.some(({ image = '' }) => /\/kube-vip(?:-iptables)?[:@]/.test(image)),
