@@ -129,7 +129,7 @@ export function renderReport(figures: Figures, machine: Machine): string {
     ),
     'The executable runs by itself here. Through `kubectl skyports …` kubectl starts first and finds it, which adds about the time of `kubectl version --client`.',
     '## Over a network',
-    `The same over a relay that delays the connection by the time of a round trip (\`scripts/bench/relay.ts\`): ${delaysMs.join(', ')} ms. kubectl does the same reads, one after the other. Each cell is the median of ours and of kubectl, in milliseconds, and the ratio. \`requests\` and \`in a row\` are counted in the audit log of the API server: how many requests the plugin sends, and how often it waits for answers before it sends the next ones, after the handshake (two more round trips). [requests.md](requests.md) has the reason of each request of \`doctor NAME\`.`,
+    `The same over a relay that delays the connection by the time of a round trip (\`scripts/bench/relay.ts\`): ${delaysMs.join(', ')} ms. kubectl does the same reads, one after the other. Each cell has the median of the plugin, that of kubectl, both in milliseconds, and the ratio. \`requests\` and \`in a row\` are counted in the audit log of the API server: how many requests the plugin sends, and how often it waits for answers before it sends the next ones, after the handshake (two more round trips). [requests.md](requests.md) has the reason of each request of \`doctor NAME\`.`,
     table(
       ['', 'kubectl skyports', 'requests', 'in a row', ...delaysMs.map((delay) => `${delay} ms`)],
       network.map(({ row, trips, comparisons: over }) => [
