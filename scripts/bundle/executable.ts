@@ -30,7 +30,7 @@ const heap = ['--min-semi-space-size=4', '--max-semi-space-size=4'];
 
 /**
  * With this flag, Node does not parse its own list of certificate authorities when `node:tls` is loaded. Every
- * connection names its authorities (src/kubernetes/transport/lines.ts). A call of the API server takes 10 % less
+ * connection names its authorities (src/kubernetes/transport/tls-options.ts). A call of the API server takes 10 % less
  * processor time.
  */
 const noOwnAuthorities = '--use-openssl-ca';

@@ -25,7 +25,7 @@ export async function shakeHands(
   deadline: Deadline,
 ): Promise<Shaken> {
   const { connect, getCACertificates } = await import('node:tls');
-  // Node's default list is empty here (kubernetes/transport/lines.ts).
+  // Node's default list is empty here (kubernetes/transport/tls-options.ts).
   const ca = authorities ?? (['bundled', 'extra', 'system'] as const).flatMap((type) => getCACertificates(type));
   const secure = connect({
     socket,

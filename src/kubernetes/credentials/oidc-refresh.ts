@@ -21,7 +21,7 @@ export async function refreshOidcTokens(
 ): Promise<Record<string, string>> {
   const { 'idp-certificate-authority': file, 'idp-certificate-authority-data': data } = config;
   const named = data ? Buffer.from(data, 'base64') : file ? readFileSync(file) : undefined;
-  // Node's default list is empty here (transport/lines.ts).
+  // Node's default list is empty here (transport/tls-options.ts).
   const ca = named ?? (['bundled', 'extra', 'system'] as const).flatMap((type) => getCACertificates(type));
   const agent = new Agent({ keepAlive: true, ca, proxyEnv: { ...env } as NodeJS.ProcessEnv });
   try {
