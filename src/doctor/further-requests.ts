@@ -28,6 +28,11 @@ export interface ObjectsToJudge {
   readonly controllers: readonly WithMetadata[];
 }
 
+/** The Services of ingress controllers in the lists that were read. */
+export function controllerServicesSeen({ controllerServices, ingressNginxServices }: Snapshot['topics']): Service[] {
+  return [controllerServices, ingressNginxServices].flatMap(itemsOf);
+}
+
 /**
  * The requests that depend on the results of the first lists, the most important first. Examples are the custom
  * resources of load balancers, MetalLB's speakers, the Pods and DaemonSets of ServiceLB, the ConfigMap of

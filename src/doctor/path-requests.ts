@@ -1,4 +1,3 @@
-import type { Service } from 'kubernetes-types/core/v1';
 import { isSkyPilots } from '../exposure/controllers/ingress-controllers.ts';
 import { waitsForAddress } from '../exposure/external-addresses.ts';
 import { isReady } from '../exposure/pod-trouble.ts';
@@ -12,7 +11,7 @@ import { keyOf, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf, type Topic } from '../snapshot/topics.ts';
 import type { Subject } from './check-context.ts';
-import { furtherRequests, type ObjectsToJudge } from './further-requests.ts';
+import { controllerServicesSeen, furtherRequests, type ObjectsToJudge } from './further-requests.ts';
 import { exposingServices } from './subjects/exposing-services.ts';
 import { ingressRows, judgedIngresses } from './subjects/ingress-mode.ts';
 import { doctorRequests } from './what-to-collect.ts';
@@ -80,10 +79,6 @@ export function furtherPathRequests(snapshot: Snapshot, path: NamedPath): TopicR
     ...usedRequests(furtherRequests(snapshot, judged), judged, topics),
     ...(own.length > 0 && !(head && isReady(head)) && { podEvents: podEventsRequest(namespace) }),
   };
-}
-
-function controllerServicesSeen({ controllerServices, ingressNginxServices }: Snapshot['topics']): Service[] {
-  return [controllerServices, ingressNginxServices].flatMap(itemsOf);
 }
 
 /**

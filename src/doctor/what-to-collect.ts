@@ -8,7 +8,7 @@ import { loadBalancerWorkloads, workloadsOfLoadBalancers } from '../platforms/si
 import { collectionPath } from '../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../snapshot/snapshot.ts';
 import { itemsOf, type Topic } from '../snapshot/topics.ts';
-import { furtherRequests } from './further-requests.ts';
+import { controllerServicesSeen, furtherRequests } from './further-requests.ts';
 
 /** The label selector for the Pods of ingress controllers and of load balancers, so that one request is enough. */
 const workloadSelector = `app.kubernetes.io/name in (${[...workloadsOfControllers, ...workloadsOfLoadBalancers].join(',')})`;
@@ -60,8 +60,8 @@ export const mostLists = 24;
  * @param untried the mode that the user named, if its objects will not be tried with a dry run
  */
 export function furtherLists(snapshot: Snapshot, room: number, untried?: ExposeMode): TopicRequests {
-  const { pods, services, ingresses, controllerServices, ingressNginxServices } = snapshot.topics;
-  const controllers = [controllerServices, ingressNginxServices].flatMap(itemsOf);
+  const { pods, services, ingresses } = snapshot.topics;
+  const controllers = controllerServicesSeen(snapshot.topics);
   const mutatingWebhooks = { path: collectionPath('MutatingWebhookConfiguration', null) };
   const wanted: TopicRequests = {
     ...(untried && writtenModeOf(untried) && { mutatingWebhooks }),

@@ -9,7 +9,7 @@ import { styled } from './look.ts';
 import { type marks, styledMark } from './marks.ts';
 import { leftText, pathLines, pathRows } from './path-lines.ts';
 import { sameFindings } from './same-findings.ts';
-import { cut, wrapped } from './terminal-text.ts';
+import { cut, packed, wrapped } from './terminal-text.ts';
 
 /** How much of a diagnosis is shown. `short` shows only problems, and `wide` shows every check. */
 export type DiagnosisDetail = 'table' | 'wide' | 'short';
@@ -97,13 +97,7 @@ export function renderDiagnosis(
 export function headingLines(heading: string, width: number): string[] {
   const whole = oneLine(heading);
   if (whole.length <= width) return [whole];
-  const lines: string[] = [];
-  for (const part of whole.split(' · ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 3 + part.length <= width) lines[lines.length - 1] = `${last} · ${part}`;
-    else lines.push(part);
-  }
-  return lines.flatMap((line) => wrapped(line, width));
+  return packed(whole.split(' · '), width, ' · ').flatMap((line) => wrapped(line, width));
 }
 
 /** How many paths are shown. Of more, the broken ones are shown first. */

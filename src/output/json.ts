@@ -1,6 +1,6 @@
 /** JSON as kubectl prints it: indented by four spaces, with a final line break. All control characters are escaped. */
 export function renderJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 4).replace(unescaped, escapeCharacter)}\n`;
+  return `${escapedJson(value, 4)}\n`;
 }
 
 /** The shortest part of a long document, in characters. One write for each item would take longer. */
@@ -17,8 +17,8 @@ export function* jsonParts(value: { readonly items: readonly unknown[] }): Gener
   const end = frame.lastIndexOf(']');
   let part = frame.slice(0, end);
   for (const [index, item] of items.entries()) {
-    const text = JSON.stringify(item, null, 4).replace(unescaped, escapeCharacter).replaceAll('\n', `\n${itemIndent}`);
-    part += `${index === 0 ? '' : ','}\n${itemIndent}${text}`;
+    const text = `\n${escapedJson(item, 4)}`.replaceAll('\n', `\n${itemIndent}`);
+    part += `${index === 0 ? '' : ','}${text}`;
     if (part.length < leastPart) continue;
     yield part;
     part = '';
@@ -31,7 +31,11 @@ const itemIndent = ' '.repeat(8);
 
 /** JSON on one line, for a stream of documents. */
 export function renderJsonLine(value: unknown): string {
-  return `${JSON.stringify(value).replace(unescaped, escapeCharacter)}\n`;
+  return `${escapedJson(value)}\n`;
+}
+
+function escapedJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(unescaped, escapeCharacter);
 }
 
 /**

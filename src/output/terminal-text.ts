@@ -39,12 +39,13 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Puts as many texts on each line as fit, with three spaces between them. A longer text has its own line. */
-export function packed(texts: readonly string[], width: number): string[] {
+/** Puts as many texts on each line as fit, with the gap between them. A longer text has its own line. */
+export function packed(texts: readonly string[], width: number, gap = '   '): string[] {
   const lines: string[] = [];
   for (const text of texts.filter((each) => each !== '')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 3 + text.length <= width) lines[lines.length - 1] = `${last}   ${text}`;
+    if (last !== undefined && last.length + gap.length + text.length <= width)
+      lines[lines.length - 1] = `${last}${gap}${text}`;
     else lines.push(text);
   }
   return lines;
