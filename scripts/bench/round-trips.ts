@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
-import { admin } from '../../test/cluster/admin-request.ts';
+import { statSync } from 'node:fs';
+import { completeLog } from '../../test/cluster/audit-log.ts';
 import { cluster } from '../../test/cluster/current-cluster.ts';
-import { until } from '../../test/cluster/until.ts';
 import { type Program, roundRobin } from './measure.ts';
 
 /** What a command sends to the API server. */
@@ -17,17 +16,10 @@ export interface RoundTrips {
  * @param program calls the API server over a connection with this round-trip time
  */
 export async function roundTripsOf(program: Program, roundTripMs: number): Promise<RoundTrips> {
-  const { auditLog } = cluster();
-  const before = statSync(auditLog).size;
+  const before = statSync(cluster().auditLog).size;
   await roundRobin([program], 1, 0);
-  const mark = `/version?after=${before}`;
-  await admin('GET', mark);
-  const added = await until('the audit log has all requests', () => {
-    const log = readFileSync(auditLog).subarray(before).toString();
-    return log.includes(mark) && log.slice(0, log.lastIndexOf('\n'));
-  });
   const arrivals = new Map<string, number>();
-  for (const line of added.split('\n')) {
+  for (const line of (await completeLog(before)).split('\n')) {
     const { auditID, userAgent = '', requestReceivedTimestamp } = JSON.parse(line) as AuditEvent;
     if (userAgent.startsWith('kubectl-skyports/')) arrivals.set(auditID, Date.parse(requestReceivedTimestamp));
   }

@@ -266,21 +266,28 @@ test('--wait says why it did not come', async (t) => {
   t.regex(stderr, /this says why and how to fix it:\n {4}kubectl skyports doctor train 8888 -n \S+\n$/);
 });
 
-test('--watch prints the rows that change, by watch requests', async (t) => {
+/** Watches while the load balancer of `train` gets its address, and returns when the changed row is printed. */
+async function watchedAddress(...flags: readonly string[]) {
   const names = await withSkyCluster();
   const { namespace, nameOnCloud } = names;
   const service = `${nameOnCloud}--skypilot-lb`;
   await make(skyLoadBalancer(names, [8888]));
   await untilBackendReady(namespace, service);
   const user = await powerfulUser(namespace);
-  const running = startSkyports(['endpoints', '--watch'], user);
-  await until('the first rows', () => running.stdout().includes('<pending>'));
+  const running = startSkyports(['endpoints', ...flags], user);
+  await until('the first rows', () => running.stdout().includes('Pending'));
   await until(
     'it watches',
     async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length >= 5,
   );
   await giveAddress(namespace, service);
   await until('the changed row', () => running.stdout().includes('203.0.113.80'));
+  return { running, user, namespace, service };
+}
+
+test('--watch prints the rows that change, by watch requests', async (t) => {
+  const { running, user, namespace, service } = await watchedAddress('--watch');
+  t.regex(running.stdout(), /<pending>/);
   await admin('DELETE', `/api/v1/namespaces/${namespace}/services/${service}`);
   await until('the row that is gone', () => running.stdout().includes('Closed'));
   running.interrupt();
@@ -291,19 +298,7 @@ test('--watch prints the rows that change, by watch requests', async (t) => {
 });
 
 test('--watch -o json prints one document per line', async (t) => {
-  const names = await withSkyCluster();
-  const { namespace, nameOnCloud } = names;
-  const service = `${nameOnCloud}--skypilot-lb`;
-  await make(skyLoadBalancer(names, [8888]));
-  await untilBackendReady(namespace, service);
-  const user = await powerfulUser(namespace);
-  const running = startSkyports(['endpoints', '-w', '-o', 'json'], user);
-  await until(
-    'it watches',
-    async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length >= 5,
-  );
-  await giveAddress(namespace, service);
-  await until('the changed row', () => running.stdout().includes('203.0.113.80'));
+  const { running } = await watchedAddress('-w', '-o', 'json');
   running.interrupt();
   const { stdout } = await running.outcome;
   const documents = stdout
@@ -319,19 +314,7 @@ test('--watch -o json prints one document per line', async (t) => {
 });
 
 test('--watch -o yaml begins each document with ---', async (t) => {
-  const names = await withSkyCluster();
-  const { namespace, nameOnCloud } = names;
-  const service = `${nameOnCloud}--skypilot-lb`;
-  await make(skyLoadBalancer(names, [8888]));
-  await untilBackendReady(namespace, service);
-  const user = await powerfulUser(namespace);
-  const running = startSkyports(['endpoints', '-w', '-o', 'yaml'], user);
-  await until(
-    'it watches',
-    async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length >= 5,
-  );
-  await giveAddress(namespace, service);
-  await until('the changed row', () => running.stdout().includes('203.0.113.80'));
+  const { running } = await watchedAddress('-w', '-o', 'yaml');
   running.interrupt();
   const { stdout } = await running.outcome;
   const documents = parseAllDocuments(stdout).map((document) => document.toJS());
