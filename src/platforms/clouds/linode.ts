@@ -21,7 +21,7 @@ export const linode: Platform = {
     internal: null,
     public: { annotations: {} },
     alternative:
-      'there is no one annotation for it: a NodeBalancer within a VPC needs the annotations linode-loadbalancer-frontend-*',
+      'no single annotation does it: a NodeBalancer within a VPC needs the annotations linode-loadbalancer-frontend-*',
     healthCheck: { scope: 'per-port' },
     staticIp: { annotation: 'service.beta.kubernetes.io/linode-loadbalancer-reserved-ipv4', ipv6: null },
     limits: [],
