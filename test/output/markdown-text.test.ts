@@ -37,6 +37,7 @@ const hostile = [
   '&lt;b&gt; &#64;octocat',
   'a\\`b`c',
   '[x]: https://evil.example',
+  '[+@.[',
   '[^1]: note',
 ];
 

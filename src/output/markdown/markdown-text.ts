@@ -8,7 +8,7 @@ import { terminalText } from '../terminal-text.ts';
 export function markdownText(text: string): string {
   const line = terminalText(text.replace(/\s+/g, ' ').trim()).toWellFormed();
   return line
-    .replace(/[@#!%](?=[\p{L}\p{N}_])/gu, `$&${nothing}`)
+    .replace(/@(?=\S)|[#!%](?=[\p{L}\p{N}_])/gu, `$&${nothing}`)
     .replace(/[\\`*_[\]<>~|^]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/\$/g, '&#36;')
