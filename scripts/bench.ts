@@ -27,10 +27,12 @@ import {
   missedLimits,
   networkLine,
   renderReport,
+  watchText,
 } from './bench/report.ts';
 import { fewRows, largeNetworkRows, manyRows, networkRows, type Row, startRows } from './bench/rows.ts';
 import { measureSkyPilot } from './bench/skypilot.ts';
 import { type Comparison, type Contestants, compare, environmentFor, measureAlone } from './bench/stage.ts';
+import { measureWatching } from './bench/watching.ts';
 import { makeForeign, makeSkyClusters, makeSurroundings, removeForeign } from './bench/world.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '21' }, only: { type: 'string' } } });
@@ -172,8 +174,10 @@ async function measureLarge(contestants: Contestants): Promise<LargeFigures & Pi
   const json = { file: contestants.executable, args: ['endpoints', '-A', '-o', 'json'], environment };
   const times: number[] = [];
   for (let round = 0; round < 3; round++) times.push(await timeToFirstByte(json));
-  const figures = { memory, firstByteMs: median(times) };
+  const watching = await measureWatching(contestants, 3000);
+  const figures = { memory, firstByteMs: median(times), watching };
   say(`large: ${memory?.resident.toFixed(0)} MiB, the first byte of JSON after ${figures.firstByteMs.toFixed(0)} ms`);
+  if (watching) say(watchText(watching));
   return { comparisons, ...figures };
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Program } from './measure.ts';
 import type { PeakMemory } from './peak-memory.ts';
 import { doctorKinds, kinds, type Row } from './rows.ts';
+import type { WatchFigures } from './watching.ts';
 
 /** The rows that are measured with 3,000 SkyPilot clusters and 5,000 Services that are none of SkyPilot's. */
 export const largeRows: readonly Row[] = [
@@ -31,6 +32,7 @@ export interface LargeFigures {
   readonly memory: PeakMemory | undefined;
   /** How long `endpoints -A -o json` takes until its first byte, in milliseconds: the median. */
   readonly firstByteMs: number;
+  readonly watching: WatchFigures | undefined;
 }
 
 /** The limits of `LargeFigures`, in MiB and milliseconds. */

@@ -35,7 +35,7 @@ export async function peakMemory(program: Program): Promise<PeakMemory | undefin
 }
 
 /** The memory of a process in KiB; undefined fields if it has just ended. */
-function statusOf(pid: number): Record<string, number> {
+export function statusOf(pid: number): Record<string, number> {
   try {
     const lines = readFileSync(`/proc/${pid}/status`, 'utf8').matchAll(/^(\w+):\s+(\d+) kB$/gm);
     return Object.fromEntries([...lines].map(([, name, size]) => [name, Number(size)]));

@@ -5,6 +5,7 @@ import type { PeakMemory } from './peak-memory.ts';
 import { memoryLimit, type Row, startMemoryLimit } from './rows.ts';
 import type { SkyPilotTime } from './skypilot.ts';
 import type { Comparison } from './stage.ts';
+import { type WatchFigures, watchLimits } from './watching.ts';
 
 /** The time that 1,000 other objects of a kind add to `endpoints -A`. */
 export interface ForeignCost {
@@ -68,13 +69,18 @@ export function networkLine({ row, comparisons, trips }: NetworkFigure): string 
 
 function missedLarge(figures: LargeFigures | undefined): string[] {
   if (!figures) return [];
-  const { memory, firstByteMs } = figures;
+  const { memory, firstByteMs, watching } = figures;
   return [
     ...((memory?.resident ?? 0) > largeLimits.memory
       ? [`large-memory: ${memory!.resident.toFixed(0)} MiB, at most ${largeLimits.memory} are allowed`]
       : []),
     ...(firstByteMs > largeLimits.firstByteMs
       ? [`large-json-first-byte: ${firstByteMs.toFixed(0)} ms, at most ${largeLimits.firstByteMs} are allowed`]
+      : []),
+    ...((watching?.processorSeconds ?? 0) > watchLimits.processorSeconds
+      ? [
+          `watching: ${watching!.processorSeconds.toFixed(1)} s of processor time, at most ${watchLimits.processorSeconds} are allowed`,
+        ]
       : []),
   ];
 }
@@ -184,8 +190,21 @@ function memoryText(memory: PeakMemory | undefined): string {
 
 function largeText(figures: LargeFigures | undefined): string {
   if (!figures) return '';
-  const { memory, firstByteMs } = figures;
-  return ` With 3,000 SkyPilot clusters and 5,000 other Services, \`endpoints -A\` has ${memory?.resident.toFixed(0)} MiB at its peak (at most ${largeLimits.memory}), and \`endpoints -A -o json\` writes its first byte after ${firstByteMs.toFixed(0)} ms (at most ${largeLimits.firstByteMs}).`;
+  const { memory, firstByteMs, watching } = figures;
+  const watched = watching ? ` ${watchText(watching)}` : '';
+  return ` With 3,000 SkyPilot clusters and 5,000 other Services, \`endpoints -A\` has ${memory?.resident.toFixed(0)} MiB at its peak (at most ${largeLimits.memory}), and \`endpoints -A -o json\` writes its first byte after ${firstByteMs.toFixed(0)} ms (at most ${largeLimits.firstByteMs}).${watched}`;
+}
+
+/** What watching takes, as one sentence or two. */
+export function watchText({
+  seconds,
+  writes,
+  stored,
+  processorSeconds,
+  memoryBefore,
+  memoryAfter,
+}: WatchFigures): string {
+  return `\`endpoints -A --watch\` takes ${processorSeconds.toFixed(1)} s of processor time (at most ${watchLimits.processorSeconds}) for ${seconds.toFixed(0)} s of ${(writes / seconds).toFixed(0)} writes a second; with what controllers change besides, ${stored} changes were stored. Its memory went from ${memoryBefore.toFixed(0)} to ${memoryAfter.toFixed(0)} MiB.`;
 }
 
 function startMemoryText(memory: PeakMemory | undefined): string {

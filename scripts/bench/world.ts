@@ -1,8 +1,6 @@
 import { admin, create, until } from '../../test/helpers/cluster.ts';
 import {
   ingressClass,
-  ingressNginxAdmissionService,
-  ingressNginxService,
   skyIngress,
   skyInternalServices,
   skyLoadBalancer,
@@ -10,7 +8,7 @@ import {
   skyPod,
   skyPortService,
 } from '../../test/helpers/skypilot-objects.ts';
-import { makeNode } from '../../test/helpers/world.ts';
+import { makeIngressNginx, makeNode } from '../../test/helpers/world.ts';
 import { inParallel } from './in-parallel.ts';
 
 const ports = [8888, 6006, 8000];
@@ -20,16 +18,16 @@ const requestsAtATime = 32;
  */
 const startScript = 'echo "what SkyPilot does before the user\'s command";\n'.repeat(160);
 
-const namespaceOf = (index: number) => `team-${index % 10}`;
+/** The namespace of the SkyPilot cluster with this number. */
+export const namespaceOf = (index: number) => `team-${index % 10}`;
 
-/** Objects that exist once: a node, ingress-nginx's Service and class, the namespaces. */
+/** Objects that exist once: a node, ingress-nginx with a ready Pod, its class, the namespaces. */
 export async function makeSurroundings(): Promise<void> {
-  const namespaces = ['ingress-nginx', 'foreign', ...Array.from({ length: 10 }, (_, index) => namespaceOf(index))];
+  const namespaces = ['foreign', ...Array.from({ length: 10 }, (_, index) => namespaceOf(index))];
   await Promise.all(namespaces.map((name) => create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
   await makeNode();
-  await Promise.all(
-    [ingressClass(), ingressNginxService({ ip: '203.0.113.10' }), ingressNginxAdmissionService()].map(make),
-  );
+  await makeIngressNginx();
+  await make(ingressClass());
 }
 
 /**
