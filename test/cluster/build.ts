@@ -1,7 +1,8 @@
-import { accessSync, constants, renameSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addToCache } from './binary-cache.ts';
+import { buildArguments, buildEnvironment, goOnPath, programOf } from './go-build.ts';
 import { spawnTied, whenEnded } from './processes.ts';
 import type { Progress } from './progress.ts';
 import { goPackages, kubernetesVersion, type ProgramName, versionOf } from './versions.ts';
@@ -23,17 +24,17 @@ export async function buildPrograms(names: readonly ProgramName[], options: Buil
   options.progress.step(`Building ${listOf(names)} with Go (once; it takes some minutes)`);
   await addToCache(options.cache, async (folder) => {
     await build(go, names, folder, options);
-    for (const name of names) renameSync(join(folder, commandOf(goPackages[name])), join(folder, name));
+    for (const name of names) renameSync(join(folder, programOf(goPackages[name])), join(folder, name));
   });
 }
 
 async function build(go: string, names: readonly ProgramName[], folder: string, options: BuildOptions): Promise<void> {
   const packages = names.map((name) => goPackages[name]);
   // Go takes the path for a folder only with a slash at its end.
-  const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', linkerFlags, '-o', `${folder}/`, ...packages];
+  const args = [...buildArguments(stampFlags), '-o', `${folder}/`, ...packages];
   const child = spawnTied(go, args, {
     cwd: import.meta.dirname,
-    env: { ...options.environment },
+    env: buildEnvironment(options.environment),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let lastLine = '';
@@ -55,31 +56,12 @@ function listOf(names: readonly ProgramName[]): string {
   return names.map((name) => `${name} ${versionOf(name)}`).join(', ');
 }
 
-/** The name that `go build` gives to the program of a package: the last part of its path that is not a version. */
-function commandOf(path: string): string {
-  return path.replace(/\/v\d+$/, '').replace(/.*\//, '');
-}
-
 const [major, minor] = kubernetesVersion.split('.');
 const stamps = { gitVersion: `v${kubernetesVersion}`, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
 /**
  * Without the stamps kubectl fails with "could not parse pre-release/metadata", and servers call themselves
  * v0.0.0-master. etcd has no such variables, and its linker ignores them.
  */
-const linkerFlags = [
-  '-s -w',
-  ...Object.entries(stamps).map(([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`),
-].join(' ');
-
-/** The machine's Go; undefined without one. */
-export function goOnPath(path: string): string | undefined {
-  const files = path.split(delimiter).map((folder) => join(folder, 'go'));
-  return files.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+const stampFlags = Object.entries(stamps)
+  .map(([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`)
+  .join(' ');

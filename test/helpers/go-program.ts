@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { addToCache, sharedCache } from '../cluster/binary-cache.ts';
-import { goOnPath } from '../cluster/build.ts';
+import { buildArguments, buildEnvironment, goOnPath, programOf } from '../cluster/go-build.ts';
 import { withLock } from '../cluster/lock.ts';
 import { silentProgress } from '../cluster/progress.ts';
 import { goVersion } from '../cluster/versions.ts';
@@ -43,18 +43,13 @@ export async function goPrograms(
     if (isThere()) return;
     onBuild();
     await addToCache(folder, async (output) => {
-      for (const [file, goPackage] of Object.entries(packages)) {
-        const args = [
-          'build',
-          '-trimpath',
-          '-buildvcs=false',
-          '-ldflags',
-          `-s -w ${linkerFlags}`,
-          '-o',
-          join(output, file),
-        ];
-        await promisify(execFile)(go, [...args, goPackage], { cwd: module, env: { ...process.env, CGO_ENABLED: '0' } });
-      }
+      // One build of all packages keeps all processors busy. Go takes the path for a folder only with a slash at its end.
+      const built = Object.entries(packages);
+      const target = built.length === 1 ? join(output, built[0]![0]) : `${output}/`;
+      const args = [...buildArguments(linkerFlags), '-o', target, ...Object.values(packages)];
+      await promisify(execFile)(go, args, { cwd: module, env: { ...buildEnvironment(process.env) } });
+      if (built.length === 1) return;
+      for (const [file, goPackage] of built) renameSync(join(output, programOf(goPackage)), join(output, file));
     });
   });
   return folder;
