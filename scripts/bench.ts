@@ -19,6 +19,7 @@ import { type LargeFigures, largeRows, timeToFirstByte } from './bench/large.ts'
 import { describeMachine } from './bench/machine.ts';
 import { median } from './bench/measure.ts';
 import { Network, type NetworkFigure } from './bench/network.ts';
+import { type PhaseFigure, PhaseWatch } from './bench/phases.ts';
 import { drawFigures } from './bench/pictures.ts';
 import {
   comparisonLine,
@@ -26,10 +27,11 @@ import {
   type ForeignCost,
   missedLimits,
   networkLine,
+  phaseLine,
   renderReport,
   watchText,
 } from './bench/report.ts';
-import { fewRows, largeNetworkRows, manyRows, networkRows, type Row, startRows } from './bench/rows.ts';
+import { doctorOfOne, fewRows, largeNetworkRows, manyRows, networkRows, type Row, startRows } from './bench/rows.ts';
 import { measureSkyPilot } from './bench/skypilot.ts';
 import { type Comparison, type Contestants, compare, environmentFor, measureAlone } from './bench/stage.ts';
 import { measureWatching } from './bench/watching.ts';
@@ -63,7 +65,7 @@ try {
   const { description } = cluster;
   const contestants = await contestantsOn({ ...description, kubeconfig: kubeconfigOf(description) });
   const relays = await Network.start(contestants, description.server);
-  const calls = await measureCalls(contestants, relays);
+  const calls = await measureCalls(contestants, relays, description.server);
   relays.stop();
   await cluster.stop();
   const skyPilot = isWanted('skypilot') ? await measureSkyPilot(say) : [];
@@ -133,6 +135,19 @@ async function measureNetwork(rows: readonly Row[], relays: Network): Promise<Ne
   return figures;
 }
 
+/** Where the time of the rows goes that are compared with 10 SkyPilot clusters. */
+async function measurePhases(contestants: Contestants, server: string): Promise<PhaseFigure[]> {
+  const watch = await PhaseWatch.start(contestants, server);
+  const figures: PhaseFigure[] = [];
+  for (const row of [...fewRows, doctorOfOne]) {
+    const figure = await watch.measure(row, Math.min(rounds, networkRounds));
+    figures.push(figure);
+    say(phaseLine(figure));
+  }
+  watch.stop();
+  return figures;
+}
+
 /** The rows that need no server. */
 async function measureStarts(contestants: Contestants): Promise<Pick<Figures, 'comparisons' | 'startMemory'>> {
   const comparisons = await measureRows(startRows, contestants);
@@ -145,23 +160,26 @@ async function measureStarts(contestants: Contestants): Promise<Pick<Figures, 'c
 async function measureCalls(
   contestants: Contestants,
   relays: Network,
+  server: string,
 ): Promise<Omit<Figures, 'startMemory' | 'skyPilot'>> {
   await makeSurroundings();
   await makeSkyClusters(0, 10);
   const few = await measureRows(fewRows, contestants);
   const network = await measureNetwork(networkRows, relays);
+  const phases = isWanted('phases') ? await measurePhases(contestants, server) : [];
   const foreign = isWanted('foreign') ? await measureForeign(contestants) : [];
   if (!isWanted('memory') && ![...manyRows, ...largeNetworkRows, ...largeRows].some(({ id }) => isWanted(id)))
-    return { comparisons: few, network, foreign, memory: undefined };
+    return { comparisons: few, network, phases, foreign, memory: undefined };
   say('making 990 more SkyPilot clusters');
   await makeSkyClusters(10, 1000);
   const many = await measureRows(manyRows, contestants);
   const { memory } = await measureAlone(1, contestants);
   if (memory) say(`memory: ${memory.resident.toFixed(0)} MiB, ${memory.anonymous.toFixed(0)} MiB of them its own`);
   network.push(...(await measureNetwork(largeNetworkRows, relays)));
-  if (!largeRows.some(({ id }) => isWanted(id))) return { comparisons: [...few, ...many], network, foreign, memory };
+  if (!largeRows.some(({ id }) => isWanted(id)))
+    return { comparisons: [...few, ...many], network, phases, foreign, memory };
   const { comparisons, ...large } = await measureLarge(contestants);
-  return { comparisons: [...few, ...many, ...comparisons], network, foreign, memory, large };
+  return { comparisons: [...few, ...many, ...comparisons], network, phases, foreign, memory, large };
 }
 
 async function measureLarge(contestants: Contestants): Promise<LargeFigures & Pick<Figures, 'comparisons'>> {

@@ -2,6 +2,7 @@ import { type LargeFigures, largeLimits } from './large.ts';
 import type { Machine } from './machine.ts';
 import { delaysMs, type NetworkFigure } from './network.ts';
 import type { PeakMemory } from './peak-memory.ts';
+import { type PhaseFigure, type PhaseTimes, phases } from './phases.ts';
 import { memoryLimit, type Row, startMemoryLimit } from './rows.ts';
 import type { SkyPilotTime } from './skypilot.ts';
 import type { Comparison } from './stage.ts';
@@ -19,6 +20,8 @@ export interface Figures {
   readonly comparisons: readonly Comparison[];
   /** The commands over each delay. */
   readonly network: readonly NetworkFigure[];
+  /** Where the time goes. */
+  readonly phases: readonly PhaseFigure[];
   readonly foreign: readonly ForeignCost[];
   /** The memory with 1,000 SkyPilot clusters. */
   readonly memory: PeakMemory | undefined;
@@ -65,6 +68,14 @@ export function networkLine({ row, comparisons, trips }: NetworkFigure): string 
       `${delaysMs[index]} ms: ${comparison.ours.toFixed(0)}, kubectl ${comparison.kubectl.toFixed(0)} (${ratioText(comparison)}${isMissed(comparison) ? ' MISSED' : ''})`,
   );
   return `${row.id}: ${trips.requests} requests, ${trips.inARow} in a row; ${times.join('; ')}`;
+}
+
+const phaseNames = Object.keys(phases) as (keyof PhaseTimes)[];
+
+/** Where the time of one row goes, as text for the terminal. */
+export function phaseLine({ row, ours, kubectl }: PhaseFigure): string {
+  const parts = phaseNames.map((name) => `${name} ${ours[name].toFixed(1)}/${kubectl[name].toFixed(1)}`);
+  return `phases of ${row.id}: ${parts.join(', ')}`;
 }
 
 function missedLarge(figures: LargeFigures | undefined): string[] {
@@ -151,6 +162,15 @@ export function renderReport(figures: Figures, machine: Machine): string {
     ),
     picture('time-over-delay', 'time of commands over the delay of the connection, ours and kubectl'),
     picture('time-over-size', 'time of endpoints -A over the number of SkyPilot clusters, ours and kubectl'),
+    '## Where the time goes',
+    'The parts of the same calls, seen by a relay without delay: medians in milliseconds, ours / kubectl. The start is Node and the scripts of the executable, the kubeconfig and the proxy settings. The last part is the rows, the output and the end of the process.',
+    table(
+      ['', ...Object.values(phases)],
+      figures.phases.map(({ row, ours, kubectl }) => [
+        `\`${row.ours.join(' ')}\``,
+        ...phaseNames.map((name) => `${ours[name].toFixed(0)} / ${kubectl[name].toFixed(0)}`),
+      ]),
+    ),
     '## Beside SkyPilot',
     '`sky status --endpoints NAME` of SkyPilot itself, its server running and warm, and `endpoints NAME -o sky`, in turn, about the same port on the same API server, in a network namespace without any other network. Both print the same line (`test/interop/sky-status.test.ts`).',
     table(

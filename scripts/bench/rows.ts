@@ -76,6 +76,14 @@ export const fewRows: readonly Row[] = [
 
 const ofOne = ['cluster-1', '-n', 'team-1'];
 
+export const doctorOfOne: Row = {
+  id: 'doctor-name',
+  title: 'the doctor on one SkyPilot cluster',
+  ours: ['doctor', ...ofOne, '--probe=false', '--fail-on=never'],
+  kubectl: ['get', doctorKinds, '-n', 'team-1'],
+  limit: 1.2,
+};
+
 /** The rows that are measured with 10 SkyPilot clusters over each delay, beside kubectl with the same reads. */
 export const networkRows: readonly Row[] = [
   {
@@ -90,13 +98,7 @@ export const networkRows: readonly Row[] = [
     ours: ['endpoints', '-A'],
     kubectl: ['get', kinds, '-A'],
   },
-  {
-    id: 'doctor-name',
-    title: 'the doctor on one SkyPilot cluster',
-    ours: ['doctor', ...ofOne, '--probe=false', '--fail-on=never'],
-    kubectl: ['get', doctorKinds, '-n', 'team-1'],
-    limit: 1.2,
-  },
+  doctorOfOne,
   {
     id: 'expose',
     title: 'a port, as a dry run',
