@@ -85,6 +85,8 @@ export interface System {
   /** Reads standard input. Stops after the first byte beyond `mostBytes`, because an input may have no end. */
   readInput(mostBytes: number): Promise<Uint8Array>;
   now(): Date;
+  /** The time limit for all calls of addresses together, in milliseconds. Tests set it, because machines may be slow. */
+  readonly probeLimitMs?: number | undefined;
   /** Is aborted by SIGINT and SIGTERM. After that, no write begins, and reads that are under way end. */
   readonly interrupted: AbortSignal;
   /**

@@ -13,8 +13,8 @@ export interface ProbeOptions {
   proxyOf(url: string): string | undefined;
   /** Trusted certificate authorities as PEM, for tests. Default: those of Node and this machine. */
   readonly authorities?: readonly string[];
-  /** The time limit for all calls together, in milliseconds. */
-  readonly limitMs?: number;
+  /** The time limit for all calls together, in milliseconds. Default: 3000. */
+  readonly limitMs?: number | undefined;
   /** Whether to find out which app sent a page, and where its links lead. More calls may follow (ask-further.ts). */
   readonly looksAtPages?: boolean;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cluster } from './current-cluster.ts';
 
 let keptAgent: Agent | undefined;
@@ -9,7 +10,8 @@ let keptAgent: Agent | undefined;
 export type Json = any;
 
 /**
- * Asks the cluster's API server as a user who may do everything.
+ * Asks the cluster's API server as a user who may do everything. Asks again if the server is too busy. Then an earlier
+ * attempt may have succeeded after the server gave it up: the object that already exists is the answer of a POST.
  *
  * @param path the URL from its first `/`, with the query
  * @param body sent as JSON when given
@@ -18,9 +20,33 @@ export type Json = any;
  * @throws with the server's own message when it answers 400 or more
  */
 export async function admin(method: string, path: string, body?: unknown, contentType?: string): Promise<Json> {
-  const { status, text } = await send(method, path, body, contentType);
-  if (status < 400) return text === '' ? undefined : parsed(text);
-  throw new Error(`${method} ${path}: ${status} ${parsed(text)?.message ?? text}`);
+  for (let attempt = 1; ; attempt++) {
+    const sent = await send(method, path, body, contentType).catch((error: NodeJS.ErrnoException) => {
+      // The server closes a connection that it has kept for long, just when this request goes out.
+      if (error.code !== 'ECONNRESET' || attempt === mostAttempts) throw error;
+    });
+    if (!sent) continue;
+    const { status, text } = sent;
+    const answer = text === '' ? undefined : parsed(text);
+    if (status < 400) return answer;
+    const isRepeated = attempt > 1;
+    const name = (body as Json)?.metadata?.name;
+    if (isRepeated && method === 'POST' && answer?.reason === 'AlreadyExists' && name) {
+      return admin('GET', `${path.replace(/\?.*/, '')}/${name}`);
+    }
+    if (isRepeated && method === 'DELETE' && status === 404) return answer;
+    const message: string = answer?.message ?? text;
+    if (attempt === mostAttempts || !isBusy(status, message))
+      throw new Error(`${method} ${path}: ${status} ${message}`);
+    await sleep(attempt * 500);
+  }
+}
+
+const mostAttempts = 5;
+
+/** Whether a server that was less busy would have given another answer. */
+function isBusy(status: number, message: string): boolean {
+  return [429, 503, 504].includes(status) || /etcdserver: (request timed out|leader changed)/.test(message);
 }
 
 function send(

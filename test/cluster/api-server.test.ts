@@ -65,7 +65,7 @@ test('a watch is in the audit log while it runs, and is one request when it is o
   const namespace = await newNamespace();
   const user = await newUser(namespace, { rules: [podReader] });
   const watching = new AbortController();
-  const args = ['get', '--raw', `/api/v1/namespaces/${namespace}/pods?watch=1&timeoutSeconds=60`];
+  const args = ['get', '--raw', `/api/v1/namespaces/${namespace}/pods?watch=1&timeoutSeconds=3600`];
   const end = kubectl(args, { kubeconfig: user.kubeconfig, signal: watching.signal });
 
   const [running] = await until('the watch has begun', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { cacheFolder, executablesIn } from './binary-cache.ts';
 import { buildPrograms } from './build.ts';
-import { downloadPrograms, envtestIndexUrl, mayDownload } from './download.ts';
+import { type DownloadLimits, downloadPrograms, envtestIndexUrl, mayDownload } from './download.ts';
 import { withLock } from './lock.ts';
 import { type Progress, terminalProgress } from './progress.ts';
 import { goVersion, type ProgramName, programNames, versionOf } from './versions.ts';
@@ -19,6 +19,7 @@ export interface FindOptions<Name extends ProgramName = ProgramName> {
   readonly progress?: Progress;
   /** The list of upstream's envtest archives. */
   readonly indexUrl?: string;
+  readonly downloadLimits?: DownloadLimits;
 }
 
 /**
@@ -36,6 +37,7 @@ export async function findPrograms<Name extends ProgramName = ProgramName>(
     environment = process.env,
     progress = terminalProgress(process.stderr),
     indexUrl = envtestIndexUrl,
+    downloadLimits: limits,
   } = options;
   const cache = cacheFolder(environment);
   const given = environment.KUBEBUILDER_ASSETS ? executablesIn(environment.KUBEBUILDER_ASSETS) : {};
@@ -46,7 +48,7 @@ export async function findPrograms<Name extends ProgramName = ProgramName>(
     mkdirSync(cache, { recursive: true });
     try {
       await withLock(cache, progress, async () => {
-        if (mayDownload(environment)) await downloadPrograms(missing(), { cache, progress, indexUrl });
+        if (mayDownload(environment)) await downloadPrograms(missing(), { cache, progress, indexUrl, limits });
         await buildPrograms(missing(), { cache, progress, environment });
       });
     } finally {

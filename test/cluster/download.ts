@@ -16,15 +16,22 @@ export const envtestIndexUrl =
 /** What an envtest archive holds. */
 const archived: readonly ProgramName[] = programsWithoutControllers;
 
-/** From the first question until the archive's first byte: a server that cannot be reached costs no more. */
-const reachedWithinMs = 3000;
-/** How long a download that has begun may stand still. */
-const stalledAfterMs = 15_000;
+/** How long a download may take before it is given up. */
+export interface DownloadLimits {
+  /** From the first question until the archive's first byte: a server that cannot be reached costs no more. */
+  readonly reachedWithinMs: number;
+  /** How long a download that has begun may stand still. */
+  readonly stalledAfterMs: number;
+}
+
+const usualLimits: DownloadLimits = { reachedWithinMs: 3000, stalledAfterMs: 15_000 };
 
 export interface DownloadOptions {
   readonly cache: string;
   readonly progress: Progress;
   readonly indexUrl: string;
+  /** Default: 3 s, and 15 s. */
+  readonly limits?: DownloadLimits | undefined;
 }
 
 /** Whether the user lets us download: not in CI, and not with `SKYPORTS_OFFLINE=1`. */
@@ -59,7 +66,8 @@ interface Archive {
   readonly bytes: Buffer;
 }
 
-async function fetchArchive({ indexUrl, progress }: DownloadOptions): Promise<Archive | undefined> {
+async function fetchArchive({ indexUrl, progress, limits }: DownloadOptions): Promise<Archive | undefined> {
+  const { reachedWithinMs, stalledAfterMs } = limits ?? usualLimits;
   const tooSlow = new AbortController();
   let timer = setTimeout(() => tooSlow.abort(), reachedWithinMs);
   try {

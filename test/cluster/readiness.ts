@@ -23,7 +23,7 @@ export async function untilReady(question: ReadinessQuestion, stop: AbortSignal)
 function isReady(question: ReadinessQuestion, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
     const headers = { authorization: `Bearer ${question.token}` };
-    const request = get(`${question.server}/readyz`, { agent, headers, timeout: 2000 }, (response) => {
+    const request = get(`${question.server}/readyz`, { agent, headers, timeout: 30_000 }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode === 200));
       response.once('error', () => resolve(false));
     });

@@ -24,9 +24,22 @@ export interface KubectlOptions {
 
 /**
  * Runs the real kubectl. It sees a home folder of the test run instead of the user's,
- * so neither reads the user's settings nor fills the user's cache.
+ * so neither reads the user's settings nor fills the user's cache. Runs it again if it gave up reading the API server's
+ * resources or schema: it does so after 32 s, and before it has written anything.
  */
 export async function kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await runOnce(args, options);
+    if (attempt === mostAttempts || outcome.code === 0 || !gaveUpReading.test(outcome.stderr)) return outcome;
+  }
+}
+
+const mostAttempts = 5;
+
+/** In k8s.io/client-go, discovery/discovery_client.go has the limit of 32 s (`defaultTimeout`). */
+const gaveUpReading = /[?&]timeout=32s": (context deadline exceeded|net\/http: request canceled)/;
+
+async function runOnce(args: readonly string[], options: KubectlOptions): Promise<Outcome> {
   const { adminKubeconfig, temporaryFolder, kubectl: file } = cluster();
   const home = join(temporaryFolder, 'home');
   const env = { ...process.env, HOME: home, KUBECONFIG: options.kubeconfig ?? adminKubeconfig, ...options.env };

@@ -41,17 +41,13 @@ async function endOf(child: ChildProcess): Promise<[code: number | null, signal:
 async function starting(t: ExecutionContext, env: Readonly<Record<string, string>>) {
   const runner = start(t, 'scripts/cluster.ts', [], env);
   const errors = text(runner.stderr);
-  const servers = await until(
-    'the servers were started',
-    async () => {
-      if (runner.exitCode !== null) throw new Error(`it ended: ${await errors}`);
-      // Another program's folder may bear the same number.
-      const files = foldersOf(runner.pid).map((folder) => join(tmpdir(), folder, processesFile));
-      const pids = files.filter((file) => existsSync(file)).flatMap((file) => serversIn(dirname(file)));
-      return pids.length >= 2 && pids;
-    },
-    { withinMs: 60_000 },
-  );
+  const servers = await until('the servers were started', async () => {
+    if (runner.exitCode !== null) throw new Error(`it ended: ${await errors}`);
+    // Another program's folder may bear the same number.
+    const files = foldersOf(runner.pid).map((folder) => join(tmpdir(), folder, processesFile));
+    const pids = files.filter((file) => existsSync(file)).flatMap((file) => serversIn(dirname(file)));
+    return pids.length >= 2 && pids;
+  });
   return { runner, servers };
 }
 
@@ -71,7 +67,7 @@ test('npm run cluster prints one line to paste, and Ctrl-C leaves nothing behind
   runner.kill('SIGINT');
   t.deepEqual(await endOf(runner), [130, null]);
   t.false(existsSync(folder));
-  await until('its programs are gone', () => !servers.some(isRunning), { withinMs: 30_000 });
+  await until('its programs are gone', () => !servers.some(isRunning));
 });
 
 for (const [how, env] of [
@@ -84,7 +80,7 @@ for (const [how, env] of [
     runner.kill('SIGTERM');
     t.deepEqual(await endOf(runner), [143, null]);
     t.deepEqual(foldersOf(runner.pid), []);
-    await until('its programs are gone', () => !servers.some(isRunning), { withinMs: 30_000 });
+    await until('its programs are gone', () => !servers.some(isRunning));
   });
 }
 
@@ -94,7 +90,7 @@ test('where the kernel does not tie processes, the run after SIGKILL ends them',
   await endOf(runner);
   await removeAbandonedFolders();
   t.deepEqual(foldersOf(runner.pid), []);
-  await until('its programs are gone', () => !servers.some(isRunning), { withinMs: 30_000 });
+  await until('its programs are gone', () => !servers.some(isRunning));
 });
 
 test('SIGKILL leaves no process, and the next run removes the folder and leaves those of the living', async (t) => {
@@ -107,7 +103,7 @@ test('SIGKILL leaves no process, and the next run removes the folder and leaves 
   killed.kill('SIGKILL');
   await endOf(killed);
   if (process.platform === 'linux') {
-    await until('all are gone', () => !processes.some(isRunning), { withinMs: 30_000 });
+    await until('all are gone', () => !processes.some(isRunning));
   }
 
   const next = start(t, 'scripts/test.ts', ['no-such-file.test.ts']);
@@ -117,5 +113,5 @@ test('SIGKILL leaves no process, and the next run removes the folder and leaves 
   t.false(existsSync(folder), 'the killed run’s');
   t.deepEqual(foldersOf(next.pid), [], 'its own');
   t.true(existsSync(cluster().temporaryFolder), 'that of the run that still lives');
-  await until('all are gone', () => !processes.some(isRunning), { withinMs: 30_000 });
+  await until('all are gone', () => !processes.some(isRunning));
 });

@@ -43,6 +43,8 @@ export function apiserverArguments(ports: Ports, files: ClusterFiles): string[] 
     `--client-ca-file=${files.authorityCertificate}`,
     `--token-auth-file=${files.tokens}`,
     '--authorization-mode=RBAC',
+    // The usual minute is too short for a machine that is very slow: then the server answers 504.
+    '--request-timeout=10m',
     '--service-cluster-ip-range=10.96.0.0/16',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${files.serviceAccountKey}`,

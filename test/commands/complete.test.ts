@@ -10,7 +10,7 @@ import { make, powerfulUser, withSkyCluster } from '../helpers/world.ts';
 /** What `kubectl skyports WORDS<TAB>` offers: values without descriptions, then the directive. */
 async function offered(kubeconfig: string, ...words: string[]): Promise<string> {
   // The usual 300 ms are for people; a busy machine needs longer.
-  const env = { SKYPORTS_COMPLETION_TIMEOUT: '20s' };
+  const env = { SKYPORTS_COMPLETION_TIMEOUT: '2m' };
   const { code, stdout, stderr } = await skyports(['__complete', ...words], { kubeconfig, env });
   if (code !== 0 || stderr !== '') throw new Error(`exit code ${code}: ${stderr}`);
   return stdout

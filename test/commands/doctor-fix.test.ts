@@ -7,9 +7,9 @@ import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
 import { findPrograms } from '../cluster/binaries.ts';
 import { clusterVariable } from '../cluster/cluster-description.ts';
 import { type RunningCluster, startCluster } from '../cluster/start.ts';
-import { admin, type Json, newUser, requestsOf } from '../helpers/cluster.ts';
+import { admin, type Json, newUser, requestsOf, until } from '../helpers/cluster.ts';
 import { type LiveScenario, liveScenario, makeScenario, skyConfigOf } from '../helpers/live-scenario.ts';
-import { type RunOptions, skyports } from '../helpers/run-skyports.ts';
+import { type RunOptions, skyports, slowly } from '../helpers/run-skyports.ts';
 import { allScenarios, diagnosisOfScenario, type Scenario, snapshotOfScenario } from '../helpers/scenario.ts';
 
 let running: RunningCluster;
@@ -74,13 +74,15 @@ function changedBetween(before: ReadonlyMap<string, Json>, after: ReadonlyMap<st
   return [...names].filter((name) => versionOf(before.get(name)) !== versionOf(after.get(name))).sort();
 }
 
+const threeHours = 3 * 3600;
+
 /** `doctor` as the admin, three hours later: what the book has is that old. */
 function doctor(scenario: LiveScenario, args: readonly string[], options: RunOptions = {}) {
   const { namespace } = scenario.dump.metadata;
   const scope = namespace === null ? ['-A'] : ['-n', namespace];
   return skyports(['doctor', ...scope, ...scenario.args, '-o', 'json', ...args], {
     env: skyConfigOf(scenario),
-    later: 3 * 3600,
+    later: threeHours,
     ...options,
   });
 }
@@ -93,14 +95,14 @@ const curesOf = ({ checks = [], rootCauses }: Json): string[] =>
 async function untilDiagnosed(scenario: LiveScenario, rootCauses: readonly string[]): Promise<Json> {
   const wanted = curesOf((await diagnosisOfScenario({ ...scenario, arguments: scenario.args })).diagnosis);
   let diagnosis: Json;
-  for (let tries = 0; tries < 60; tries++) {
+  const isAsWanted = async () => {
     const { stdout, stderr } = await doctor(scenario, []);
     diagnosis = JSON.parse(stdout || JSON.stringify({ stderr }));
-    // EndpointSlices, on which some proposals rest, come a moment after their Services and Pods.
     const cures = JSON.stringify(curesOf(diagnosis)) === JSON.stringify(wanted);
-    if (cures && JSON.stringify(diagnosis.rootCauses) === JSON.stringify(rootCauses)) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    return cures && JSON.stringify(diagnosis.rootCauses) === JSON.stringify(rootCauses);
+  };
+  // EndpointSlices, on which some proposals rest, come a moment after their Services and Pods. The caller compares.
+  await until('the diagnosis is as wanted', isAsWanted, { everyMs: 100 }).catch(() => {});
   return diagnosis;
 }
 
@@ -143,7 +145,7 @@ for (const { scenario, fixes } of fixable) {
     t.is(declined.stderr.slice(0, rehearsed.stderr.length), rehearsed.stderr);
     t.deepEqual(changedBetween(before, await everyObject()), [], 'shown, and not done');
 
-    const { code, stdout, stderr } = await doctor(live, ['--fix', '-y']);
+    const { code, stdout, stderr } = await doctor(live, ['--fix', '-y'], { later: slowly(threeHours) });
     const after = await everyObject();
     const second: Json = JSON.parse(stdout);
     const rest = leftOver[scenario.name] ?? [];

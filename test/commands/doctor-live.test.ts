@@ -3,9 +3,9 @@ import test from 'ava';
 import { findPrograms } from '../cluster/binaries.ts';
 import { clusterVariable } from '../cluster/cluster-description.ts';
 import { type RunningCluster, startCluster } from '../cluster/start.ts';
-import { cluster, type Json, requestsOf } from '../helpers/cluster.ts';
+import { cluster, type Json, requestsOf, until } from '../helpers/cluster.ts';
 import { liveScenario, makeScenario, skyConfigOf, userOf } from '../helpers/live-scenario.ts';
-import { skyports } from '../helpers/run-skyports.ts';
+import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
 import { type Scenario, scenarioNamed } from '../helpers/scenario.ts';
 
 /**
@@ -67,12 +67,14 @@ for (const name of names) {
         env,
       });
     const wanted = expected(name);
-    let outcome = await live();
-    // EndpointSlices come a moment after their Services and Pods.
-    for (let tries = 0; tries < 40 && !matches(outcome, wanted); tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    let outcome: RunOutcome | undefined;
+    const isAsWanted = async () => {
       outcome = await live();
-    }
+      return matches(outcome, wanted);
+    };
+    // EndpointSlices come a moment after their Services and Pods.
+    await until('the diagnosis is as wanted', isAsWanted, { everyMs: 100 }).catch(() => {});
+    if (!outcome) throw new Error('doctor did not run');
     t.deepEqual(summaryOf(outcome), wanted, outcome.stderr);
     const offline = await skyports(['doctor', ...scenario.args, '-f', saved, '-o', 'json'], { kubeconfig: '' });
     t.is(offline.code, outcome.code);

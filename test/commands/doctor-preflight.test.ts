@@ -205,7 +205,7 @@ const webhook = (namespace: string, more: Json): Json => ({
       admissionReviewVersions: ['v1'],
       clientConfig: { service: { namespace, name: 'policies', path: '/' } },
       failurePolicy: 'Fail',
-      timeoutSeconds: 1,
+      timeoutSeconds: 30,
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
       rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['services'] }],
       ...more,

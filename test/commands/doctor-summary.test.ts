@@ -1,6 +1,6 @@
 import test from 'ava';
 import { kubectl } from '../helpers/cluster.ts';
-import { skyports } from '../helpers/run-skyports.ts';
+import { skyports, slowly } from '../helpers/run-skyports.ts';
 import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';
 import { giveAddress, make, untilBackendReady, withSkyCluster } from '../helpers/world.ts';
 
@@ -29,7 +29,7 @@ test('a port that is on its way: fine at first, a problem when the time of --wai
   t.is(JSON.parse(json.stdout).summary.state, 'pending');
   t.is((await doctor('--wait=300ms', '--fail-on=never')).code, 0);
 
-  const waiting = doctor('--wait=60s');
+  const waiting = doctor('--wait=5m');
   await giveAddress(namespace, service);
   const came = await waiting;
   t.is(came.code, 0, came.stderr);
@@ -47,7 +47,10 @@ test('--fix prints the diagnosis, the diff, the question and the result, in this
   const patched = await kubectl(['patch', 'service', service, ...place, '--type=merge', '-p', patch]);
   t.is(patched.code, 0, patched.stderr);
 
-  const { code, stdout, stderr } = await skyports(['doctor', 'train', ...place, '--fix'], { answer: 'y' });
+  const { code, stdout, stderr } = await skyports(['doctor', 'train', ...place, '--fix'], {
+    answer: 'y',
+    later: slowly(0),
+  });
   t.is(code, 0, stderr);
   const parts = [
     /^✖ every Service that opens a port selects the head Pod/m,

@@ -159,7 +159,7 @@ test('what was not seen is not said to be closed, and is not waited for', async 
   const names = await withSkyCluster();
   await make(skyPortService(names, 9000));
   const user = await newUser(names.namespace, { rules: minimalRules });
-  const waited = await skyports(['endpoints', 'train', '9000', '--wait=30s'], user);
+  const waited = await skyports(['endpoints', 'train', '9000', '--wait=5m'], user);
   t.is(waited.code, 4);
   t.regex(waited.stderr, /^error: waiting cannot help: train port 9000 is Unknown \(ingresses were not seen/m);
   const onlyPods = await newUser(names.namespace, { rules: [{ ...minimalRules[0]!, resources: ['pods'] }] });
@@ -185,7 +185,7 @@ test('an interrupted wait does not say that its time was up', async (t) => {
   const { namespace } = names;
   await make(skyLoadBalancer(names, [8888]));
   const user = await powerfulUser(namespace);
-  const running = startSkyports(['endpoints', '--wait=60s', 'train'], user);
+  const running = startSkyports(['endpoints', '--wait=5m', 'train'], user);
   await until('it watches', async () => (await requestsOf(user.name)).some(({ verb }) => verb === 'watch'));
   running.interrupt();
   t.regex(
@@ -194,7 +194,7 @@ test('an interrupted wait does not say that its time was up', async (t) => {
   );
   // Another user, because the audit log may tell of the watches of the first one later.
   const other = await powerfulUser(namespace);
-  const doctor = startSkyports(['doctor', 'train', '8888', '--wait=60s'], other);
+  const doctor = startSkyports(['doctor', 'train', '8888', '--wait=5m'], other);
   await until('doctor watches', async () => (await requestsOf(other.name)).some(({ verb }) => verb === 'watch'));
   doctor.interrupt();
   t.regex((await doctor.outcome).stderr, /^waiting at most .*\ninterrupted before it was healthy\n$/s);
@@ -242,7 +242,7 @@ test('--wait ends when the address comes, by watching', async (t) => {
   await make(skyLoadBalancer(names, [8888]));
   await untilBackendReady(namespace, service);
   const user = await powerfulUser(namespace);
-  const running = startSkyports(['endpoints', '--wait=20s', 'train'], user);
+  const running = startSkyports(['endpoints', '--wait=5m', 'train'], user);
   await until('it watches', async () => (await requestsOf(user.name)).some(({ verb }) => verb === 'watch'));
   await giveAddress(namespace, service);
   const { code, stdout } = await running.outcome;

@@ -33,7 +33,7 @@ test('a controller that does not ask for the password: a warning, and exit code 
   const first = await skyports(['expose', 'train', '8888', ...basic, '--wait=0', ...place]);
   t.is(first.code, 0, first.stderr);
   await untilBackendReady(namespace, 'train-2ea485ef--skyports-svc--8888');
-  const open = await skyports(['expose', 'train', '8888', ...basic, '--wait=20s', ...place], called);
+  const open = await skyports(['expose', 'train', '8888', ...basic, '--wait=5m', ...place], called);
   t.is(open.code, 3, open.stderr);
   t.regex(
     open.stderr,
@@ -41,7 +41,7 @@ test('a controller that does not ask for the password: a warning, and exit code 
   );
   t.true(calls > 2, 'it calls again, because the controller may load a change late');
   asks = true;
-  const asking = await skyports(['expose', 'train', '8888', ...basic, '--wait=20s', ...place], called);
+  const asking = await skyports(['expose', 'train', '8888', ...basic, '--wait=5m', ...place], called);
   t.is(asking.code, 0, asking.stderr);
   t.notRegex(asking.stderr, /without a password/);
 });

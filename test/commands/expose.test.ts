@@ -200,7 +200,7 @@ test('ingress: one Ingress for all ports and a redirect for each, owned by their
     'ingress',
     '-n',
     namespace,
-    '--wait=20s',
+    '--wait=5m',
     '-o',
     'url',
   ]);
@@ -305,7 +305,7 @@ test("nodeport: a Ready node's ExternalIP and the nodePort", async (t) => {
     'nodeport',
     '-n',
     namespace,
-    '--wait=20s',
+    '--wait=5m',
     '-o',
     'json',
   ]);
@@ -334,7 +334,7 @@ test("the mode is that of SkyPilot's own objects, and a port it has opened is no
   const { namespace, nameOnCloud } = names;
   await make(skyLoadBalancer(names, [8888], { ip: '203.0.113.80' }));
   const user = await powerfulUser(namespace);
-  const { code, stdout, stderr } = await skyports(['expose', 'train', '8888', '--wait=20s', '-o', 'url'], user);
+  const { code, stdout, stderr } = await skyports(['expose', 'train', '8888', '--wait=5m', '-o', 'url'], user);
   t.is(code, 0);
   t.is(stdout, 'http://203.0.113.80:8888\n');
   t.regex(stderr, /mode loadbalancer: SkyPilot opened ports through Service .*\nport 8888 is open already/);
@@ -438,7 +438,7 @@ test("--wait is for what was opened, not for what SkyPilot's own Ingress leads t
   await makeIngressNginx();
   const user = await powerfulUser(names.namespace);
   await make(skyIngress(names, [8888]));
-  const args = ['expose', 'train', '8888', '--mode', 'ingress', '--wait=30s', '-o', 'json'];
+  const args = ['expose', 'train', '8888', '--mode', 'ingress', '--wait=5m', '-o', 'json'];
   const { code, stdout, stderr } = await skyports(args, user);
   t.is(code, 0, stderr);
   const rows = JSON.parse(stdout).items.map(({ managedBy, state }: Json) => [managedBy, state]);

@@ -7,7 +7,7 @@ import { skyLoadBalancer } from '../helpers/skypilot-objects.ts';
 import { make, powerfulUser, withSkyCluster } from '../helpers/world.ts';
 
 /** A busy machine may need longer than the usual 2 seconds. */
-const patient = '--request-timeout=30s';
+const patient = '--request-timeout=10m';
 const firstLineOfHelp = /^See the ports of SkyPilot clusters/;
 
 test('without a command, it lists the ports as endpoints does', async (t) => {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { bundledProgram } from '../helpers/bundled-program.ts';
 import { admin, cluster, newUser, until } from '../helpers/cluster.ts';
 import { skyports, startSkyports } from '../helpers/run-skyports.ts';
 import { skyLoadBalancer, skyPod } from '../helpers/skypilot-objects.ts';
@@ -44,10 +45,18 @@ exit 1`,
 
 type Machine = ReturnType<typeof machine>;
 
-function start(t: ExecutionContext, { env }: Machine, args: readonly string[]) {
+/** The program, for which time passes slowly: neither a call of this machine nor a browser is late. */
+const slowProgram = () => bundledProgram('test/helpers/slow-clock.ts');
+
+function start(
+  t: ExecutionContext,
+  { env }: Machine,
+  args: readonly string[],
+  [file, ...before]: readonly [string, ...string[]] = [process.env.SKYPORTS_EXECUTABLE!],
+) {
   let stdout = '';
   let stderr = '';
-  const child: ChildProcess = spawn(process.env.SKYPORTS_EXECUTABLE!, args, {
+  const child: ChildProcess = spawn(file, [...before, ...args], {
     env: { HOME: '/nonexistent', KUBECONFIG: cluster().adminKubeconfig, SKYPORTS_PROBE: 'false', ...env },
   });
   child.stdout!.on('data', (text) => {
@@ -60,7 +69,7 @@ function start(t: ExecutionContext, { env }: Machine, args: readonly string[]) {
     child.once('close', resolve);
   });
   t.teardown(() => child.kill('SIGKILL'));
-  /** The exit code of a call that must not forward. */
+  /** The exit code of a call that must not forward. @throws Error if it does */
   const opened = async () => {
     await until('it ends or forwards', () => child.exitCode !== null || stderr.includes('is forwarded'));
     if (stderr.includes('is forwarded')) throw new Error(stderr);
@@ -96,7 +105,12 @@ test.serial('an endpoint that answers is opened, or its URL is printed; nothing 
     createServer((_, response) => response.end('hello')),
   );
   const on = machine(t);
-  const running = start(t, { ...on, env: { ...on.env, ...calls } }, ['open', 'train', '-n', namespace]);
+  const running = start(
+    t,
+    { ...on, env: { ...on.env, ...calls } },
+    ['open', 'train', '-n', namespace],
+    await slowProgram(),
+  );
   t.is(await running.opened(), 0, running.stderr());
   t.is(running.stdout(), '');
   t.regex(running.stderr(), new RegExp(`http://127\\.0\\.0\\.1:${port} answers\\n$`));
@@ -200,12 +214,17 @@ test.serial('without a browser the URL is printed, and it goes on', async (t) =>
   );
   const on = machine(t);
   on.program('xdg-open', 'exit 3');
-  const running = start(t, { ...on, env: { ...on.env, ...calls } }, ['open', 'train', '-n', namespace]);
+  const running = start(
+    t,
+    { ...on, env: { ...on.env, ...calls } },
+    ['open', 'train', '-n', namespace],
+    await slowProgram(),
+  );
   t.is(await running.opened(), 0);
   t.is(running.stdout(), `http://127.0.0.1:${port}\n`);
   t.regex(running.stderr(), /no browser could be opened: xdg-open: exit code 3; open this URL yourself:\n$/);
   const none = { ...on, env: { ...on.env, ...calls, BROWSER: '/nowhere/browser' } };
-  const other = start(t, none, ['open', 'train', '-n', namespace]);
+  const other = start(t, none, ['open', 'train', '-n', namespace], await slowProgram());
   t.is(await other.opened(), 0);
   t.is(other.stdout(), `http://127.0.0.1:${port}\n`);
   t.regex(other.stderr(), /no browser could be opened: \/nowhere\/browser: /);

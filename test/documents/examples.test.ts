@@ -11,7 +11,6 @@ import { startCluster } from '../cluster/start.ts';
 const root = resolve(import.meta.dirname, '../..');
 
 test('every example of the documents prints what they say', async (t) => {
-  t.timeout(180_000);
   // The examples list all namespaces, so they need a cluster of their own.
   const cluster = await startCluster(await findPrograms());
   t.teardown(() => cluster.stop());

@@ -71,7 +71,6 @@ test('help recipes alone has the command of each question', async (t) => {
 });
 
 test('each command runs, and prints the line that answers its question', async (t) => {
-  t.timeout(300_000);
   // The commands read all namespaces, so they need a cluster of their own.
   const own = await startCluster(await findPrograms());
   t.teardown(() => own.stop());

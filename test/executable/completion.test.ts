@@ -46,7 +46,7 @@ test.before(async () => {
   mkdirSync(folder);
   symlinkSync(executable, join(folder, 'kubectl-skyports'));
   const PATH = [folder, dirname(cluster().kubectl), '/usr/bin', '/bin'].join(delimiter);
-  const env = { PATH, HOME: folder, KUBECONFIG: kubeconfig, TERM: 'dumb', SKYPORTS_COMPLETION_TIMEOUT: '20s' };
+  const env = { PATH, HOME: folder, KUBECONFIG: kubeconfig, TERM: 'dumb', SKYPORTS_COMPLETION_TIMEOUT: '2m' };
   await run('kubectl', ['skyports', 'completion', 'kubectl', '--install'], { env });
   writeFileSync(join(folder, 'some-dump.yaml'), '');
   // In files: what is typed is shown, and must not look like an answer.
@@ -80,7 +80,7 @@ async function typedIn(shell: string, setUpFile: string, keys: string): Promise<
     seen += text;
   });
   const until = async (pattern: RegExp) => {
-    for (let tries = 0; tries < 600 && !pattern.test(seen); tries++) await new Promise((next) => setTimeout(next, 50));
+    for (let tries = 0; tries < 2400 && !pattern.test(seen); tries++) await new Promise((next) => setTimeout(next, 50));
     return pattern.exec(seen);
   };
   try {

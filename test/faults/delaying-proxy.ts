@@ -65,8 +65,8 @@ export async function startDelayingProxy(options: DelayingProxyOptions): Promise
     passed
       .finally(() => underWay.delete(passed))
       .then(async (answer) => {
-        await options.hold?.(seen);
         await delay(options.delayMs);
+        await options.hold?.(seen);
         // A client that was killed takes no answer.
         if (response.destroyed) return;
         // Before it is sent: the client may use it, and end, before this process gets its next turn.

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { noProbes } from '../helpers/run-skyports.ts';
+import { untilHandled } from './signal-handled.ts';
 
 export type KillSignal = 'SIGKILL' | 'SIGINT' | 'SIGTERM';
 
@@ -14,6 +15,8 @@ export interface KilledRun {
   readonly endedBySignal: boolean;
   /** Undefined: no signal was sent, or the run had ended before. */
   readonly signalledAt: number | undefined;
+  /** When it had surely handled the signal; undefined if it ended before. */
+  readonly handledAt: number | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
   /** stdout and stderr. */
@@ -23,25 +26,39 @@ export interface KilledRun {
 export interface RunningProgram {
   readonly ended: Promise<KilledRun>;
   hasEnded(): boolean;
-  kill(signal: KillSignal): void;
+  /** Resolves when it has handled the signal (`untilHandled`). */
+  kill(signal: KillSignal): Promise<void>;
 }
 
-/** No command takes this long here: what does hangs. */
-const limitMs = 60_000;
+/** No command takes this long, even on a slow machine: what does hangs. */
+const limitMs = 300_000;
 
 const executable = process.env.SKYPORTS_EXECUTABLE ?? resolve(import.meta.dirname, '../../dist/kubectl-skyports');
 
-/** Starts the executable with a kubeconfig, and with a home folder that is also where it runs. */
-export function startProgram(args: readonly string[], place: { kubeconfig: string; home: string }): RunningProgram {
-  const { kubeconfig, home } = place;
+/** Where a program runs, and how. */
+export interface ProgramPlace {
+  readonly kubeconfig: string;
+  /** The home folder, which is also where it runs. */
+  readonly home: string;
+  /** The command in place of the executable (bundled-program.ts). */
+  readonly program?: readonly [string, ...string[]] | undefined;
+}
+
+/** Starts the executable, or another build of it. */
+export function startProgram(
+  args: readonly string[],
+  { kubeconfig, home, program = [executable] }: ProgramPlace,
+): RunningProgram {
   const startedAt = performance.now();
-  const child = spawn(executable, args, {
+  const [file, ...before] = program;
+  const child = spawn(file, [...before, ...args], {
     env: { PATH: '/usr/bin:/bin', HOME: home, KUBECONFIG: kubeconfig, ...noProbes },
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   let signalledAt: number | undefined;
+  let handledAt: number | undefined;
   let endedAt = 0;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
@@ -57,14 +74,16 @@ export function startProgram(args: readonly string[], place: { kubeconfig: strin
     child.once('error', reject);
     child.once('close', (status, signal) => {
       const code = status ?? 128 + constants.signals[signal!];
-      done({ args, code, endedBySignal: signal !== null, signalledAt, startedAt, endedAt, output });
+      done({ args, code, endedBySignal: signal !== null, signalledAt, handledAt, startedAt, endedAt, output });
     });
   });
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  const kill = (signal: KillSignal) => {
+  const kill = async (signal: KillSignal) => {
     if (hasEnded()) return;
     signalledAt = performance.now();
     child.kill(signal);
+    await untilHandled(child.pid!, signal);
+    handledAt = performance.now();
   };
   return { ended, hasEnded, kill };
 }

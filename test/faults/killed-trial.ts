@@ -40,12 +40,18 @@ async function killIn(
 ): Promise<KillOutcome> {
   const expected = { before: await stateOf(world), after };
   let timer: NodeJS.Timeout | undefined;
+  let handled: Promise<void> | undefined;
+  const kill = () => {
+    handled = program.kill(signal);
+  };
   const killAfter = (partMs: number) => {
-    timer ??= setTimeout(() => program.kill(signal), moment * partMs);
+    timer ??= setTimeout(kill, moment * partMs);
   };
   const isCounted = fromFirstWrite && firstWriteMs < lengthMs;
   const proxy = await startDelayingProxy({
     ...{ delayMs, namespace: world.namespace },
+    // An answer that arrives at the same time as the signal may be used before it.
+    hold: () => handled,
     onArrival: (seen) => isCounted && isWrite(seen) && killAfter(lengthMs - firstWriteMs),
   });
   const program = startAction(action, world, proxy.kubeconfig);

@@ -9,7 +9,6 @@ const triedOf = ({ rows }: Section, begin: string): number =>
   rows.filter(({ what }) => what.startsWith(begin)).reduce((sum, { tried }) => sum + tried, 0);
 
 test.serial('commands that are killed lose nothing, and one more run completes', async (t) => {
-  t.timeout(240_000);
   const section = await killsAndRaces({ kills: 20, races: 0, seed });
   t.is(triedOf(section, 'killed: '), 20);
   t.true(triedOf(section, 'after SIGINT and SIGTERM: ') > 0);
@@ -17,7 +16,6 @@ test.serial('commands that are killed lose nothing, and one more run completes',
 });
 
 test.serial('commands that run at the same time lose nothing, and one more run of each completes', async (t) => {
-  t.timeout(240_000);
   const section = await killsAndRaces({ kills: 0, races: 9, seed });
   t.is(triedOf(section, 'at the same time: '), 9);
   t.deepEqual(section.failures, []);

@@ -68,13 +68,9 @@ async function tryKills(kills: number, seed: number): Promise<KillTrial[]> {
       fromFirstWrite: random() < 0.5,
       delayMs: 20 + 30 * random(),
     };
-    const tryOnce = () =>
-      killOnce(killCase, whole, kill).catch((error): KillOutcome => {
-        return { isHit: false, isWriting: false, damage: brokenTrial(error), promises: undefined };
-      });
-    const first = await tryOnce();
-    // On a busy machine a signal may reach the program late. A program that ignores it does so again.
-    const outcome = first.promises?.begins === undefined ? first : await tryOnce();
+    const outcome = await killOnce(killCase, whole, kill).catch((error): KillOutcome => {
+      return { isHit: false, isWriting: false, damage: brokenTrial(error), promises: undefined };
+    });
     const { what } = killCase;
     const part = `${(kill.moment * 100).toFixed()} % of ${kill.fromFirstWrite ? 'its writing' : 'its run'}`;
     const name = `kill ${index} (${what}; ${kill.signal} after ${part})`;

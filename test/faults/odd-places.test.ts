@@ -38,7 +38,7 @@ test('what a hanging credential plugin has started ends with the command', async
     string,
     string,
   ];
-  writeFileSync(plugin, `#!/bin/sh\nsleep 60 &\necho $! > ${pidFile}\nwait\n`);
+  writeFileSync(plugin, `#!/bin/sh\nsleep 3600 &\necho $! > ${pidFile}\nwait\n`);
   chmodSync(plugin, 0o755);
   const { server, certificateAuthority } = cluster();
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' };
@@ -58,7 +58,6 @@ test('what a hanging credential plugin has started ends with the command', async
   await delay(100);
   child.kill('SIGINT');
   t.is(await ended, 130);
-  await delay(300);
   const pid = Number(readFileSync(pidFile, 'utf8'));
   const isAlive = () => {
     try {
@@ -68,7 +67,7 @@ test('what a hanging credential plugin has started ends with the command', async
       return false;
     }
   };
-  const left = isAlive();
-  if (left) process.kill(pid, 'SIGKILL');
-  t.false(left);
+  t.teardown(() => isAlive() && process.kill(pid, 'SIGKILL'));
+  await until('what the plugin has started ends', () => !isAlive());
+  t.false(isAlive());
 });

@@ -2,15 +2,16 @@ import { cluster } from '../helpers/cluster.ts';
 import { isWrite, type SeenRequest } from './delaying-proxy.ts';
 import type { Action } from './kill-actions.ts';
 import type { KillWorld } from './kill-world.ts';
-import { type KilledRun, type RunningProgram, startProgram } from './killed-run.ts';
+import { type KilledRun, type ProgramPlace, type RunningProgram, startProgram } from './killed-run.ts';
 
-/** Starts a command in a world, by default straight to the API server. */
+/** Starts a command in a world, by default straight to the API server. @param program see `ProgramPlace` */
 export function startAction(
   action: Action,
   { namespace, home }: KillWorld,
   kubeconfig = cluster().adminKubeconfig,
+  program?: ProgramPlace['program'],
 ): RunningProgram {
-  return startProgram([...action.args(namespace), '-n', namespace], { kubeconfig, home });
+  return startProgram([...action.args(namespace), '-n', namespace], { kubeconfig, home, program });
 }
 
 /** What a run was, and how it ended, for a message. */

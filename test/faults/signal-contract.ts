@@ -10,17 +10,14 @@ export const signalPromises = {
 
 export type SignalPromise = keyof typeof signalPromises;
 
-/** The signal's way into the program. What arrives later was begun after the signal. */
-const graceMs = 150;
-
-/** The promises that a run broke, and how. */
+/** The promises that a run broke, and how. No answer was handed back to it from the signal until it had handled this. */
 export function brokenPromises(
-  { code, endedBySignal, signalledAt = 0, endedAt, output }: KilledRun,
+  { code, endedBySignal, signalledAt = 0, handledAt = Number.POSITIVE_INFINITY, endedAt, output }: KilledRun,
   requests: readonly SeenRequest[],
   expectedCode: 130 | 143,
 ): Partial<Record<SignalPromise, string>> {
   const writes = requests.filter(isWrite);
-  const late = writes.filter(({ arrivedAt }) => arrivedAt > signalledAt + graceMs);
+  const late = writes.filter(({ arrivedAt }) => arrivedAt > handledAt);
   const open = writes.filter(({ answeredAt = Number.POSITIVE_INFINITY }) => answeredAt > endedAt);
   const unnamed = writes.filter((write) => !isNamed(objectNameOf(write), output));
   const broken = {
@@ -32,7 +29,7 @@ export function brokenPromises(
     code: code === expectedCode && !endedBySignal ? [] : [`exit code ${code}${endedBySignal ? ' by the signal' : ''}`],
   };
   // It had not yet asked for anything, or had all its answers: then Node may end before it hands on the signal.
-  const isIdle = requests.every(({ answeredAt = Number.POSITIVE_INFINITY }) => answeredAt < signalledAt + graceMs);
+  const isIdle = requests.every(({ answeredAt = Number.POSITIVE_INFINITY }) => answeredAt <= signalledAt);
   if (isIdle && (code === 0 || (code === expectedCode && endedBySignal))) broken.code = [];
   const told = Object.entries(broken).filter(([, faults]) => faults.length > 0);
   return Object.fromEntries(told.map(([promise, faults]) => [promise, faults.join(', ')]));

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RunOptions, type RunOutcome, skyports } from '../helpers/run-skyports.ts';
+import { type RunOptions, type RunOutcome, skyports, slowly } from '../helpers/run-skyports.ts';
 import { untilBackendReady } from '../helpers/world.ts';
 import type { CommandRow } from './command-row.ts';
 import { type Facts, factsOf, isUid, missingFrom } from './facts.ts';
@@ -18,6 +18,12 @@ export interface Stage {
 /** How the command runs on a site. */
 export function optionsFor(row: CommandRow, site: Site): RunOptions {
   return { homeDirectory: site.home, ...row.options?.(site) };
+}
+
+/** How it runs if nothing is in between. `doctor --fix` then reaches its goal on a slow machine too. */
+export function calmOptionsFor(row: CommandRow, site: Site): RunOptions {
+  const options = optionsFor(row, site);
+  return typeof options.later === 'number' ? { ...options, later: slowly(options.later) } : options;
 }
 
 /** Reads what is so on a site. */
@@ -42,7 +48,7 @@ export async function newStage(row: CommandRow): Promise<Stage> {
   await untilBackendReady(site.namespace, `${site.C}--skypilot-lb`);
   if (row.answer) await untilBackendReady(site.namespace, `${site.C}--skyports-lb`);
   const initial = await factsAt(site);
-  const undisturbed = await skyports(row.args(site), optionsFor(row, site));
+  const undisturbed = await skyports(row.args(site), calmOptionsFor(row, site));
   const short = shortOfGoal(row, site, await factsAt(site));
   if (!row.codes.fine.includes(undisturbed.code) || short.length > 0) {
     throw new Error(

@@ -45,15 +45,18 @@ for (const [name, [path, object]] of Object.entries(events)) {
   test(`a watch event with ${name} changes no row and is no fault of the plugin`, async (t) => {
     const names = await withSkyCluster('train');
     await make(skyLoadBalancer(names, [80], { ip: '203.0.113.9' }));
+    let isSent = false;
     const { kubeconfig, close } = await proxy(names.namespace, ({ url, path: asked, response }) => {
       if (!url.includes('watch=true') || !path.test(asked)) return undefined;
       response.writeHead(200, { 'content-type': 'application/json' });
       response.write(`${JSON.stringify({ type: 'MODIFIED', object: object(names.namespace) })}\n`);
+      isSent = true;
       return true;
     });
     const running = startSkyports(['endpoints', '--watch'], { kubeconfig });
     // On a busy machine the first list takes its time.
     await until('the first row', () => running.stdout().includes('train'));
+    await until('the event is sent', () => isSent);
     await delay(500);
     running.interrupt();
     const { stdout, stderr } = await running.outcome;

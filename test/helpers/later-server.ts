@@ -3,8 +3,10 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { ClientHttp2Stream } from 'node:http2';
 
-const ahead = new AsyncLocalStorage<number>();
-const requests = new WeakMap<ClientRequest | ClientHttp2Stream, number>();
+type Seconds = () => number;
+
+const ahead = new AsyncLocalStorage<Seconds>();
+const requests = new WeakMap<ClientRequest | ClientHttp2Stream, Seconds>();
 
 subscribe('http.client.request.created', (message) => {
   const seconds = ahead.getStore();
@@ -26,12 +28,13 @@ subscribe('http2.client.stream.finish', (message) => {
   putForward(headers, requests.get(stream));
 });
 
-function putForward(headers: IncomingHttpHeaders, seconds: number | undefined): void {
+function putForward(headers: IncomingHttpHeaders, aheadBy: Seconds | undefined): void {
   const { date } = headers;
+  const seconds = aheadBy?.();
   if (seconds && date) headers.date = new Date(Date.parse(date) + seconds * 1000).toUTCString();
 }
 
-/** Runs something for which every server's clock is ahead of this machine's by these seconds. */
-export function withServersAhead<T>(seconds: number, run: () => T): T {
+/** Runs something for which every server's clock is ahead of this machine's by these seconds, as they are at each answer. */
+export function withServersAhead<T>(seconds: Seconds, run: () => T): T {
   return ahead.run(seconds, run);
 }

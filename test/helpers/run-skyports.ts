@@ -1,4 +1,5 @@
 import { run } from '../../src/cli.ts';
+import { connectLimits } from '../../src/kubernetes/transport/connecting.ts';
 import type { Process } from '../../src/system.ts';
 import { cluster } from './cluster.ts';
 import { withServersAhead } from './later-server.ts';
@@ -24,10 +25,23 @@ export interface RunOptions {
   readonly handedOver?: number;
   /** What it reads from standard input. */
   readonly input?: string;
-  /** Seconds that its clock, and the server's, are ahead of this machine's. */
-  readonly later?: number;
+  /** Seconds that its clock, and the server's, are ahead of this machine's; as a function, they may change meanwhile. */
+  readonly later?: number | (() => number);
   /** Seconds that the server's clock is ahead of this machine's; default: as `later`. */
-  readonly serverLater?: number;
+  readonly serverLater?: number | (() => number);
+}
+
+/**
+ * A clock for `later` that begins these seconds ahead and is twenty times slower than this machine's. Time limits that
+ * the plugin's clock decides are then long enough for a slow machine.
+ */
+export function slowly(seconds: number): () => number {
+  const start = performance.now();
+  return () => seconds - (0.95 * (performance.now() - start)) / 1000;
+}
+
+function secondsOf(later: number | (() => number)): number {
+  return typeof later === 'number' ? later : later();
 }
 
 /** A run that goes on (`--watch`): its output so far, and how to end it. */
@@ -37,6 +51,9 @@ export interface Running {
   stderr(): string;
   interrupt(): void;
 }
+
+// Many runs at once share this process.
+connectLimits.handshakeMs = 120_000;
 
 /** Runs the plugin in this process against the test run's API server. */
 export function skyports(args: readonly string[], options: RunOptions = {}): Promise<RunOutcome> {
@@ -50,6 +67,7 @@ export const noProbes = { SKYPORTS_PROBE: 'false' } as const;
 export function startSkyports(args: readonly string[], options: RunOptions = {}): Running {
   const calling = args.find((arg) => /^--probe(=(?!false)|$)/.test(arg));
   if (calling && !options.mayProbe) throw new Error(`${calling} would call addresses of the fixtures`);
+  const { later = 0, serverLater = later } = options;
   const interruption = new AbortController();
   let held: AbortController | undefined;
   const written = { stdout: '', stderr: '' };
@@ -80,7 +98,9 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
       return options.handedOver ?? 0;
     },
     readInput: async () => new TextEncoder().encode(options.input ?? ''),
-    now: () => new Date(Date.now() + (options.later ?? 0) * 1000),
+    now: () => new Date(Date.now() + secondsOf(later) * 1000),
+    // On a slow machine, a server of a test may need longer than the usual 3 s. No test waits for an address that is silent.
+    probeLimitMs: 60_000,
     interrupted: interruption.signal,
     awaitWrite: () => () => {},
     holdSignals: () => {
@@ -95,7 +115,10 @@ export function startSkyports(args: readonly string[], options: RunOptions = {})
     },
   };
   return {
-    outcome: withServersAhead(options.serverLater ?? options.later ?? 0, () => run(system)).then((code) => ({
+    outcome: withServersAhead(
+      () => secondsOf(serverLater),
+      () => run(system),
+    ).then((code) => ({
       code,
       ...written,
     })),

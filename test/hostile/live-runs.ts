@@ -96,7 +96,7 @@ export function tryingNames({ clusters }: HostileWorld): HostileCluster[] {
 export async function runAll(world: HostileWorld, calls: readonly (readonly string[])[]): Promise<Run[]> {
   const runs: Run[] = [];
   for (const args of calls) {
-    const env = { SKYPORTS_COMPLETION_TIMEOUT: '20s' };
+    const env = { SKYPORTS_COMPLETION_TIMEOUT: '2m' };
     // `prune` ignores objects that are younger than ten minutes.
     const later = args[0] === 'prune' ? 3600 : 0;
     runs.push({ args, ...(await skyports(args, { kubeconfig: world.kubeconfig, env, later })) });

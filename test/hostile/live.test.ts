@@ -27,26 +27,19 @@ const runs: Record<'namespace' | 'names' | 'further' | 'typed', Run[]> = {
   typed: [],
 };
 
-test.before(async (t) => {
-  const within = <T>(doing: Promise<T>): Promise<T> => {
-    // Each step has its own limit: on a busy machine all of them together take longer than one.
-    t.timeout(120_000);
-    return doing;
-  };
-  world = await within(makeHostileWorld());
+test.before(async () => {
+  world = await makeHostileWorld();
   const names = tryingNames(world);
   const [first] = world.clusters;
   const second = names.find(({ displayName }) => displayName === `z;${unwanted}`)!;
   const some = names.filter((_, index) => index % 2 === 0 || index > names.length - 5);
   const typed = [everyControl, lineEnds[0]!, options[0]!];
-  runs.namespace = await within(runAll(world, callsOfNamespace(world)));
-  runs.names = await within(runAll(world, some.flatMap(callsOfCluster)));
-  runs.further = await within(runAll(world, [first!, second].flatMap(furtherCallsOfCluster)));
-  runs.typed = await within(
-    runAll(
-      world,
-      typed.flatMap(({ text }) => callsWith(text)),
-    ),
+  runs.namespace = await runAll(world, callsOfNamespace(world));
+  runs.names = await runAll(world, some.flatMap(callsOfCluster));
+  runs.further = await runAll(world, [first!, second].flatMap(furtherCallsOfCluster));
+  runs.typed = await runAll(
+    world,
+    typed.flatMap(({ text }) => callsWith(text)),
   );
 });
 test.after.always(() => world && removeHostileWorld(world));
@@ -150,7 +143,6 @@ for (const [where, run, callsOf] of [
   ['a terminal', onTerminal, throughTerminal],
 ] as const) {
   test(`the built program writes nothing raw to ${where}`, async (t) => {
-    t.timeout(120_000);
     const faults: string[] = [];
     for (const args of callsOf()) {
       const text = await run(args, world.kubeconfig);
@@ -162,7 +154,6 @@ for (const [where, run, callsOf] of [
 }
 
 test('what is suggested runs only kubectl, sky and ls when it is pasted', async (t) => {
-  t.timeout(120_000);
   const printed = Object.values(runs).flatMap((some) => some.map(({ stdout, stderr }) => stdout + stderr));
   // A name that is an option was typed as one: the call's own flag is repeated.
   const suggested = [...new Set(printed.flatMap(commandsIn))].filter(

@@ -63,7 +63,6 @@ test.serial('the scenarios have unchecked fields of every kind', (t) => {
 });
 
 test.serial('doctor: every control character in every unchecked field at once', async (t) => {
-  t.timeout(120_000);
   const faults: string[] = [];
   for (const [index, sample] of samples.entries())
     faults.push(
@@ -76,7 +75,6 @@ test.serial('doctor: every control character in every unchecked field at once', 
 });
 
 test.serial('doctor: what shells and programs take for something else, in every unchecked field at once', async (t) => {
-  t.timeout(120_000);
   const texts = [...shellWords, ...options, ...oddities];
   const faults: string[] = [];
   for (const [index, sample] of samples.entries())
@@ -91,7 +89,6 @@ for (const [from, mutants, numRuns] of [
   ['a dump of another user', anyMutant(samples), 120],
 ] as const) {
   test.serial(`doctor: any texts from ${from}`, async (t) => {
-    t.timeout(120_000);
     const formats = fc.constantFrom<readonly DoctorFormat[]>(forPeople, forReports, forPrograms);
     const property = fc.asyncProperty(mutants, formats, async (mutant, some) => {
       const faults = await faultsOfDoctor(mutant, some);
@@ -126,7 +123,6 @@ const endpointRuns: readonly (readonly string[])[] = [
 ];
 
 test.serial('endpoints: texts that no API server checks, in every format', async (t) => {
-  t.timeout(120_000);
   const folder = createTemporaryFolder();
   const server = await startDumpServer(join(folder.path, 'config'));
   t.teardown(() => server.close());

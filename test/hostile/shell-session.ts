@@ -18,8 +18,8 @@ const setUps: Readonly<Record<Shell, string>> = {
   fish: 'kubectl-skyports completion fish | source',
 };
 
-/** A completion takes a fifth of a second on an idle machine; a busy one needs more. */
-const patienceSeconds = 20;
+/** A completion takes a fifth of a second on an idle machine; a busy one needs much more. */
+const patienceSeconds = 120;
 
 /** Ctrl-C. */
 const interrupt = '\u0003';
@@ -66,7 +66,7 @@ export async function startShell(shell: Shell, kubeconfig: string, folder: strin
   writeFileSync(join(folder, 'set-up'), `${setUps[shell]}\n`);
   const env = {
     ...{ PATH: `${bin}:/usr/bin:/bin`, HOME: folder, TERM: 'dumb', LC_ALL: 'C.UTF-8' },
-    ...{ KUBECONFIG: kubeconfig, SKYPORTS_COMPLETION_TIMEOUT: '20s', SKYPORTS_PROBE: 'false' },
+    ...{ KUBECONFIG: kubeconfig, SKYPORTS_COMPLETION_TIMEOUT: '2m', SKYPORTS_PROBE: 'false' },
   };
   const child = spawn('script', ['-qec', starts[shell], '/dev/null'], {
     env,
@@ -87,7 +87,7 @@ export async function startShell(shell: Shell, kubeconfig: string, folder: strin
     return false;
   };
   child.stdin!.write(`source ${join(folder, 'set-up')}\r`);
-  if (!(await isReady(30))) throw new Error(`${shell} did not start`);
+  if (!(await isReady(patienceSeconds))) throw new Error(`${shell} did not start`);
   return {
     completeAndEnter: async (typed) => {
       for (const file of [record, pwned]) rmSync(file, { force: true });

@@ -45,7 +45,6 @@ test.before(async () => {
 
 for (const shell of shells) {
   test(`${shell}: TAB and Enter run the plugin and nothing else, whatever a name is`, async (t) => {
-    t.timeout(120_000);
     const folder = join(cluster().temporaryFolder, `session-${shell}`);
     mkdirSync(folder);
     const session = await startShell(shell, kubeconfig, folder);

@@ -11,12 +11,12 @@ export const executable =
 const environment = (kubeconfig: string): NodeJS.ProcessEnv => ({
   ...{ PATH: '/usr/bin:/bin', HOME: cluster().temporaryFolder, KUBECONFIG: kubeconfig, TERM: 'xterm-256color' },
   // Our own colours would look like control characters from outside.
-  ...{ NO_COLOR: '1', LC_ALL: 'C.UTF-8', SKYPORTS_COMPLETION_TIMEOUT: '20s', ...noProbes },
+  ...{ NO_COLOR: '1', LC_ALL: 'C.UTF-8', SKYPORTS_COMPLETION_TIMEOUT: '2m', ...noProbes },
 });
 
 /** Runs the built program on pipes. @returns stdout, then stderr */
 export function onPipes(args: readonly string[], kubeconfig: string): Promise<string> {
-  const options = { env: environment(kubeconfig), maxBuffer: 64 * 1024 * 1024, timeout: 60_000 };
+  const options = { env: environment(kubeconfig), maxBuffer: 64 * 1024 * 1024 };
   return new Promise((done) => {
     execFile(executable, args, options, (_, stdout, stderr) => done(stdout + stderr));
   });

@@ -3,15 +3,19 @@ import { createSecureServer, constants as http2, type ServerHttp2Session, type S
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import test, { type ExecutionContext } from 'ava';
+import anyTest, { type ExecutionContext } from 'ava';
 import { Failure } from '../../src/errors/failure.ts';
 import { connect } from '../../src/kubernetes/api/connect.ts';
 import { http2Line } from '../../src/kubernetes/transport/http2.ts';
 import { LostAnswerError } from '../../src/kubernetes/transport/transport.ts';
+import { until } from '../cluster/until.ts';
 import { kubeconfig, makeScene } from './beside-kubectl.ts';
 import { connected, json } from './connected.ts';
 import { issue } from './recording-server.ts';
 import { systemForTest } from './system-for-test.ts';
+
+// One after the other: on a slow machine, many handshakes at once take longer than the 10 s that one may take.
+const test = anyTest.serial;
 
 const podList = { kind: 'PodList', items: [] };
 
@@ -42,7 +46,7 @@ test('a server without HTTP/2 gets HTTP/1.1, also over the connection that found
     t,
     async (request, response) => {
       ports.add(request.socket.remotePort!);
-      await setTimeout(50);
+      await until('three connections are open', () => ports.size === 3).catch(() => {});
       json(response, podList);
     },
     {},
@@ -140,7 +144,7 @@ test('the server may send 16 MiB before it waits for an acknowledgement', async 
 
 test('a connection without requests is closed, and one that stopped working too', async (t) => {
   const server = await bareServer(t);
-  const idle = http2Line(await server.socket(), server.url, 50);
+  const idle = http2Line(await server.socket(), server.url, 500);
   server.answer = (stream) => respond(stream, podList);
   const head = { method: 'GET', url: `${server.url}/a`, headers: {}, body: undefined, streaming: false };
   const { body } = await idle.send(head).answer;
@@ -149,7 +153,7 @@ test('a connection without requests is closed, and one that stopped working too'
   while (!idle.isClosed) await setTimeout(10);
 
   const way = await passage(t, Number(new URL(server.url).port));
-  const line = http2Line(await server.socket(way.port), server.url, 10_000, { quietMs: 50, answerMs: 50 });
+  const line = http2Line(await server.socket(way.port), server.url, 600_000, { quietMs: 1000, answerMs: 5000 });
   server.answer = (stream) => stream.respond({ ':status': 200 });
   const watching = await line.send({ ...head, streaming: true }).answer;
   way.swallow();

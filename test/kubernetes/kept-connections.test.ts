@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { LostAnswerError } from '../../src/kubernetes/transport/transport.ts';
+import { until } from '../cluster/until.ts';
 import { connected, json } from './connected.ts';
 import { type Answer, breakConnection } from './recording-server.ts';
 
@@ -9,13 +10,15 @@ const http1 = [{}, { version: '1.1' }] as const;
 
 test('HTTP/1.1: lists go out at the same time, over connections that are kept', async (t) => {
   const ports = new Set<number>();
-  let [under, most] = [0, 0];
+  let [arrived, under, most] = [0, 0, 0];
   const { api } = await connected(
     t,
     async (request, response) => {
       ports.add(request.socket.remotePort!);
       most = Math.max(most, ++under);
-      await setTimeout(100);
+      // Until all of a round are under way. A connection that carries two after each other does not get that far.
+      const all = Math.ceil(++arrived / 8) * 8;
+      await until('8 requests are under way', () => arrived >= all).catch(() => {});
       under--;
       json(response, { kind: 'PodList', items: [] });
     },

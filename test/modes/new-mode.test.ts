@@ -71,7 +71,6 @@ function filesWithErrors(): Promise<string[]> {
 }
 
 test.serial('the compiler asks for the record of a new mode, and for nothing else', async (t) => {
-  t.timeout(60_000);
   t.deepEqual(await filesWithErrors(), ['src/modes/all-modes.ts']);
   edit(record, (text) => `${text.replace('  nodeport,\n', '  nodeport,\n  gateway,\n')}`);
   edit(record, (text) => text.replace('/** Every port mode', `${stub}\n/** Every port mode`));

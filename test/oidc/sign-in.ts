@@ -49,7 +49,7 @@ function asked({ method, url, form }: typeof next): Promise<{ status: number; lo
   };
   const to = { host: names[url.hostname] ?? url.hostname, port: url.port || 80, path: url.pathname + url.search };
   return new Promise((resolve, reject) => {
-    const call = request({ ...to, method, headers, timeout: 20_000 }, async (answer) => {
+    const call = request({ ...to, method, headers, timeout: 120_000 }, async (answer) => {
       for (const cookie of answer.headers['set-cookie'] ?? []) {
         const [pair, ...attributes] = cookie.split(';');
         const [name, value] = [pair!.slice(0, pair!.indexOf('=')), pair!.slice(pair!.indexOf('=') + 1)];

@@ -20,7 +20,7 @@ const executablePath = found.find((file) => file !== undefined && existsSync(fil
 const test = executablePath === undefined ? anyTest.serial.skip : anyTest.serial;
 
 /** For one step: the machine may do other things. */
-const patienceMs = 110_000;
+const patienceMs = 300_000;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'kubectl-skyports-page-'));
 let browser: Browser | undefined;
@@ -83,7 +83,6 @@ async function axeFindings(page: Page): Promise<string[]> {
 
 for (const scenario of ['probe-healthy', 'controller-rke2', 'two-faults-in-two-clusters']) {
   test(`${scenario}: no request, no error, accessible, and no overflow, light and dark`, async (t) => {
-    t.timeout(600_000);
     const url = await writePage(scenario);
     for (const [colorScheme, width] of [
       ['light', 1280],
@@ -109,7 +108,6 @@ const linesOfHeadings = `[...document.querySelectorAll('#possible + .card thead 
 })`;
 
 test('many SkyPilot clusters with the same faults: one finding with a count, and most ports are folded', async (t) => {
-  t.timeout(600_000);
   const { stdout } = await diagnose({ text: fortyClusters(), arguments: [] }, '-o', 'html');
   const file = join(folder, 'forty.html');
   writeFileSync(file, stdout);
@@ -137,7 +135,6 @@ test('many SkyPilot clusters with the same faults: one finding with a count, and
 });
 
 test('a command is copied by the keyboard', async (t) => {
-  t.timeout(300_000);
   const url = await writePage('controller-rke2');
   const { context, page, problems } = await opened(url, { permissions: ['clipboard-read', 'clipboard-write'] });
   const button = page.locator('button.copy').first();
@@ -150,7 +147,6 @@ test('a command is copied by the keyboard', async (t) => {
 });
 
 test('hostile names are text: no script runs, and no request is sent', async (t) => {
-  t.timeout(300_000);
   const hostile =
     '</title><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>\\"\'><svg onload=alert(3)>';
   const url = await writePage('two-faults-in-two-clusters', (text) =>

@@ -53,7 +53,6 @@ const isWhole = (line: string) => /^ {6}\S/.test(line) || !line.trim().includes(
 
 for (const columns of [80, 100, 200]) {
   test(`doctor fits a terminal of ${columns} columns, in colour`, async (t) => {
-    t.timeout(120_000);
     const text = await onTerminal(doctor, { columns });
     t.true(text.includes('\u001b[31m✖\u001b[39m '), text);
     t.true(text.includes('\u001b[1mkubectl '), text);
@@ -67,7 +66,6 @@ for (const columns of [80, 100, 200]) {
 }
 
 test('NO_COLOR, --color and a locale without UTF-8 count on a terminal', async (t) => {
-  t.timeout(120_000);
   const plain = await onTerminal(doctor, { columns: 80, env: { NO_COLOR: '1' } });
   t.is(plain, withoutColors(plain));
   t.true(plain.includes('✖ '));
@@ -79,7 +77,6 @@ test('NO_COLOR, --color and a locale without UTF-8 count on a terminal', async (
 });
 
 test('help fits the terminal, too', async (t) => {
-  t.timeout(120_000);
   for (const args of [['--help'], ['help', 'exit-codes']]) {
     const text = await onTerminal(args, { columns: 80 });
     t.deepEqual(
@@ -96,7 +93,6 @@ test('a value of --color that does not exist is an error', async (t) => {
 });
 
 test('no colour and no control character of the cluster reaches a coloured output', async (t) => {
-  t.timeout(120_000);
   const escapes = { tries: 'colours of this plugin', text: '\u001b[32mgreen\u001b[39m' };
   for (const [index, sample] of samples.entries()) {
     if (index % 40 !== 0) continue;

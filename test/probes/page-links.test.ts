@@ -121,9 +121,10 @@ const hostile: Readonly<Record<string, string>> = {
 for (const [name, html] of Object.entries(hostile)) {
   test(`256 KiB of ${name} take no time`, (t) => {
     outside('<a href=/x>');
-    const start = performance.now();
+    // The time of this process alone counts: a few milliseconds, or minutes for an algorithm that is not linear.
+    const start = process.cpuUsage();
     t.true(outside(html).length <= 5);
-    t.true(performance.now() - start < 1000);
+    t.true(process.cpuUsage(start).user < 20e6);
   });
 }
 

@@ -42,10 +42,11 @@ export async function withProbes(
 async function callAddresses(
   view: SnapshotIndex,
   rows: readonly Endpoint[],
-  { env }: System,
+  system: System,
 ): Promise<Observation<AddressProbe>> {
   const { probeAddresses } = await import('../../probes/probe-addresses.ts');
-  const probes = await probeAddresses(probeTargetsOf(rows), { proxyOf: proxyFor({ env }), looksAtPages: true });
+  const options = { proxyOf: proxyFor(system), looksAtPages: true, limitMs: system.probeLimitMs };
+  const probes = await probeAddresses(probeTargetsOf(rows), options);
   return seen(withCallers(withKnownSenders(probes, view, rows), view));
 }
 

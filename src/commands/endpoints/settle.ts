@@ -74,7 +74,7 @@ function whyNoCalls({ env }: Pick<System, 'env'>): string | undefined {
 export async function callEndpoints(
   rows: readonly Endpoint[],
   snapshot: Snapshot,
-  system: Pick<System, 'env'>,
+  system: Pick<System, 'env' | 'probeLimitMs'>,
 ): Promise<Answers> {
   const why = whyNoCalls(system);
   if (why !== undefined) return new Map(rows.map((row) => [row, notCalled(why)]));
@@ -84,7 +84,7 @@ export async function callEndpoints(
     import('../../probes/probe-addresses.ts'),
     import('../doctor/probe.ts'),
   ]);
-  const probes = await probeAddresses(targets, { proxyOf: proxyFor(system) });
+  const probes = await probeAddresses(targets, { proxyOf: proxyFor(system), limitMs: system.probeLimitMs });
   const view = indexSnapshot(snapshot);
   const known = withKnownSenders(probes, view, rows);
   const byKey = new Map(known.map((probe) => [probeKey(probe), probe]));

@@ -51,7 +51,7 @@ export async function runOpen(
     const podPort = rows[0] ? mappingOf(rows[0], skyCluster).targetPort : port;
     const head = headPodOf(skyCluster);
     const [answers, login] = await Promise.all([
-      callEndpoints(rows, snapshot, { env }),
+      callEndpoints(rows, snapshot, { env, probeLimitMs: system.probeLimitMs }),
       head && readLogin(connection, head, podPort, system),
     ]);
     const url = bestUrl(answers, login, system);

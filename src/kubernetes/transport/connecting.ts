@@ -2,9 +2,11 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { TimedOut } from './connection-failure.ts';
 
-/** The time limits of client-go (`transport/cache.go`) for the connection and for the TLS handshake. */
-const connectLimitMs = 30_000;
-const handshakeLimitMs = 10_000;
+/**
+ * The time limits of client-go (`transport/cache.go`) for the connection and for the TLS handshake, in milliseconds.
+ * Only tests change them, because a test process on a slow machine makes many handshakes at once.
+ */
+export const connectLimits = { connectMs: 30_000, handshakeMs: 10_000 };
 
 /**
  * TCP keep-alive. It notices when a load balancer has silently dropped the connection. The times are those of Go. The
@@ -20,12 +22,12 @@ export const aliveProbe = { firstMs: 30_000, nextMs: 15_000, count: 3 };
  * @returns stops the limits
  */
 export function limitConnecting(socket: Socket | TLSSocket, end: (reason: Error) => void): () => void {
-  let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimitMs);
+  let limit = setTimeout(() => end(new TimedOut('%s: i/o timeout')), connectLimits.connectMs);
   const stop = () => clearTimeout(limit);
   const limitHandshake = () => {
     stop();
     if (!('encrypted' in socket)) return;
-    limit = setTimeout(() => end(new TimedOut('net/http: TLS handshake timeout')), handshakeLimitMs);
+    limit = setTimeout(() => end(new TimedOut('net/http: TLS handshake timeout')), connectLimits.handshakeMs);
   };
   if (socket.connecting) socket.once('connect', limitHandshake);
   else limitHandshake();

@@ -133,7 +133,7 @@ test("the script reads code-server's file, and the arguments of its processes", 
   const config = { '.config/code-server/config.yaml': 'bind-addr: 127.0.0.1:8080\nauth: password\npassword: pw\n' };
   t.like(scripted(config, { port: 8080 }).login, { password: 'pw' });
   t.is(scripted(config, { port: 8443 }).login, undefined);
-  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)', 'code-server', '--port', '8443']);
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 3600000)', 'code-server', '--port', '8443']);
   t.teardown(() => child.kill());
   t.like(scripted(config, { port: 8443 }).login, { password: 'pw' });
 });
