@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
-import { admin, cluster, create, type Json, newUser, until } from '../helpers/cluster.ts';
+import { admin, cluster, create, type Json, newUser, requestsOf, until } from '../helpers/cluster.ts';
 import { noProbes, type RunOptions, type RunOutcome, skyports } from '../helpers/run-skyports.ts';
 import { skyIngress, skyPortService } from '../helpers/skypilot-objects.ts';
 import { make, makeIngressNginx, powerfulUser, withSkyCluster } from '../helpers/world.ts';
@@ -97,6 +97,8 @@ test('without the permission for Secrets nothing is written, and a Secret of an 
   t.is(refused.code, 1);
   t.regex(refused.stderr, /you may not write Secrets in namespace .*--auth-secret NAME/s);
   t.deepEqual(await namesIn(namespace), []);
+  const written = (await requestsOf(user.name)).filter(({ verb, uri }) => verb === 'patch' && !/dryRun/.test(uri));
+  t.deepEqual(written, []);
   await create({
     ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'team', namespace } },
     stringData: { auth: 'ann:$2y$05$abcdefghijklmnopqrstuv\n' },
@@ -115,6 +117,22 @@ test('without the permission for Secrets nothing is written, and a Secret of an 
   const same = await expose(again.namespace, ['8888', ...basic], other);
   t.is(same.code, 0, same.stderr);
   t.regex(same.stderr, /nothing to change/, 'the Secret is not looked at');
+});
+
+test('the permission for the Secret of one SkyPilot cluster is enough', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const user = await newUser(namespace, {
+    rules: [
+      ...readRules,
+      { apiGroups: [''], resources: ['secrets'], resourceNames: [name], verbs: ['create', 'patch'] },
+      { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: everything },
+    ],
+    clusterRules: [{ apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], verbs: ['get', 'list'] }],
+  });
+  const outcome = await expose(namespace, ['8888', ...basic], user);
+  t.is(outcome.code, 0, outcome.stderr);
+  t.not(shown(outcome), '');
+  t.true((await namesIn(namespace)).includes('auth'));
 });
 
 test('a port that moves and whose second write is refused stays closed, and this is reported', async (t) => {

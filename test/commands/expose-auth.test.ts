@@ -65,7 +65,7 @@ test('a password: the Secret before the Ingress, one line with the password, the
   const patches = (await requestsOf(user.name)).filter(({ verb, uri }) => writes.includes(verb) && !/dryRun/.test(uri));
   t.deepEqual(
     patches.map(({ uri }) => /\/(services|secrets|ingresses)\//.exec(uri)?.[1]),
-    ['services', 'secrets', 'secrets', 'ingresses', 'ingresses'],
+    ['services', 'secrets', 'ingresses', 'ingresses'],
   );
   t.deepEqual(
     (await requestsOf(user.name)).filter(({ verb, uri }) => verb === 'get' && /secrets/.test(uri)),
@@ -105,6 +105,115 @@ test('a second call keeps the password, and a further port gets the same one wit
   t.is(await htpasswd(namespace), before);
   t.is((await skyports(['unexpose', 'train', '9000', '-y', '-n', namespace])).code, 0);
   await until('the Secret is collected', () => gone(secret(namespace)));
+});
+
+test('the Secret has exactly the owners that need it, and keeps its hash until another password is made', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const look = async () => {
+    const { metadata, data, type } = await secret(namespace);
+    t.deepEqual([type, Object.keys(data)], ['Opaque', ['auth']]);
+    t.like(metadata.labels, {
+      'app.kubernetes.io/managed-by': 'kubectl-skyports',
+      'skypilot-cluster-name': 'train-2ea485ef',
+    });
+    return {
+      hash: Buffer.from(data.auth, 'base64').toString().trim(),
+      id: metadata.annotations['skyports/password-id'],
+      owners: metadata.ownerReferences.map(({ name }: Json) => Number(/\d+$/.exec(name)![0])),
+      managers: metadata.managedFields.map(({ manager, operation }: Json) => `${manager} ${operation}`).sort(),
+    };
+  };
+  const run = async (args: readonly string[]) => {
+    const outcome = await expose(namespace, args);
+    t.is(outcome.code, 0, outcome.stderr);
+    return outcome;
+  };
+  await run(['8888', ...basic]);
+  const first = await look();
+  t.deepEqual(first.owners, [8888]);
+  t.deepEqual(first.managers, ['kubectl-skyports Apply'], 'one request');
+  for (const [args, owners] of [
+    [
+      ['9000', ...basic],
+      [8888, 9000],
+    ],
+    // The Service of 8888 stays, without a password.
+    [['8888', '--auth', 'none', '-y'], [9000]],
+    [
+      ['8888', ...basic],
+      [9000, 8888],
+    ],
+    [['9000', '--auth', 'none', '-y'], [8888]],
+    [
+      ['9000', ...basic],
+      [8888, 9000],
+    ],
+  ] as const) {
+    await run(args);
+    t.like(await look(), { hash: first.hash, id: first.id, owners: [...owners].sort() }, args.join(' '));
+  }
+  const ann = await run(['8888', ...basic, '--auth-user', 'ann']);
+  const second = await look();
+  t.deepEqual(second.owners, [8888, 9000]);
+  t.not(second.id, first.id);
+  const [user, hash] = second.hash.split(':');
+  t.is(user, 'ann');
+  t.true(await compare(shown(ann), hash!));
+  await admin('DELETE', `/api/v1/namespaces/${namespace}/services/train-2ea485ef--skyports-svc--8888`);
+  await until('the collector has seen that one owner is gone', async () => (await look()).owners.length === 1);
+  t.like(await look(), { hash: second.hash, owners: [9000] });
+  await run(['8888', ...basic]);
+  t.like(await look(), { hash: second.hash, owners: [8888, 9000] });
+  t.is((await skyports(['unexpose', 'train', '9000', '-y', '-n', namespace])).code, 0);
+  await until('the collector has seen that one owner is gone', async () => (await look()).owners.length === 1);
+  t.like(await look(), { hash: second.hash, owners: [8888] });
+  const typed = await expose(namespace, ['8888', ...basic, '--auth-password-stdin'], { input: 'correct horse' });
+  t.is(typed.code, 0, typed.stderr);
+  const third = await look();
+  t.deepEqual(third.owners, [8888]);
+  t.true(await compare('correct horse', third.hash.split(':')[1]!));
+  t.is((await skyports(['unexpose', 'train', '8888', '-y', '-n', namespace])).code, 0);
+  await until('the Secret is collected', () => gone(secret(namespace)));
+});
+
+test('a Secret of closed ports that still exists gets the new password', async (t) => {
+  const { namespace, nameOnCloud } = await withSkyCluster();
+  t.is((await expose(namespace, ['8888', ...basic])).code, 0);
+  const before = await htpasswd(namespace);
+  const ownersOf = async () => (await secret(namespace)).metadata.ownerReferences.map(({ name }: Json) => name).sort();
+  // Another owner keeps the Secret.
+  const { metadata } = await admin('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+    ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'another', namespace } },
+  });
+  const another = { apiVersion: 'v1', kind: 'ConfigMap', name: 'another', uid: metadata.uid };
+  const [service] = (await secret(namespace)).metadata.ownerReferences;
+  await admin('PATCH', `/api/v1/namespaces/${namespace}/secrets/${nameOnCloud}--skyports-auth`, {
+    metadata: { ownerReferences: [service, another] },
+  });
+  t.is((await skyports(['unexpose', 'train', '8888', '-y', '-n', namespace])).code, 0);
+  await until('the collector has seen that one owner is gone', async () => (await ownersOf()).length === 1);
+  await until('the Ingresses are collected', async () => Object.keys(await ingresses(namespace)).length === 0);
+  const again = await expose(namespace, ['8888', ...basic]);
+  t.is(again.code, 0, again.stderr);
+  t.not(await htpasswd(namespace), before);
+  t.true(await compare(shown(again), (await htpasswd(namespace)).trim().split(':')[1]!));
+  t.deepEqual(await ownersOf(), ['another', `${nameOnCloud}--skyports-svc--8888`]);
+  t.is((await expose(namespace, ['9000', ...basic])).code, 0);
+  t.is((await ownersOf()).length, 3, 'the owner of another program stays');
+});
+
+test('a port whose Ingress is not written yet stays an owner of the Secret', async (t) => {
+  const { namespace } = await withSkyCluster();
+  t.is((await expose(namespace, ['8888', ...basic])).code, 0);
+  // The state of another call between its Secret and its Ingress.
+  await admin('DELETE', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`);
+  const more = await expose(namespace, ['9000', ...basic]);
+  t.is(more.code, 0, more.stderr);
+  t.not(shown(more), '');
+  t.deepEqual((await secret(namespace)).metadata.ownerReferences.map(({ name }: Json) => name).sort(), [
+    'train-2ea485ef--skyports-svc--8888',
+    'train-2ea485ef--skyports-svc--9000',
+  ]);
 });
 
 test("SkyPilot's clean-up takes the Secret with it", async (t) => {
@@ -171,7 +280,7 @@ test('the same call finds out that the Secret is gone or empty, and makes anothe
   t.not(shown(again), shown(first));
   t.true(await compare(shown(again), (await htpasswd(namespace)).trim().split(':')[1]!));
   t.is((await secret(namespace)).metadata.ownerReferences.length, 1);
-  // An interruption between the two steps of the write leaves a Secret without data.
+  // Another program has made the Secret again, without data.
   await admin('DELETE', path);
   const { labels } = (await ingresses(namespace))['--auth'].metadata;
   await admin('POST', path.replace(/\/[^/]+$/, ''), {

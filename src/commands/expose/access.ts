@@ -7,10 +7,10 @@ import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { unexposeCommand } from '../../exposure/plan/unexpose-command.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
-import { passwordIdAnnotation, seenSecret } from '../../kubernetes/changes/write-secret.ts';
+import { mayWriteSecrets, passwordIdAnnotation, seenSecret } from '../../kubernetes/changes/write-secret.ts';
 import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { allModes } from '../../modes/all-modes.ts';
-import { ingressesIn, presentUser } from '../../modes/ingress/auth-secret.ts';
+import { ingressesIn, mayHaveAuthSecret, presentUser } from '../../modes/ingress/auth-secret.ts';
 import { ownIngressesOf, portsOfIngress } from '../../modes/ingress/own-ingresses.ts';
 import { portsWithPassword } from '../../modes/ingress/password-users.ts';
 import type { ExposePlan } from '../../modes/plan-expose.ts';
@@ -29,7 +29,7 @@ import type { NewPassword } from './password.ts';
 
 /** The call of `expose`, as far as passwords need it. */
 interface Call {
-  readonly args: Pick<ExposeArguments, 'dryRun'>;
+  readonly args: Pick<ExposeArguments, 'dryRun' | 'request'>;
   readonly flags: Pick<ExposeFlagValues, 'yes' | 'app'>;
   readonly connection: Connection;
   readonly connectionValues: ConnectionValues;
@@ -54,10 +54,24 @@ export class ExposeAccess {
   /** The id of the password that the first plan found; '' for none. */
   #firstId: string | undefined;
   #named: { readonly warnings: readonly string[] } | undefined;
+  /** The answer to the request of `begin`; false after the first plan. */
+  #mayWrite: Promise<boolean> | undefined;
+  #isReplaced = false;
 
   constructor(password: NewPassword | undefined, call: Call) {
     this.password = password;
     this.#call = call;
+  }
+
+  /**
+   * Asks whether the user may write Secrets. This takes no round trip of its own if it begins together with the first
+   * lists. The name of the Secret is not known yet.
+   */
+  begin(): void {
+    const { connection, args } = this.#call;
+    const { auth } = args.request;
+    if (auth?.is !== 'basic' || auth.secret !== undefined || args.dryRun === 'client') return;
+    this.#mayWrite ??= mayWriteSecrets(connection, connection.namespace);
   }
 
   /**
@@ -83,7 +97,19 @@ export class ExposeAccess {
     // A dry run of the client shows what changes, and sends nothing.
     if (args.dryRun === 'client') return { ...warned, writes: warned.writes.filter((each) => !isHeldSecret(each)) };
     const makesPassword = auth?.is === 'basic' && auth.secret === undefined;
-    return withSeenSecret(warned, connection, { isOthers: (id = '') => this.#isOthers(id), makesPassword });
+    const isNew = await this.#isNew(warned, view, request);
+    return withSeenSecret(warned, connection, { isOthers: (id = '') => this.#isOthers(id), makesPassword, isNew });
+  }
+
+  /**
+   * Whether a planned Secret does not exist yet, and the user may write it. Only the first plan can rely on this: if the
+   * server refuses the plan, the Secret may exist all the same.
+   */
+  async #isNew({ writes }: ExposePlan, view: SnapshotIndex, { skyCluster }: ExposeRequest): Promise<boolean> {
+    const mayWrite = this.#mayWrite;
+    this.#mayWrite = Promise.resolve(false);
+    const isPlanned = writes.some(({ kind, effect }) => kind === 'Secret' && effect === 'created');
+    return isPlanned && !mayHaveAuthSecret(view, skyCluster) && (await mayWrite) === true;
   }
 
   /** What a user who adds a password should know: the header of the app, and other ways to the port. */
@@ -117,16 +143,21 @@ export class ExposeAccess {
     return confirm(system, `Let anyone call ${urls} without a password?`);
   }
 
-  /** Warns if another call has replaced the password that this call has shown. */
-  async checkHolds({ skyCluster: { namespace, nameOnCloud } }: ExposeRequest): Promise<void> {
-    const { connection, system } = this.#call;
-    if (!this.password?.isWritten) return;
-    const found = await seenSecret(connection, namespace, ownAuthSecretName(nameOnCloud)).catch(
-      () => 'unseen' as const,
+  /** Finds out whether another call has replaced the password that this call has shown. */
+  async lookAgain({ skyCluster: { namespace, nameOnCloud } }: ExposeRequest): Promise<void> {
+    const { id, isWritten = false } = this.password ?? {};
+    if (!isWritten) return;
+    this.#isReplaced = await seenSecret(this.#call.connection, namespace, ownAuthSecretName(nameOnCloud)).then(
+      (found) => found?.metadata?.annotations?.[passwordIdAnnotation] !== id,
+      () => false,
     );
-    if (found === 'unseen' || found?.metadata?.annotations?.[passwordIdAnnotation] === this.password.id) return;
+  }
+
+  /** Warns if the last look has shown that another call has replaced the password. */
+  warnIfReplaced(): void {
+    if (!this.#isReplaced) return;
     say(
-      system,
+      this.#call.system,
       'warning: another call of expose has changed the password at the same time: the one above is not valid',
     );
   }

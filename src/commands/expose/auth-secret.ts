@@ -1,7 +1,7 @@
 import { advice, command, cure } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
-import { isOurs } from '../../exposure/ownership.ts';
+import { isOurs, portOfOurPortService } from '../../exposure/ownership.ts';
 import { refuseForeign } from '../../exposure/plan/plan-service.ts';
 import { ApiError } from '../../kubernetes/api/api-error.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
@@ -11,19 +11,30 @@ import { mustNotExist, type Plan, type PlannedWrite } from '../../snapshot/plan.
 import { objectPath } from '../../snapshot/resource-paths.ts';
 import { isRecord } from '../../snapshot/shape.ts';
 
+/** What the call knows about the Secret that its plan changes. */
+interface SecretKnowledge {
+  /** Whether the password with this id was just set by another call of `expose`. */
+  isOthers(id: string | undefined): boolean;
+  /** Whether this call makes a new password for a Secret without one. */
+  readonly makesPassword: boolean;
+  /**
+   * Whether the user may write the Secret, and no earlier call has made one. Then the present version is not requested.
+   * If the Secret exists all the same, the server refuses the write, because of `mustNotExist`.
+   */
+  readonly isNew: boolean;
+}
+
 /**
  * Completes a plan with the present version of the Secret that it changes. The Secret's data is not read (see
  * `seenSecret`). So a missing permission is reported before anything is written. A Secret that was planned as unchanged
  * is left out, unless someone has deleted it, or it never got its password.
  *
- * @param isOthers whether the password with this id was just set by another call of `expose`
- * @param makesPassword whether this call makes a new password for a Secret without one
  * @throws Failure if the user may not write Secrets; UsageError if the Secret belongs to another program
  */
 export async function withSeenSecret<P extends Plan>(
   plan: P,
   connection: Connection,
-  { isOthers, makesPassword }: { isOthers(id: string | undefined): boolean; readonly makesPassword: boolean },
+  { isOthers, makesPassword, isNew }: SecretKnowledge,
 ): Promise<P> {
   const write = plan.writes.find(({ kind }) => kind === 'Secret');
   const removal = plan.removals.find(({ kind }) => kind === 'Secret');
@@ -32,7 +43,7 @@ export async function withSeenSecret<P extends Plan>(
   const isHeld = write?.effect === 'unchanged';
   let found: Awaited<ReturnType<typeof seenSecret>>;
   try {
-    found = await seenSecret(connection, namespace, name);
+    found = isNew ? undefined : await seenSecret(connection, namespace, name);
   } catch (error) {
     if (!(error instanceof ApiError) || !isAboutPermission(error.serverMessage)) throw error;
     if (isHeld) return withoutSecret(plan);
@@ -52,13 +63,15 @@ export async function withSeenSecret<P extends Plan>(
   if (isLost && !makesPassword) throw secretLost(name, namespace);
   const isKept = found !== undefined && isOthers(found.metadata?.annotations?.[passwordIdAnnotation]);
   const owners = found?.metadata?.ownerReferences ?? [];
+  const ownServices = owners.filter(isPortService);
+  // If no Ingress of the snapshot names the Secret, another call may be about to write one. Its Services stay owners.
+  const further = isKept || write.effect === 'created' ? ownServices : [];
   const { newPassword: _, ...kept } = write;
   const seen: PlannedWrite = {
     ...(isKept ? kept : write),
-    // The other call's ports may not have their Ingress yet. Its Services stay owners.
     ownedBy: [
       ...(write.ownedBy ?? []),
-      ...(isKept ? owners : []).filter((each) => !write.ownedBy?.some((own) => own.name === each.name)),
+      ...further.filter((each) => !write.ownedBy?.some((own) => own.name === each.name)),
     ],
     ...(isLost && { newPassword: true }),
     effect: found ? 'changed' : 'created',
@@ -68,11 +81,16 @@ export async function withSeenSecret<P extends Plan>(
       metadata: {
         ...write.manifest.metadata,
         resourceVersion: found ? resourceVersion : mustNotExist,
-        ...(found && { uid }),
+        ...(found && { uid, ownerReferences: owners.filter((each) => !isPortService(each)) }),
       },
     },
   };
   return { ...plan, writes: plan.writes.map((each) => (each === write ? seen : each)) };
+}
+
+/** Whether an owner is the Service of a port. Other owners are from other programs, and stay. */
+function isPortService({ kind, name }: { readonly kind: string; readonly name: string }): boolean {
+  return kind === 'Service' && portOfOurPortService(name) !== undefined;
 }
 
 function without({ removals }: Plan, kind: string): Plan['removals'] {

@@ -79,6 +79,7 @@ export function listsOfExpose({ args, flags, connection }: ExposeCall): ListRequ
  * @throws UsageError if the request is refused; Failure if the cluster cannot be read
  */
 export async function prepareExpose(call: ExposeCall, look: ListRequests): Promise<PreparedExpose> {
+  call.access?.begin();
   const { view, alreadyOpen, ...resolved } = await readExpose(call, look);
   const plan = planExpose(view, resolved.request, alreadyOpen);
   // A plan without --auth has no Secret, but the Secret may need the Services of new ports as owners.

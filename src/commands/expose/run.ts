@@ -114,7 +114,12 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
     return applyWithRetry({
       ...{ connection, journal, first, prepare, secret: call.access?.password },
       forceConflicts: flags['force-conflicts'] ?? false,
-      isDone: async (written) => holdsPorts(written) && (await pathsLeadSomewhere(connection, written)),
+      isDone: async (written, { request }) => {
+        if (!holdsPorts(written)) return false;
+        const look = call.access?.lookAgain(request);
+        const [isDone] = await Promise.all([pathsLeadSomewhere(connection, written), look]);
+        return isDone;
+      },
     });
   }).catch(async (error) => {
     if (begun && signals) await closeAgain(call, begun.request, signals);
@@ -128,7 +133,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   const { prepared, applied } = done;
   const { request, plan } = prepared;
   announce(plan, applied, request, system);
-  await call.access?.checkHolds(request);
+  call.access?.warnIfReplaced();
   const snapshot = withApplied(prepared.snapshot, applied, plan.removals);
   const opened = { format, look, snapshot, request, plan };
   if (!signals) return printOpened(call, opened, system);

@@ -6,12 +6,6 @@ import { conflict } from './conflict.ts';
 import type { Change, Journal } from './journal.ts';
 import { writeOnce } from './write-once.ts';
 
-/**
- * The field manager of a Secret's labels and owners. It differs from the manager of the data. So this plugin can change
- * the owners without sending or reading the data.
- */
-export const secretOwnersManager = 'kubectl-skyports-owners';
-
 /** The annotation that changes with each password. It is random, so it says nothing about the password. */
 export const passwordIdAnnotation = 'skyports/password-id';
 
@@ -30,47 +24,37 @@ interface SecretOptions {
   readonly fieldManager: string;
   readonly forceConflicts: boolean;
   readonly journal: Journal | undefined;
-  /** Undefined in a dry run, and if only the owners change. */
+  /** Undefined in a dry run, and if no password is made. */
   readonly secret?: SecretContent | undefined;
 }
 
 /**
- * Writes a Secret in two steps: first its labels and owners, then its data. An interruption between the steps leaves an
- * empty Secret, which Kubernetes deletes together with its owners. All answers contain only metadata.
+ * Writes a Secret with one request. A new password is applied together with the labels and owners, so the Secret never
+ * exists without its data or without its owners. Without a new password, a merge patch sets the owners: an apply would
+ * remove the data, because the manifest does not repeat them. All answers contain only metadata.
  *
- * @param manifest with its owners, and without data
+ * @param planned its manifest has the owners that other programs have added
+ * @param manifest with the owners of this plugin, and without data
  * @throws StalePlanError if the Secret has changed since the plan was made; Failure, whose text never contains the data
  * (secret-errors.ts)
  */
 export async function writeSecret(
   connection: Connection,
-  { effect, newPassword, uid }: Pick<PlannedWrite, 'effect' | 'newPassword' | 'uid'>,
+  planned: Pick<PlannedWrite, 'effect' | 'newPassword' | 'uid' | 'manifest'>,
   manifest: Manifest,
   { fieldManager, forceConflicts, journal, secret }: SecretOptions,
 ): Promise<Manifest> {
+  const { effect, newPassword, uid } = planned;
   const { name = '', namespace = '' } = manifest.metadata ?? {};
   const path = objectPath('Secret', namespace, name);
   const change: Change = { kind: 'Secret', namespace, name, effect: effect === 'created' ? 'created' : 'changed' };
   const content = newPassword && journal ? secret : undefined;
-  const data = content && (await content.data());
-  const how = { dryRun: !journal, force: forceConflicts };
-  const send = async () => {
-    const owned = await connection.api.applyMetadata(path, manifest, {
-      ...how,
-      fieldManager: secretOwnersManager,
-      force: true,
-      uid,
-    });
-    if (!content || !data) return owned;
-    const { resourceVersion, uid: ownedUid } = owned.metadata ?? {};
-    const annotations = { [passwordIdAnnotation]: content.id };
-    const body = {
-      ...{ apiVersion: 'v1', kind: 'Secret' },
-      metadata: { name, namespace, resourceVersion, uid: ownedUid, annotations },
-      data: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, base64(text)])),
-    };
-    return await connection.api.applyMetadata(path, body, { ...how, fieldManager, uid: ownedUid });
-  };
+  const body = content ? await withContent(manifest, content) : manifest;
+  const how = { fieldManager, dryRun: !journal, uid };
+  const send = (): Promise<Manifest> =>
+    content || effect === 'created'
+      ? connection.api.applyMetadata(path, body, { ...how, force: forceConflicts })
+      : connection.api.mergePatchMetadata(path, { metadata: withAllOwners(manifest, planned) }, how);
   const written = await writeOnce<Manifest>(connection, {
     change,
     send: async () => {
@@ -88,11 +72,40 @@ export async function writeSecret(
   return written;
 }
 
+/** The manifest with the data, and with the annotation that changes with each password. */
+async function withContent(manifest: Manifest, content: SecretContent): Promise<Manifest & { readonly data: object }> {
+  const data = Object.entries(await content.data()).map(([key, text]) => [key, base64(text)]);
+  const annotations = { ...manifest.metadata?.annotations, [passwordIdAnnotation]: content.id };
+  return { ...manifest, metadata: { ...manifest.metadata, annotations }, data: Object.fromEntries(data) };
+}
+
+/** The metadata for a merge patch, which replaces the whole list of owners. */
+function withAllOwners({ metadata }: Manifest, planned: Pick<PlannedWrite, 'manifest'>): Manifest['metadata'] {
+  const others = planned.manifest.metadata?.ownerReferences ?? [];
+  return { ...metadata, ownerReferences: [...others, ...(metadata?.ownerReferences ?? [])] };
+}
+
 function isWritten(found: Manifest | undefined, manifest: Manifest, id: string | undefined): boolean {
   if (!found) return false;
   if (id !== undefined) return found.metadata?.annotations?.[passwordIdAnnotation] === id;
   const uids = new Set((found.metadata?.ownerReferences ?? []).map(({ uid }) => uid));
   return (manifest.metadata?.ownerReferences ?? []).every(({ uid }) => uids.has(uid));
+}
+
+/** This field manager owns no field. An empty apply of a manager that owns fields would remove them from the answer. */
+const looker = 'kubectl-skyports-look';
+
+/**
+ * Whether the user may write Secrets of any name. The answer does not depend on a SkyPilot cluster, so it can be
+ * requested together with the first lists.
+ *
+ * @returns false also if the answer is uncertain, for example if the user may only write Secrets with certain names
+ */
+export async function mayWriteSecrets(connection: Connection, namespace: string): Promise<boolean> {
+  return seenSecret(connection, namespace, looker).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
@@ -104,8 +117,7 @@ function isWritten(found: Manifest | undefined, manifest: Manifest, id: string |
  */
 export async function seenSecret({ api }: Connection, namespace: string, name: string): Promise<Manifest | undefined> {
   const nothing = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } };
-  // This manager owns no field. An empty apply of a manager that owns fields would remove them from the answer.
-  const how = { fieldManager: 'kubectl-skyports-look', dryRun: true };
+  const how = { fieldManager: looker, dryRun: true };
   const found = await api.applyMetadata(objectPath('Secret', namespace, name), nothing, how);
   // In a dry run, an object that does not exist yet has no resourceVersion.
   return found.metadata?.resourceVersion ? found : undefined;
