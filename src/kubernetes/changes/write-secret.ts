@@ -61,7 +61,10 @@ export async function writeSecret(
       try {
         return await send();
       } catch (error) {
-        throw error instanceof ApiError && error.status === 409 ? conflict(error, manifest) : error;
+        if (!(error instanceof ApiError)) throw error;
+        // A merge patch of a Secret that was deleted meanwhile is a 404, where an apply is a conflict about the uid.
+        const isStale = error.status === 409 || (uid !== undefined && error.saysGone(name, 'secrets'));
+        throw isStale ? conflict(error, manifest) : error;
       }
     },
     isDone: (found) => isWritten(found, manifest, content?.id),

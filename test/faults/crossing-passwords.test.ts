@@ -1,0 +1,102 @@
+import test from 'ava';
+import { compare } from 'bcryptjs';
+import { admin } from '../helpers/cluster.ts';
+import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
+import { makeIngressNginx, withSkyCluster } from '../helpers/world.ts';
+import { isWrite, type SeenRequest, startDelayingProxy } from './delaying-proxy.ts';
+
+// What another program does between two steps of `expose --auth basic`.
+
+const basic = ['--mode', 'ingress', '--auth', 'basic', '--allow-plain-http', '--wait=0'];
+const secretPath = (namespace: string) => `/api/v1/namespaces/${namespace}/secrets/train-2ea485ef--skyports-auth`;
+const servicePath = (namespace: string, port: number) =>
+  `/api/v1/namespaces/${namespace}/services/train-2ea485ef--skyports-svc--${port}`;
+const isReplaced = /warning: another call of expose has changed the password at the same time/;
+
+test.before(makeIngressNginx);
+
+/** Runs `expose PORT --auth basic`. Before the first write of `kind` is answered, `meanwhile` happens. */
+async function crossing(
+  namespace: string,
+  port: number,
+  { kind, meanwhile }: { readonly kind: string; meanwhile(): Promise<unknown> },
+): Promise<RunOutcome & { readonly requests: readonly SeenRequest[] }> {
+  let isLeft = true;
+  const proxy = await startDelayingProxy({
+    ...{ delayMs: 0, namespace },
+    hold: (seen) => {
+      if (!isLeft || !isWrite(seen) || !seen.path.includes(`/${kind}/`)) return undefined;
+      isLeft = false;
+      return meanwhile();
+    },
+  });
+  const outcome = await skyports(['expose', 'train', String(port), ...basic], { kubeconfig: proxy.kubeconfig });
+  proxy.close();
+  return { ...outcome, requests: proxy.requests };
+}
+
+/** Whether the last password of the output is the one in the Secret. */
+async function isValid({ stderr }: RunOutcome, namespace: string): Promise<boolean> {
+  const shown = /\(not shown again\): (\S+)$/m.exec(stderr)?.[1] ?? '';
+  const { data } = await admin('GET', secretPath(namespace));
+  return compare(shown, Buffer.from(data.auth, 'base64').toString().trim().split(':')[1]!);
+}
+
+test('a password that another call replaces before the last look is reported, once', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const outcome = await crossing(namespace, 8888, {
+    kind: 'ingresses',
+    meanwhile: () =>
+      admin('PATCH', secretPath(namespace), { metadata: { annotations: { 'skyports/password-id': 'another' } } }),
+  });
+  t.is(outcome.code, 0, outcome.stderr);
+  t.is(outcome.stderr.match(new RegExp(isReplaced, 'g'))?.length, 1, outcome.stderr);
+  t.regex(outcome.stderr, /port 8888 asks for the password/);
+});
+
+test('if the Service goes before the last look, the plan is made again, and the password holds', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const outcome = await crossing(namespace, 8888, {
+    kind: 'ingresses',
+    meanwhile: () => admin('DELETE', servicePath(namespace, 8888)),
+  });
+  t.is(outcome.code, 0, outcome.stderr);
+  t.notRegex(outcome.stderr, isReplaced);
+  t.is(outcome.stderr.match(/not shown again/g)?.length, 1);
+  t.true(await isValid(outcome, namespace));
+  const { metadata } = await admin('GET', servicePath(namespace, 8888));
+  const { ownerReferences } = (await admin('GET', secretPath(namespace))).metadata;
+  t.true(ownerReferences.some(({ uid }: { uid: string }) => uid === metadata.uid));
+});
+
+test('a Secret that is deleted before a further port becomes its owner is made again', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
+  t.is(first.code, 0, first.stderr);
+  const outcome = await crossing(namespace, 9000, {
+    kind: 'services',
+    meanwhile: () => admin('DELETE', secretPath(namespace)),
+  });
+  t.is(outcome.code, 0, outcome.stderr);
+  t.true(await isValid(outcome, namespace));
+  t.is((await admin('GET', secretPath(namespace))).metadata.ownerReferences.length, 2);
+});
+
+test('a first password whose Secret another call makes meanwhile needs a look, and one of both holds', async (t) => {
+  const { namespace } = await withSkyCluster();
+  let other: RunOutcome | undefined;
+  const outcome = await crossing(namespace, 8888, {
+    kind: 'services',
+    meanwhile: async () => {
+      other = await skyports(['expose', 'train', '9000', ...basic, '-n', namespace]);
+    },
+  });
+  t.is(outcome.code, 0, outcome.stderr);
+  t.is(other?.code, 0, other?.stderr);
+  t.true(await isValid(other!, namespace));
+  t.notRegex(outcome.stderr, /not shown again/);
+  t.regex(outcome.stderr, /the password stays as it was/);
+  const looks = outcome.requests.filter(({ method, path }) => method === 'PATCH' && /\/secrets\/.*dryRun/.test(path));
+  t.is(looks.length, 2, 'with the first lists, and for the second plan');
+  t.is((await admin('GET', secretPath(namespace))).metadata.ownerReferences.length, 2);
+});
