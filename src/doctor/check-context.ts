@@ -5,7 +5,6 @@ import { allModes } from '../modes/all-modes.ts';
 import { resolveEndpoints } from '../modes/resolve-endpoints.ts';
 import type { SkyCluster } from '../skypilot/sky-cluster.ts';
 import type { QuotaCounts } from '../snapshot/dry-run.ts';
-import type { Memo } from '../snapshot/memo.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allTopics, type Observation, type Topic, type TopicObjects } from '../snapshot/topics.ts';
 
@@ -52,13 +51,18 @@ export interface CheckContext<Needs extends Topic = Topic, Wants extends Topic =
 const hidden = { observed: false, reason: 'not-collected', message: 'not declared by the check' } as const;
 const allHidden = Object.fromEntries(allTopics.map((topic) => [topic, hidden])) as unknown as Snapshot['topics'];
 
-/** Creates the context of a check from the whole snapshot. */
+/**
+ * Creates the context of a check from the whole snapshot.
+ *
+ * @param whole the index of this snapshot, from which the endpoints of all checks are computed once. Without it, they are
+ * computed from the topics of the check
+ */
 export function checkContextOf<Needs extends Topic, Wants extends Topic>(
   snapshot: Snapshot,
   subject: Subject,
   needs: readonly Needs[],
   wants: readonly Wants[],
-  shared?: Memo,
+  whole?: SnapshotIndex,
 ): CheckContext<Needs, Wants> {
   const { context, namespace, takenAt, topics } = snapshot;
   let view: SnapshotIndex | undefined;
@@ -75,7 +79,7 @@ export function checkContextOf<Needs extends Topic, Wants extends Topic>(
     get view() {
       view ??= indexSnapshot(
         { ...snapshot, topics: { ...allHidden, ...byTopic([...needs, ...wants], (topic) => topics[topic]) } },
-        { ingressService: subject.ingressService, ...(shared && { shared }) },
+        { ingressService: subject.ingressService, ...(whole && { whole, shared: whole.shared }) },
       );
       return view;
     },
@@ -96,16 +100,27 @@ export function skyClustersOf({ view, subject }: Pick<CheckContext, 'view' | 'su
 }
 
 /**
- * The endpoints to check. They are computed from the topics of the check. If two checks read the same lists, they share
- * the result.
+ * The endpoints to check. All checks share them, although most checks declare only some of the topics from which they are
+ * computed. A test requires that the other topics do not change what a check reports (test/doctor/checks.test.ts).
  */
-export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
-  const { snapshot, ingressService, shared } = view;
-  const known = shared(
-    `endpoints ${subjectKey(subject)} ${ingressService}`,
-    [snapshot.topics.services],
-    (): KnownRows[] => [],
+export function endpointsOf({ view: { whole }, subject }: Pick<CheckContext, 'view' | 'subject'>): readonly Endpoint[] {
+  const all = resolvedRows(whole);
+  const { skyCluster, ports, mode } = subject;
+  const key = skyCluster && clusterKey(skyCluster);
+  return whole.shared(`endpoints ${subjectKey(subject)}`, [all], () =>
+    all.filter(
+      (row) =>
+        allModes[row.mode].recordsPorts &&
+        (key === undefined || clusterKey(row) === key) &&
+        (!ports || ports.includes(row.port)) &&
+        (!mode || row.mode === mode),
+    ),
   );
+}
+
+/** The endpoints of all SkyPilot clusters in the view. Two views share them if they have the same lists. */
+function resolvedRows({ snapshot, ingressService, shared }: SnapshotIndex): readonly Endpoint[] {
+  const known = shared(`rows ${ingressService}`, [snapshot.topics.services], (): KnownRows[] => []);
   const earlier = known.find(({ read }) => [...read].every(([topic, list]) => snapshot.topics[topic] === list));
   if (earlier) return earlier.rows;
   const read: KnownRows['read'] = new Map();
@@ -115,27 +130,20 @@ export function endpointsOf({ view, subject }: Pick<CheckContext, 'view' | 'subj
       return lists[topic];
     },
   });
-  const rows = resolve(indexSnapshot({ ...snapshot, topics }, { ingressService, shared }), subject);
+  const rows = resolveEndpoints(indexSnapshot({ ...snapshot, topics }, { ingressService, shared }));
   known.push({ read, rows });
   return rows;
+}
+
+/** The name of a value in `SnapshotIndex.shared`, for values that depend on what the user asks about. */
+export function subjectKey({ skyCluster, ports, mode }: Subject): string {
+  return `${skyCluster ? clusterKey(skyCluster) : ''} ${ports ?? ''} ${mode ?? ''}`;
 }
 
 interface KnownRows {
   /** The lists from which the endpoints were computed. */
   readonly read: Map<Topic, Observation<unknown>>;
   readonly rows: readonly Endpoint[];
-}
-
-function subjectKey({ skyCluster, ports, mode }: Subject): string {
-  return `${skyCluster ? clusterKey(skyCluster) : ''} ${ports ?? ''} ${mode ?? ''}`;
-}
-
-function resolve(view: SnapshotIndex, { skyCluster, ports, mode }: Subject): readonly Endpoint[] {
-  const rows = resolveEndpoints(view, {
-    skyClusters: skyCluster && [skyCluster],
-    modes: mode && [mode],
-  });
-  return rows.filter((row) => allModes[row.mode].recordsPorts && (!ports || ports.includes(row.port)));
 }
 
 /** The key of a SkyPilot cluster in `Finding.about`. */

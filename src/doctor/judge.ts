@@ -1,4 +1,5 @@
 import type { Cure } from '../errors/cure.ts';
+import { indexSnapshot, type SnapshotIndex } from '../exposure/snapshot-index.ts';
 import { createMemo, type Memo } from '../snapshot/memo.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../snapshot/object-reference.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -70,8 +71,9 @@ export function judge(
 ): Verdict[] {
   const failed = new Map<string, readonly Finding[]>();
   const ignoredIds = ignoredIdsByObject(snapshot);
+  const whole = indexSnapshot(snapshot, { ingressService: subject.ingressService, shared });
   return checks.map((check) => {
-    const verdict = verdictOf(check, { checks, snapshot, subject, selection, failed, shared });
+    const verdict = verdictOf(check, { checks, snapshot, subject, selection, failed, whole });
     const kept = verdict.found.filter((finding) => !isIgnored(check, finding, ignoredIds));
     // A finding of severity info does not make later findings consequences.
     const broken = verdict.found.filter((finding) => severityOf(check, finding) !== 'info');
@@ -97,10 +99,10 @@ interface Judgement {
   readonly selection: Selection;
   /** The findings of the checks that have failed so far, by the id of the check. */
   readonly failed: ReadonlyMap<string, readonly Finding[]>;
-  readonly shared: Memo;
+  readonly whole: SnapshotIndex;
 }
 
-function verdictOf(check: Check, { checks, snapshot, subject, selection, failed, shared }: Judgement): RawVerdict {
+function verdictOf(check: Check, { checks, snapshot, subject, selection, failed, whole }: Judgement): RawVerdict {
   const skipped = (reason: string, consequenceOf: string | null = null): RawVerdict => ({
     outcome: 'skipped',
     reason,
@@ -128,7 +130,7 @@ function verdictOf(check: Check, { checks, snapshot, subject, selection, failed,
   });
   const unseen = unseenOf(check.needs);
   if (unseen.length > 0) return unknown(whyUnseen(unseen, snapshot));
-  const scene = checkContextOf(snapshot, subject, check.needs, check.wants ?? [], shared);
+  const scene = checkContextOf(snapshot, subject, check.needs, check.wants ?? [], whole);
   const inapplicable = check.notApplicable?.(scene);
   if (inapplicable !== undefined) return skipped(inapplicable);
   const unseenHere = unseenOf(check.needsHere?.(scene) ?? []);

@@ -22,8 +22,14 @@ const none: Observation<never> = { observed: true, items: [], resourceVersion: '
 /**
  * Checks whether each mode is possible in the Kubernetes cluster. Faults of single SkyPilot clusters do not count.
  * | @param asked the subject that the user named, with the objects that its mode would write
+ * @param shared what an earlier run computed from the same lists
  */
-export function possibleModes(checks: readonly Check[], snapshot: Snapshot, asked?: Subject): PossibleMode[] {
+export function possibleModes(
+  checks: readonly Check[],
+  snapshot: Snapshot,
+  asked?: Subject,
+  shared: Memo = createMemo(),
+): PossibleMode[] {
   const { topics } = snapshot;
   const empty = { ...topics, pods: none, services: none, ingresses: none, endpointSlices: none };
   const services = snapshot.namespace === null ? controllersAmong(topics.services) : none;
@@ -32,9 +38,9 @@ export function possibleModes(checks: readonly Check[], snapshot: Snapshot, aske
     ['context', 'load-balancer', 'ingress', 'controller'].includes(group),
   );
   const { resourceQuotas, webhooks, mutatingWebhooks } = topics;
-  const view = resourceQuotas.observed ? indexSnapshot(snapshot) : undefined;
+  const view = resourceQuotas.observed ? indexSnapshot(snapshot, { shared }) : undefined;
   // The checks of all modes read almost the same data, so the modes share the indices.
-  const [sharedUnused, shared] = [createMemo(), createMemo()];
+  const sharedUnused = createMemo();
   const planFor = (cluster: Subject) => {
     if (!view) return undefined;
     const decides = [resourceQuotas, webhooks, mutatingWebhooks].some((each) => itemsOf<unknown>(each).length > 0);

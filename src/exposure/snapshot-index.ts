@@ -36,12 +36,16 @@ export interface SnapshotIndex {
   readonly ingressService: string | undefined;
   /** Values that were computed from the lists. All views of these lists share them. */
   readonly shared: Memo;
+  /** The index of all topics, if this index hides some of them. Otherwise, this index itself. */
+  readonly whole: SnapshotIndex;
 }
 
 export interface IndexOptions {
   readonly ingressService?: string | undefined;
   /** The indices to share with other views of the same lists. Default: those of the latest views. */
   readonly shared?: Memo;
+  /** The index of all topics, if the snapshot to index hides some of them. */
+  readonly whole?: SnapshotIndex | undefined;
 }
 
 /**
@@ -49,7 +53,7 @@ export interface IndexOptions {
  */
 export function indexSnapshot(
   snapshot: Snapshot,
-  { ingressService, shared = latest }: IndexOptions = {},
+  { ingressService, shared = latest, whole }: IndexOptions = {},
 ): SnapshotIndex {
   const { pods, services: allServices, endpointSlices, ingresses } = snapshot.topics;
   const { controllerServices: fromLabels, ingressNginxServices: inIngressNginx } = snapshot.topics;
@@ -83,7 +87,7 @@ export function indexSnapshot(
     if (selected.length === 0) return [];
     return groupIntoSkyClusters(selected).map((each) => skyClusterNamed(namespace, each.nameOnCloud)!);
   };
-  return {
+  const index: SnapshotIndex = {
     snapshot,
     get skyClusters() {
       return skyClusters();
@@ -110,7 +114,11 @@ export function indexSnapshot(
     },
     ingressService,
     shared,
+    get whole() {
+      return whole ?? index;
+    },
   };
+  return index;
 }
 
 /**

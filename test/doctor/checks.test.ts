@@ -6,6 +6,8 @@ import { allChecks } from '../../src/doctor/all-checks.ts';
 import { checkContextOf, type Subject } from '../../src/doctor/check-context.ts';
 import type { Check } from '../../src/doctor/define-check.ts';
 import { groups } from '../../src/doctor/define-check.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
+import { createMemo } from '../../src/snapshot/memo.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allTopics, type Topic } from '../../src/snapshot/topics.ts';
 import { sameDocument } from '../helpers/same-document.ts';
@@ -89,6 +91,10 @@ for (const [place, check] of allChecks.entries()) {
       const narrow = checkContextOf(snapshot, subject, needs, wants);
       const wide = checkContextOf(snapshot, subject, needs, [...wants, ...others]);
       t.deepEqual(saidOf(check, wide), saidOf(check, narrow), scenario.name);
+      // In a diagnosis, all checks share the endpoints of the whole snapshot.
+      const whole = indexSnapshot(snapshot, { shared: createMemo() });
+      const inDiagnosis = checkContextOf(snapshot, subject, needs, wants, whole);
+      t.deepEqual(saidOf(check, inDiagnosis), saidOf(check, narrow), `${scenario.name}, with shared endpoints`);
     }
   });
 }

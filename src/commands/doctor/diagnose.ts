@@ -11,7 +11,6 @@ import type { Cure } from '../../errors/cure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import type { Connection } from '../../kubernetes/api/connect.ts';
-import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { findSkyCluster } from '../../skypilot/find-sky-cluster.ts';
 import { createMemo } from '../../snapshot/memo.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -73,12 +72,12 @@ export async function diagnose(
   // A saved file may be from another machine, so no connection flags are added to the cures.
   const chosen = connection ? connectionValues : {};
   const verdicts = curedHere(judged, chosen);
-  const known = resolveEndpoints(view, { skyClusters: subject.skyCluster && [subject.skyCluster] });
+  const known = endpointsOf({ view, subject: { ...subject, ports: undefined, mode: undefined } });
   const rows = rowsAfterCalls(known, view);
   const portForwardHints = curesForThisConnection(portForwardHintsOf(view, subject, rows, verdicts), chosen);
   const answers = answersOf(judgedRows, view);
   const { mode } = subject;
-  const possible = mode && possibleModes(allChecks, snapshot, subject).find((each) => each.mode === mode);
+  const possible = mode && possibleModes(allChecks, snapshot, subject, shared).find((each) => each.mode === mode);
   const wasCalled = snapshot.topics.probes.observed;
   const calledRows = rowsAfterCalls(judgedRows, view);
   const judgedSummary = summaryOf({

@@ -155,7 +155,7 @@ function frameOf(
     rootCauses: rootCausesOf(verdicts),
     summary,
     platform: detail === 'wide' ? platformLines(snapshot) : [],
-    possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot),
+    possible: subject.skyCluster || subject.mode ? [] : possibleModes(allChecks, snapshot, undefined, view.shared),
     portForwardHints,
     columns,
   };
