@@ -7,7 +7,7 @@ import type { Announced } from '../../platforms/announcements/announcement.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import type { AddressProbe } from '../../snapshot/probe.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
-import { type CheckContext, clusterKey } from '../check-context.ts';
+import { type CheckContext, clusterKey, subjectKey } from '../check-context.ts';
 import { isBehindProxy } from './called-ports.ts';
 import { type ExposingService, exposingServices, platformTopics } from './exposing-services.ts';
 import { controllerTopics, judgedControllers } from './judged-controllers.ts';
@@ -62,10 +62,8 @@ type Judged = Pick<CheckContext, 'view' | 'subject' | 'namespace'>;
  */
 export function balancedServices(scene: Judged): readonly BalancedService[] {
   const { view, subject } = scene;
-  const { skyCluster, ports, mode } = subject;
-  const key = `balanced ${skyCluster ? clusterKey(skyCluster) : ''} ${ports ?? ''} ${mode ?? ''}`;
   const read = (['services', ...balancedTopics] as const).map((topic) => view.snapshot.topics[topic]);
-  return view.shared(key, read, () => findBalanced(scene));
+  return view.shared(`balanced ${subjectKey(subject)}`, read, () => findBalanced(scene));
 }
 
 function findBalanced(scene: Judged): BalancedService[] {

@@ -11,7 +11,7 @@ import { isInternalServiceName, kindContext } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { lastWarningAbout } from '../../snapshot/last-warning.ts';
 import { itemsOf, type Observation, type Topic } from '../../snapshot/topics.ts';
-import type { CheckContext } from '../check-context.ts';
+import { type CheckContext, subjectKey } from '../check-context.ts';
 import { secondsBetween } from '../format.ts';
 import { asksForNamed } from './handler.ts';
 
@@ -26,9 +26,16 @@ export interface ExposingService {
 
 /**
  * The Services of the checked SkyPilot clusters that have at least one checked port. SkyPilot's own head and worker
- * Services are left out.
+ * Services are left out. If two checks read the same lists, they share the result.
  */
-export function exposingServices({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): ExposingService[] {
+export function exposingServices(scene: Pick<CheckContext, 'view' | 'subject'>): readonly ExposingService[] {
+  const { view, subject } = scene;
+  const { services, pods, ingresses } = view.snapshot.topics;
+  const key = `exposing Services ${subjectKey(subject)}`;
+  return view.shared(key, [services, pods, ingresses], () => findExposing(scene));
+}
+
+function findExposing({ view, subject }: Pick<CheckContext, 'view' | 'subject'>): ExposingService[] {
   const { skyCluster: named, ports: wanted, mode } = subject;
   return itemsOf(view.snapshot.topics.services).flatMap((service) => {
     if (mode && (service.spec?.type ?? 'ClusterIP') !== allModes[mode].serviceType) return [];

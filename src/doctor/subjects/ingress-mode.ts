@@ -12,7 +12,7 @@ import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
 import { keyOf } from '../../snapshot/object-reference.ts';
 import { lastHttpOf, probeKey } from '../../snapshot/probe.ts';
 import { itemsOf, type Topic } from '../../snapshot/topics.ts';
-import { type CheckContext, clusterKey, endpointsOf } from '../check-context.ts';
+import { type CheckContext, clusterKey, endpointsOf, subjectKey } from '../check-context.ts';
 import { allClusters } from '../finding.ts';
 import { answerOf } from './answer.ts';
 import { whyUntold } from './known-senders.ts';
@@ -32,8 +32,14 @@ export interface JudgedPath {
   readonly owner: Owner;
 }
 
-/** The Ingress paths that lead to checked ports. */
-export function judgedPaths({ view, subject }: Judged): JudgedPath[] {
+/** The Ingress paths that lead to checked ports. If two checks read the same lists, they share the result. */
+export function judgedPaths(scene: Judged): readonly JudgedPath[] {
+  const { view, subject } = scene;
+  const { ingresses, services, pods } = view.snapshot.topics;
+  return view.shared(`judged paths ${subjectKey(subject)}`, [ingresses, services, pods], () => findPaths(scene));
+}
+
+function findPaths({ view, subject }: Judged): JudgedPath[] {
   const { skyCluster: named, ports, mode } = subject;
   if (mode && mode !== ingressMode.name) return [];
   const serving = itemsOf(view.snapshot.topics.ingresses).filter((each) => !onlyRedirects(each));
@@ -59,15 +65,22 @@ function portMeantBy({ serviceName, servicePort }: IngressBackendPath): number {
   return named?.role === 'port-service' ? named.port : (servicePort.number ?? 0);
 }
 
+/** An Ingress with a checked path, and the SkyPilot clusters that it affects. */
+interface JudgedIngress {
+  readonly ingress: Ingress;
+  readonly about: readonly string[];
+}
+
 /** The Ingresses of the checked paths, without duplicates, and the SkyPilot clusters that they affect. */
-export function judgedIngresses(scene: Judged): { readonly ingress: Ingress; readonly about: readonly string[] }[] {
-  const byKey = new Map<string, { ingress: Ingress; about: Set<string> }>();
-  for (const { ingress, skyCluster } of judgedPaths(scene)) {
-    const known = byKey.get(keyOf(ingress)) ?? { ingress, about: new Set() };
-    known.about.add(clusterKey(skyCluster));
-    byKey.set(keyOf(ingress), known);
-  }
-  return [...byKey.values()].map(({ ingress, about }) => ({ ingress, about: [...about] }));
+export function judgedIngresses(scene: Judged): readonly JudgedIngress[] {
+  const paths = judgedPaths(scene);
+  return scene.view.shared('judged Ingresses', [paths], () => {
+    const byIngress = Map.groupBy(paths, ({ ingress }) => keyOf(ingress));
+    return [...byIngress.values()].map((same) => ({
+      ingress: same[0]!.ingress,
+      about: [...new Set(same.map(({ skyCluster }) => clusterKey(skyCluster)))],
+    }));
+  });
 }
 
 /** The checked endpoints in ingress mode. Per-port Services without an Ingress are included. */
