@@ -1,6 +1,7 @@
 import { type Endpoint, isOpenedInAdvance } from '../exposure/endpoint.ts';
 import { allModes } from '../modes/all-modes.ts';
 import type { HopName } from '../modes/hops.ts';
+import { once } from '../snapshot/memo.ts';
 import type { ObjectReference } from '../snapshot/object-reference.ts';
 import { clusterKey } from './check-context.ts';
 import { hopOfGroup } from './define-check.ts';
@@ -112,15 +113,18 @@ interface Judged {
 
 function pathOf(row: Endpoint, { all, opening }: Judgements, isAnswered: boolean): PathOfPort {
   const { hops: names } = allModes[row.mode];
-  const own = new Set(row.source.map(textOf));
-  const judged = all.flatMap((judgement) => judgedFor(row, judgement, { names, own, opening }) ?? []);
-  const hops = withoutEmptyPasses(names.map((name) => hopOf(name, row, judged, isAnswered)));
+  const place = { key: clusterKey(row), names, own: new Set(row.source.map(textOf)), opening };
+  const judged = all.flatMap((judgement) => judgedFor(row, judgement, place) ?? []);
+  const hops = once(() => withoutEmptyPasses(names.map((name) => hopOf(name, row, judged, isAnswered))));
   const stopped = judged.filter((each) => each.state === 'error');
   const slowed = row.state === 'Ready' ? [] : judged.filter((each) => each.state === 'warning');
   const broken = [...stopped, ...slowed];
   return {
     row,
-    hops,
+    // Of thousands of paths, a text shows the hops of a few.
+    get hops() {
+      return hops();
+    },
     brokenAt: (broken.find(({ isRootCause }) => isRootCause) ?? broken[0])?.hop ?? null,
   };
 }
@@ -134,8 +138,9 @@ function withoutEmptyPasses(hops: readonly Hop[]): Hop[] {
   );
 }
 
-/** The hops and objects of a port, and the objects that open any checked port. */
+/** The SkyPilot cluster, the hops and the objects of a port, and the objects that open any checked port. */
 interface Place {
+  readonly key: string;
   readonly names: readonly HopName[];
   readonly own: ReadonlySet<string>;
   readonly opening: ReadonlySet<string>;
@@ -145,10 +150,11 @@ function judgedFor(row: Endpoint, judgement: Judgement, place: Place): Judged | 
   const { verdict, isRootCause } = judgement;
   const { id } = verdict.check;
   const isOnPath = place.names.includes(judgement.hop);
-  const about = <F extends Finding | SaidFinding>(findings: ByCluster<F>) =>
-    [...(findings.get('*') ?? []), ...(findings.get(clusterKey(row)) ?? [])].filter((finding) =>
-      concerns(finding, row, place, isOnPath),
-    );
+  const about = <F extends Finding | SaidFinding>(findings: ByCluster<F>): readonly F[] => {
+    const [general, own] = [findings.get('*'), findings.get(place.key)];
+    if (!general && !own) return [];
+    return [...(general ?? []), ...(own ?? [])].filter((finding) => concerns(finding, row, place, isOnPath));
+  };
   const found = about(judgement.findings);
   // A finding about the port's own objects counts in each mode: the Service of a controller may be a load balancer.
   const hop = isOnPath ? judgement.hop : 'address';
