@@ -21,7 +21,7 @@ export function withoutStop(text: string): string {
 
 /**
  * The command `kubectl skyports expose train 8888 80:9000 -n default`.
- * | @param flags more flags, such as `--beside-skypilot`, made with the template tag `part`
+ * @param flags more flags, such as `--beside-skypilot`, made with the template tag `part`
  */
 export function exposeCommand(
   skyCluster: Pick<SkyCluster, 'displayName' | 'nameOnCloud' | 'namespace'>,

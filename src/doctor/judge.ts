@@ -60,7 +60,7 @@ export const ignoreAnnotation = 'skyports/ignore';
 /**
  * Runs the checks on a snapshot, in the given order. A check is skipped if earlier failures explain all of its
  * findings.
- * | @param shared indices that an earlier run built for the same lists
+ * @param shared indices that an earlier run built for the same lists
  */
 export function judge(
   checks: readonly Check[],

@@ -21,7 +21,7 @@ export interface ObjectsLook {
 /**
  * Creates a snapshot from objects that kubectl printed. The snapshot contains the same lists as a snapshot of a live
  * Kubernetes cluster with these objects. Kinds that kubectl did not print count as not collected.
- * | @throws UsageError if an object is malformed; the message names the object and the field
+ * @throws UsageError if an object is malformed; the message names the object and the field
  */
 export function lookAtObjects(output: KubectlOutput, { now, ingressService, ...asked }: ObjectsLook): Snapshot {
   const namespace = output.namespace ?? asked.namespace ?? null;

@@ -13,7 +13,7 @@ import type { Verdict } from './judge.ts';
  * Commands that reach the app even if something outside of its Pod is broken. `forward` connects to the head Pod
  * through the API server. The result has at most one command for each SkyPilot cluster with a running head. If some
  * SkyPilot clusters have findings, the others need no command.
- * | @param rows all endpoints of these clusters; each row maps a Service port to a Pod port
+ * @param rows all endpoints of these clusters; each row maps a Service port to a Pod port
  */
 export function portForwardHintsOf(
   view: SnapshotIndex,

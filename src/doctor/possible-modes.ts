@@ -21,7 +21,7 @@ const none: Observation<never> = { observed: true, items: [], resourceVersion: '
 
 /**
  * Checks whether each mode is possible in the Kubernetes cluster. Faults of single SkyPilot clusters do not count.
- * | @param asked the subject that the user named, with the objects that its mode would write
+ * @param asked the subject that the user named, with the objects that its mode would write
  * @param shared what an earlier run computed from the same lists
  */
 export function possibleModes(

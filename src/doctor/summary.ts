@@ -78,7 +78,7 @@ export type End = 'fine' | 'problems' | 'uncertain';
 
 /**
  * The end of `doctor`, which decides the exit code and matches the summary.
- * | @param failOn the lowest severity that counts as a problem; with `never`, nothing counts
+ * @param failOn the lowest severity that counts as a problem; with `never`, nothing counts
  * @param waited whether the user waits with `--wait`; a pending port is then a problem
  */
 export function endOf(

@@ -10,7 +10,7 @@ export function keysOf({ legacyPrefix }: LoadBalancer, key: string): string[] {
 /**
  * The annotation key that the installed load balancer reads. This is the old key if the load balancer itself has only
  * written annotations with the old prefix.
- * | @param services the Services that were listed
+ * @param services the Services that were listed
  */
 export function annotationKey(loadBalancer: LoadBalancer, key: string, services: readonly Service[]): string {
   const [today, earlier] = keysOf(loadBalancer, key);

@@ -266,7 +266,7 @@ export function controllerPageOf(page: Page): string | null {
 /**
  * Whether the sender itself wrote a response at a path. If an app may send the same page, it counts only if the sender
  * can be the controller.
- * | @param controller `spec.controller` of the path's IngressClass; undefined if it is unknown, null if no controller
+ * @param controller `spec.controller` of the path's IngressClass; undefined if it is unknown, null if no controller
  * is on the path
  */
 export function isOwnAnswer(sender: string, status: number, controller: string | undefined | null): boolean {
@@ -293,7 +293,7 @@ const proxyStatuses: readonly number[] = [...redirects, ...refusals, ...failures
 /**
  * Whether a response without a known sender may be from the controller. This is possible if this plugin knows no page
  * of the controller, or no page with this status.
- * | @param controller as for `isOwnAnswer`
+ * @param controller as for `isOwnAnswer`
  */
 export function mayBeOwnAnswer(status: number, controller: string | undefined | null): boolean {
   if (controller === null || status < 300) return false;

@@ -92,7 +92,7 @@ export interface Spoken {
 /**
  * The explanation of an event or a condition; undefined if no explanation matches. Several products use the same
  * reason, such as InternalError. So the explanations of a product count only if this product may have written the text.
- * | @param speakers the load balancers that may have written the text (`speakersAbout`); undefined means any
+ * @param speakers the load balancers that may have written the text (`speakersAbout`); undefined means any
  * @param about the Service of the event or condition, and the snapshot; with them, flags that depend on the snapshot
  *   get their values
  */

@@ -17,7 +17,7 @@ import { isServiceLbAlone, portTaken, waitingServiceLbPod } from './service-lb.t
 /**
  * Facts in the snapshot that explain why a Service has no address. The Service's own event or condition is not
  * included. The most specific reason is last.
- * | @param reason the reason of the Service's warning event or condition; undefined if the Service has neither
+ * @param reason the reason of the Service's warning event or condition; undefined if the Service has neither
  */
 export function pendingReasonsOf(service: Service, snapshot: Snapshot, reason: string | undefined): PendingReason[] {
   const isSilent = reason === undefined;
@@ -48,7 +48,7 @@ function isOfCilium(snapshot: Snapshot): boolean {
 /**
  * Why MetalLB's pools gave a Service no address. Undefined if MetalLB cannot serve the Service, if the pools were not
  * seen, or if the pools are not the reason.
- * | @param isSilent whether the Service has no event and no condition; MetalLB writes neither if it has no pool
+ * @param isSilent whether the Service has no event and no condition; MetalLB writes neither if it has no pool
  */
 export function metallbPoolsOf(service: Service, snapshot: Snapshot, isSilent: boolean): PendingReason | undefined {
   const { addressPools } = snapshot.topics;

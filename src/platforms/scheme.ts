@@ -17,7 +17,7 @@ export function loadBalancersFor({ loadBalancers }: Detection, loadBalancerClass
 
 /**
  * The load balancer that `--platform` names.
- * | @throws UsageError if the platform includes no load balancer
+ * @throws UsageError if the platform includes no load balancer
  */
 export function loadBalancerNamed(id: (typeof platformIds)[number]): Detected<LoadBalancer> {
   const reason = `--platform ${id}`;
@@ -40,7 +40,7 @@ export interface ChosenScheme {
 
 /**
  * The change of a Service for `--scheme internal` or `--scheme public`.
- * | @param candidates the load balancers that may give the address
+ * @param candidates the load balancers that may give the address
  * @throws UsageError if the load balancer does not support the scheme, or cannot be detected
  */
 export function chooseScheme(
@@ -76,7 +76,7 @@ export function chooseScheme(
 
 /**
  * Refuses a scheme that SkyPilot cannot set. SkyPilot can only set annotations.
- * | @throws UsageError if the scheme needs more than annotations
+ * @throws UsageError if the scheme needs more than annotations
  */
 export function refuseForSkyPilot({ loadBalancer: { title, notBySkyPilot }, scheme }: ChosenScheme): void {
   const why = notBySkyPilot?.[scheme];

@@ -73,7 +73,7 @@ export function notCalled(scene: Judged): string | undefined {
 
 /**
  * Why failed calls prove nothing; undefined if they prove a fault.
- * | @param failed whether a call failed at the stage of the check: DNS, TCP, TLS or HTTP
+ * @param failed whether a call failed at the stage of the check: DNS, TCP, TLS or HTTP
  */
 export function unprovedCalls(scene: Judged, failed: (probe: AddressProbe) => boolean): string | undefined {
   const calls = calledPorts(scene).filter(({ probe }) => failed(probe) && isBehindProxy(probe));

@@ -41,7 +41,7 @@ type Opened = Pick<JudgedPath, 'skyCluster' | 'mapping'>;
 /**
  * Cures that set up a controller for SkyPilot's Ingresses. Installed controllers come first, then controllers that the
  * platform offers, then Traefik.
- * | @param opened the open port to reach; undefined if no port is open yet
+ * @param opened the open port to reach; undefined if no port is open yet
  */
 export function ingressSetup(scene: Judged, opened?: Opened): Cure[] {
   const { snapshot } = scene.view;
@@ -145,7 +145,7 @@ function turnedOn({ view }: Judged, pod: Pod, service: Service | undefined, need
 /**
  * The steps from ingress-nginx to Traefik's nginx provider. The removal of ingress-nginx also removes its class, which
  * SkyPilot's Ingresses name. So the ports do not answer until the last step creates this class again.
- * | @param nginx a Pod of ingress-nginx
+ * @param nginx a Pod of ingress-nginx
  */
 export function stepsToTraefik(scene: Judged, nginx: Pod): Cure[] {
   const { snapshot } = scene.view;

@@ -25,7 +25,7 @@ export interface InFront {
 
 /**
  * The controllers before the app of a row; undefined if callers reach the app directly.
- * | @param view the index for the row; undefined if only the modes of rows are known
+ * @param view the index for the row; undefined if only the modes of rows are known
  */
 export function inFrontOf(row: Endpoint, view: SnapshotIndex | undefined): InFront | undefined {
   if (allModes[row.mode].answeredBy === 'app') return undefined;

@@ -5,7 +5,7 @@ import type { BalancedService } from './balanced-services.ts';
 
 /**
  * The severity of a possible fault of an address. If a call of the address was answered, the severity is info.
- * | @param isSure whether everything that decides about the fault was seen
+ * @param isSure whether everything that decides about the fault was seen
  */
 export function severityOfSilence({ call }: BalancedService, isSure: boolean): Severity {
   if (call === 'answers') return 'info';

@@ -28,7 +28,7 @@ const indispensable = ['pods', 'services'];
 
 /**
  * The permissions that the API server denied, grouped into as few Roles as possible. The Roles grant nothing else.
- * | @param scope the namespace of the snapshot; null for all
+ * @param scope the namespace of the snapshot; null for all
  * @param mode the mode from `--mode`
  */
 export function missingAccess(

@@ -20,7 +20,7 @@ const privileged = '{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":
 /**
  * The warning events about workloads that could not create a Pod, for example with `exceeded quota`. The missing Pod
  * itself has no status and no events.
- * | @param owns selects the workloads that would create the Pod
+ * @param owns selects the workloads that would create the Pod
  */
 export function saidOfNeverCreated(heard: Heard, owns: (workload: ObjectReference) => boolean): Said[] {
   const said = saidWhere(heard, (about) => workloads.has(about.kind) && owns(about));

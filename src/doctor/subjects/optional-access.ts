@@ -35,7 +35,7 @@ export const optionalAccess: readonly OptionalAccess[] = [
 
 /**
  * Each permission, in the form of a request for an access review.
- * | @param namespace null means all namespaces
+ * @param namespace null means all namespaces
  */
 export function reviewsOf({ rules }: OptionalAccess, namespace: string | null): NeededAccess[] {
   const place = namespace === null ? {} : { namespace };

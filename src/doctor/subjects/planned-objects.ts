@@ -27,7 +27,7 @@ const standInPorts: readonly PortMapping[] = [{ servicePort: 8888, targetPort: 8
  * The objects that `expose` would write for the checked SkyPilot cluster and ports. If the user named no SkyPilot
  * cluster, they are the objects of a stand-in with one port. SkyPilot's own objects and optional objects are left out.
  * Empty if the ports are already open.
- * | @param namespace the namespace of a stand-in
+ * @param namespace the namespace of a stand-in
  * @throws UsageError if `expose` would refuse the request; Failure if the live objects were not seen
  */
 export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: string): PlannedWrite[] {
@@ -49,7 +49,7 @@ export function plannedWrites(view: SnapshotIndex, subject: Subject, namespace: 
 /**
  * The namespaces of the objects that would be written, and how much the objects would use of quotas. The objects are
  * those of the dry runs in the snapshot. Without dry runs, the objects are planned here.
- * | @param chosen the namespace of the kubeconfig's context; undefined for a file
+ * @param chosen the namespace of the kubeconfig's context; undefined for a file
  */
 export function plannedObjects(view: SnapshotIndex, subject: Subject, chosen: string | undefined): PlannedObjects {
   const { snapshot } = view;

@@ -25,7 +25,7 @@ export function replicaCures(): readonly Cure[] {
 
 /**
  * The command for the log of an app behind SkyServe's load balancer. `sky logs` shows only the controller's log.
- * | @param what the note, which describes what the log shows
+ * @param what the note, which describes what the log shows
  */
 export function replicaLogCure(what: string): Cure {
   return cure(command`sky serve logs NAME 1`, `${what}: that of replica 1; NAME is the name of the service`);

@@ -49,7 +49,7 @@ export function installTraefik({ onHostPorts, writesStatus, makesClass }: Traefi
 
 /**
  * The command that turns on the nginx provider in the Traefik of K3s or RKE2.
- * | @param service `NAMESPACE/NAME` of Traefik's Service; Traefik then writes the address of this Service into
+ * @param service `NAMESPACE/NAME` of Traefik's Service; Traefik then writes the address of this Service into
  * Ingresses
  * @param makesClass whether the command also creates a class for the provider
  */
@@ -85,7 +85,7 @@ export function enableTraefik({ name, namespace }: HelmRelease): Cure {
 
 /**
  * The command that creates an IngressClass.
- * | @param serves the name of the controller, for the note
+ * @param serves the name of the controller, for the note
  */
 export function makeClass(name: string, controller: string, serves: string): Cure {
   const manifest = { ...classManifest, metadata: { name }, spec: { controller } };
@@ -94,7 +94,7 @@ export function makeClass(name: string, controller: string, serves: string): Cur
 
 /**
  * The command that shows SkyPilot the address of a controller, if SkyPilot does not read the controller's own Service.
- * | @param className a class of the controller; the command also creates the class `nginx` with this controller;
+ * @param className a class of the controller; the command also creates the class `nginx` with this controller;
  * undefined if the existing class `nginx` needs no change
  */
 export function signpostTo(address: string | undefined, className: string | undefined): Cure {

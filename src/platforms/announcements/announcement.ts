@@ -55,7 +55,7 @@ export function nodeWords(nodes: readonly { readonly node: string; readonly why:
  * Whether all objects of a kind are known. They are known if they were listed, or if the API server does not serve the
  * kind. kubectl prints no list for a kind without objects. So in kubectl's output, a missing kind counts as empty if
  * the output contains another kind of the same product.
- * | @param beside the observations of the other kinds of the product
+ * @param beside the observations of the other kinds of the product
  */
 export function isKnown(
   observation: Observation<object>,

@@ -300,7 +300,7 @@ type Through = 'yes' | 'no' | 'stopped';
 /**
  * Whether calls get through; undefined if no call proves it. A refused connection proves nothing: packets arrive, but
  * something refuses them. A proxy stops a call if it closes the connection, or answers 502, 503 or 504 itself.
- * | @param to where the calls have to arrive; `controller` includes calls that the ingress controller itself stops
+ * @param to where the calls have to arrive; `controller` includes calls that the ingress controller itself stops
  */
 function callsThrough(
   scene: Scene,

@@ -88,7 +88,7 @@ function closedController(scene: Scene, skyCluster: SkyCluster): RankedFinding[]
 
 /**
  * The finding for ports that the user named, if nothing opens them.
- * | @param known SkyPilot clusters that have a finding already, by `clusterKey`
+ * @param known SkyPilot clusters that have a finding already, by `clusterKey`
  */
 function unopenedPorts({ view, subject }: Scene, known: ReadonlySet<string>): RankedFinding[] {
   const { skyCluster, ports = [] } = subject;
