@@ -55,6 +55,8 @@ export async function proxy(
     const asked = { method, url, path: url.replace(/\?.*/s, ''), answer, pass, drop, response };
     if (await handle(asked)) return;
     const real = await passed();
+    // The client may have gone meanwhile.
+    if (response.destroyed) return void real.destroy();
     response.writeHead(real.statusCode!, real.headers);
     response.once('close', () => real.destroy());
     real.pipe(response);
