@@ -1,9 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import test from 'ava';
+import anyTest from 'ava';
 import { LostAnswerError } from '../../src/kubernetes/transport/transport.ts';
 import { until } from '../cluster/until.ts';
 import { connected, json } from './connected.ts';
 import { type Answer, breakConnection } from './recording-server.ts';
+
+// One after the other: on a slow machine, many handshakes at once take longer than the 10 s that one may take.
+const test = anyTest.serial;
 
 /** The last arguments of `connected` for a server without HTTP/2. */
 const http1 = [{}, { version: '1.1' }] as const;
