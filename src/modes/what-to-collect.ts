@@ -53,10 +53,16 @@ export function endpointRequests({ namespace, podSelector, ingressService }: End
 
 /**
  * The first requests for the rows of a table. For all namespaces, they include the Pods of ingress controllers. These
- * are needed in most clusters with an Ingress, so a second round of requests is often avoided.
+ * are needed in most clusters with an Ingress, so a second round of requests is often avoided. No row depends on the
+ * arguments of containers.
  */
 export function rowRequests(scope: EndpointScope): TopicRequests {
-  return { ...endpointRequests(scope), ...(scope.namespace === null && { controllerPods: controllerPodsRequest }) };
+  const { pods, ...others } = endpointRequests(scope);
+  return {
+    pods: { ...pods!, withoutArguments: true },
+    ...others,
+    ...(scope.namespace === null && { controllerPods: controllerPodsRequest }),
+  };
 }
 
 /** The requests for the lists that show the orphans. */

@@ -40,6 +40,8 @@ export interface TopicRequest {
   readonly olderPath?: string;
   /** Whether to read only the first page, because the objects are large and a few of them are enough. */
   readonly firstPageOnly?: boolean;
+  /** Whether to forget the arguments of containers. SkyPilot passes a script of 8 kB to each Pod. */
+  readonly withoutArguments?: boolean;
 }
 
 /** The list requests, at most one for each topic. */

@@ -108,6 +108,19 @@ test('of what other managers own, lists keep only the conditions, and all else i
   ]);
 });
 
+test('a list can forget the arguments of containers, but not malformed ones', async (t) => {
+  const podOf = (...containers: unknown[]) => ({ metadata: { name: 'a' }, spec: { containers } });
+  const items = [podOf({ name: 'ray-node', args: ['a long script'] }, { name: 'sidecar' }, null), podOf({ args: [1] })];
+  const { api } = await connected(t, (_, response) =>
+    json(response, { kind: 'PodList', metadata: { resourceVersion: '1' }, items }),
+  );
+  t.deepEqual((await api.list('/api/v1/pods')).items, items);
+  t.deepEqual((await api.list('/api/v1/pods', { withoutArguments: true })).items, [
+    podOf({ name: 'ray-node', args: [] }, { name: 'sidecar' }, null),
+    podOf({ args: [1] }),
+  ]);
+});
+
 test('a list of metadata has null for no items, as kube-apiserver sends it', async (t) => {
   const { api } = await connected(t, (_, response) =>
     json(response, { kind: 'PartialObjectMetadataList', metadata: { resourceVersion: '7' }, items: null }),

@@ -25,6 +25,8 @@ export interface ListQuery {
   firstPageOnly?: boolean | undefined;
   /** Whether to request only the metadata of the objects, which is much smaller (meta/v1 PartialObjectMetadataList). */
   metadataOnly?: boolean | undefined;
+  /** Whether to forget the arguments of the containers of Pods, to save memory. */
+  withoutArguments?: boolean | undefined;
   /** Objects per page; 0 requests all objects in one page. */
   pageSize?: number | undefined;
 }
@@ -130,6 +132,21 @@ function shortenManagers({ metadata }: WithManagers, path: string): void {
 
 const noManagers: ManagedFieldsEntry[] = [];
 
+interface WithContainers {
+  readonly spec?: { readonly containers?: readonly ({ args?: unknown } | null)[] };
+}
+
+/** Empties the arguments of a Pod's containers. Malformed arguments stay, so that they are reported. */
+function forgetArguments({ spec }: WithContainers): void {
+  if (!Array.isArray(spec?.containers)) return;
+  for (const container of spec.containers) {
+    const args = container?.args;
+    if (Array.isArray(args) && args.every((each) => typeof each === 'string')) container!.args = noArguments;
+  }
+}
+
+const noArguments: string[] = [];
+
 /**
  * The requests of the plugin, sent through a transport.
  *
@@ -150,7 +167,10 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
       path: `${path}${queryText({ labelSelector, fieldSelector, limit: limit || undefined, continue: token, timeout: timeoutMs ? goDurationText(timeoutMs) : undefined })}`,
     });
     const found = listIn(answered, target, metadataOnly);
-    for (const item of found.items) shortenManagers(item as WithManagers, path);
+    for (const item of found.items) {
+      shortenManagers(item as WithManagers, path);
+      if (query.withoutArguments) forgetArguments(item as WithContainers);
+    }
     return found;
   }
 
