@@ -40,8 +40,16 @@ const tls = { cert: shown.certificate, key: shown.privateKey };
 let elsewhere: Promise<Elsewhere> | undefined;
 let started = 0;
 
+/** The highest version of HTTP that a proxy offers. */
+export type HttpVersion = '1.1' | '2';
+
 /** Starts a proxy that ends TLS and hits with `fault` the requests of `place`; the others reach the API server. */
-export async function faultProxy(fault: Fault, place: Place, namespace: string): Promise<FaultProxy> {
+export async function faultProxy(
+  fault: Fault,
+  place: Place,
+  namespace: string,
+  version: HttpVersion = '2',
+): Promise<FaultProxy> {
   elsewhere ??= startElsewhere(tls);
   const other = await elsewhere;
   const number = ++started;
@@ -63,7 +71,7 @@ export async function faultProxy(fault: Fault, place: Place, namespace: string):
     });
     if (unhit === 'unchanged') proxied.isHit = false;
   };
-  const server = startedAs(fault, listener);
+  const server = startedAs(fault, version, listener);
   const sockets = socketsOf(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const kubeconfig = kubeconfigFor(server, number, namespace);
@@ -76,12 +84,13 @@ export async function faultProxy(fault: Fault, place: Place, namespace: string):
   };
 }
 
-/** HTTP/2, as the API server, except for faults in the bytes of HTTP/1.1. */
+/** Faults in the bytes of HTTP/1.1 need this version. */
 function startedAs(
   { blow }: Fault,
+  version: HttpVersion,
   listener: (incoming: IncomingMessage, response: ServerResponse) => unknown,
 ): Server {
-  if (blow.do === 'write bytes') return createServer(tls, listener);
+  if (version === '1.1' || blow.do === 'write bytes') return createServer(tls, listener);
   // Its requests and answers have what those of node:https have.
   return createSecureServer({ ...tls, allowHTTP1: true }, listener as never) as unknown as Server;
 }

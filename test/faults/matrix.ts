@@ -1,6 +1,7 @@
 import { allCells, type Cell, nameOf } from './cells.ts';
 import { commands } from './commands.ts';
 import { outputOf } from './evidence.ts';
+import type { HttpVersion } from './fault-proxy.ts';
 import { faults } from './faults.ts';
 import { emptinessOf, type Judgement, judgeTrial, titles } from './invariants.ts';
 import type { Section, SectionOptions } from './section.ts';
@@ -14,6 +15,7 @@ const atOnce = 8;
 /** Tries cells, several at a time, and hands over each trial with its judgement. */
 export async function tryCells(
   cells: readonly Cell[],
+  version: HttpVersion,
   report: (trial: Trial, judgements: readonly Judgement[]) => void,
 ): Promise<void> {
   await makeSurroundings();
@@ -22,7 +24,7 @@ export async function tryCells(
   const worker = async () => {
     for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
       const each = cell;
-      const trial = await stages.use(each.row, (stage) => tryCell(each, stage));
+      const trial = await stages.use(each.row, (stage) => tryCell(each, stage, version));
       report(trial, judgeTrial(trial));
     }
   };
@@ -52,7 +54,7 @@ export async function faultMatrix({ say, only }: SectionOptions): Promise<Sectio
   let unchanged = 0;
   const sayUnhandled = (reason: unknown) => failures.push(`a promise that nobody waited for failed: ${reason}`);
   process.on('unhandledRejection', sayUnhandled);
-  await tryCells(cells, (trial, judgements) => {
+  await tryCells(cells, '2', (trial, judgements) => {
     tried++;
     if (tried % 100 === 0) say(`${tried} of ${cells.length} trials, ${failures.length} findings`);
     const lines = linesOf(trial, judgements);

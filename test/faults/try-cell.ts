@@ -1,7 +1,7 @@
 import { type RunOutcome, skyports, startSkyports } from '../helpers/run-skyports.ts';
 import type { Cell } from './cells.ts';
 import type { Facts } from './facts.ts';
-import { faultProxy, type ProxiedRequest } from './fault-proxy.ts';
+import { faultProxy, type HttpVersion, type ProxiedRequest } from './fault-proxy.ts';
 import type { Site } from './site.ts';
 import { calmOptionsFor, factsAt, optionsFor, type Stage, within } from './stage.ts';
 
@@ -27,11 +27,11 @@ const limitMs = 120_000;
 const repeatingMs = 10_000;
 
 /** Runs a command with a fault, and then without it. */
-export async function tryCell(cell: Cell, stage: Stage): Promise<Trial> {
+export async function tryCell(cell: Cell, stage: Stage, version: HttpVersion): Promise<Trial> {
   const { fault, row, place } = cell;
   const { site, undisturbed } = stage;
   const before = await stage.prepare();
-  const proxy = await faultProxy(fault, place, site.namespace);
+  const proxy = await faultProxy(fault, place, site.namespace, version);
   const options = optionsFor(row, site);
   const args = [...row.args(site), ...(fault.args ?? [])];
   const running = startSkyports(args, { ...options, kubeconfig: proxy.kubeconfig });
