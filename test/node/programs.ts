@@ -25,7 +25,7 @@ export interface NodePrograms extends Programs {
 }
 
 /**
- * Builds what is missing from the Go module proxy, into the cache: some 15 minutes on two cores the first time.
+ * Builds what is missing from the Go module proxy, into the cache: some four minutes on two cores the first time.
  *
  * @param say tells what takes so long
  */
