@@ -80,3 +80,35 @@ test('what yields a path is written or removed before the write that adds it', a
   await applyPlan(connection, moving, { fieldManager: 'x', forceConflicts: false, journal: new Journal(() => {}) });
   t.deepEqual(sent, ['loses', '-emptied', 'gains', '-old', 'extra']);
 });
+
+/** Moves a path from the Ingress `old` to `new`, at a server that refuses the write of `new` so many times. */
+async function moved(holder: string, refusals: number) {
+  const message = `admission webhook "x" denied it: host "_" and path "/a" is already defined in ingress ${holder}`;
+  let attempts = 0;
+  const apply = async (_: string, manifest: Manifest) => {
+    if (++attempts > refusals) return manifest;
+    throw new ApiError({ status: 400, reason: 'BadRequest', causes: [], message, about: {} } as never);
+  };
+  const connection = { api: { apply, remove: async () => {}, get: async () => ({}) } } as unknown as Connection;
+  const removals = [{ kind: 'Ingress', namespace: 'n', name: 'old', uid: '1', resourceVersion: '1', yields: true }];
+  const options = { fieldManager: 'x', forceConflicts: false, journal: new Journal(() => {}) };
+  const outcome = await applyPlan(
+    connection,
+    { writes: [write('new')], removals, warnings: [] } as never,
+    options,
+  ).then(
+    () => 'applied',
+    (error: Error) => error.message,
+  );
+  return { attempts, outcome };
+}
+
+test('a path is written again until the controller has seen that the other Ingress is gone', async (t) => {
+  t.deepEqual(await moved('n/old', 2), { attempts: 3, outcome: 'applied' });
+});
+
+test('a path of an Ingress that this call did not change is refused at once', async (t) => {
+  const { attempts, outcome } = await moved('n/older', 2);
+  t.is(attempts, 1);
+  t.regex(outcome, /is already defined in ingress n\/older/);
+});

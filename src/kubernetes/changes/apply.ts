@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { advice } from '../../errors/cure.ts';
 import type { Manifest, Plan, PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
 import { objectPath, pluralOf, type ResourceKind } from '../../snapshot/resource-paths.ts';
@@ -51,12 +52,13 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
   const due = plan.writes.filter(({ effect }) => !journal || effect !== 'unchanged');
   journal?.expect(changesOf(plan));
   const applied: Applied[] = [];
+  const freed: string[] = [];
   const write = async (planned: PlannedWrite) => {
     const manifest = withOwners(planned, applied);
     let object =
       planned.kind === 'Secret'
         ? await writeSecret(connection, planned, manifest, options)
-        : await applyOne(connection, { ...planned, manifest }, options);
+        : await applyOne(connection, { ...planned, manifest }, options, freed);
     for (const key of journal ? (planned.withoutAnnotations ?? []) : []) {
       object = await patchAnnotation(connection, { kind: planned.kind, object, key, value: null }, options);
     }
@@ -90,6 +92,8 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     // An admission webhook such as that of ingress-nginx refuses a path while another Ingress has it.
     await eachOf(yielding!, write);
     for (const removal of removals.filter(({ yields }) => yields)) await removeOne(connection, removal, journal);
+    freed.push(...yielding!.map(({ manifest }) => placeOf(manifest.metadata ?? {})));
+    freed.push(...removals.filter(({ yields }) => yields).map(placeOf));
     const othersEnd = eachOf(others!, write);
     if (isEarly) optionalEnd = eachOf(optional, writeOptional).catch((error) => error);
     await othersEnd;
@@ -104,6 +108,25 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
   if (failure !== undefined) throw failure;
   return applied.sort((a, b) => due.indexOf(a.planned) - due.indexOf(b.planned));
 }
+
+function placeOf({ namespace, name }: { readonly namespace?: string; readonly name?: string }): string {
+  return `${namespace}/${name}`;
+}
+
+/**
+ * Whether the admission webhook of ingress-nginx refuses a path because its controller has not seen yet that this call
+ * has taken the path from another Ingress (ingress-nginx, internal/ingress/controller/controller.go: checkOverlap).
+ *
+ * @param freed the other Ingresses, as NAMESPACE/NAME
+ */
+function isNotSeenYet(error: unknown, freed: readonly string[]): boolean {
+  if (!(error instanceof ApiError) || error.status !== 400) return false;
+  const holder = /is already defined in ingress (\S+)/.exec(error.serverMessage)?.[1];
+  return holder !== undefined && freed.includes(holder);
+}
+
+/** How often and after which pause such a write is sent again. A busy controller needs some seconds. */
+const unseenPatience = { attempts: 20, pauseMs: 500 } as const;
 
 /** Whether a webhook, a policy, a quota or a validation refused a write. */
 function isRefusal(error: unknown): error is ApiError {
@@ -166,21 +189,27 @@ export interface ApplicableWrite {
 /**
  * Sends one server-side apply.
  *
+ * @param freed the Ingresses, as NAMESPACE/NAME, whose paths this call has just removed
  * @throws StalePlanError if the object has changed since the plan was made; Failure for a conflict of field managers
  */
 export async function applyOne(
   connection: Connection,
   { kind, effect, manifest, uid }: ApplicableWrite,
   { fieldManager, forceConflicts, journal }: ApplyOptions,
+  freed: readonly string[] = [],
 ): Promise<Manifest> {
   const { name = '', namespace = '' } = manifest.metadata ?? {};
   const path = objectPath(kind, namespace, name);
   const how = { fieldManager, dryRun: !journal, force: forceConflicts, uid };
-  const send = async () => {
-    try {
-      return await connection.api.apply<Manifest>(path, manifest, how);
-    } catch (error) {
-      throw error instanceof ApiError && error.status === 409 ? conflict(error, manifest) : error;
+  const send = async (): Promise<Manifest> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await connection.api.apply<Manifest>(path, manifest, how);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 409) throw conflict(error, manifest);
+        if (!journal || attempt === unseenPatience.attempts || !isNotSeenYet(error, freed)) throw error;
+      }
+      await delay(unseenPatience.pauseMs);
     }
   };
   const change = changeOf({ kind, effect, manifest });
