@@ -44,7 +44,7 @@ export async function measureWatching(contestants: Contestants, count: number): 
   const begun = performance.now();
   const writes = watchLimits.seconds * watchLimits.writesPerSecond;
   for (let index = 0; index < writes; index++) {
-    await sleep(begun + (index * 1000) / watchLimits.writesPerSecond - performance.now());
+    await sleep(Math.max(0, begun + (index * 1000) / watchLimits.writesPerSecond - performance.now()));
     await changeOne(index, count);
   }
   const seconds = (performance.now() - begun) / 1000;
