@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { atExit } from '../../test/cluster/at-exit.ts';
 import { type RoundTrips, roundTripsOf } from './round-trips.ts';
 import type { Row } from './rows.ts';
-import { type Comparison, type Contestants, compare, environmentFor } from './stage.ts';
+import { type Comparison, type Contestants, compare, environmentFor, throughPort } from './stage.ts';
 
 /** The round-trip times of the connection, in milliseconds: the same machine, a near and a distant data centre. */
 export const delaysMs = [0, 20, 100] as const;
@@ -35,11 +34,9 @@ export class Network {
     const relays: Relay[] = [];
     const over = async (delayMs: number): Promise<Contestants> => {
       if (delayMs === 0) return contestants;
-      const kubeconfig = join(contestants.home, `over-${delayMs}-ms.kubeconfig`);
       const relay = await startRelay(port, delayMs);
       relays.push(relay);
-      writeFileSync(kubeconfig, readFileSync(contestants.kubeconfig, 'utf8').replaceAll(`:${port}`, `:${relay.port}`));
-      return { ...contestants, kubeconfig };
+      return throughPort(contestants, port, relay.port);
     };
     return new Network(await Promise.all(delaysMs.map(over)), relays);
   }

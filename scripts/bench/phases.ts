@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { checkEnd, median, type Program } from './measure.ts';
+import { checkEnd, median, type Program, start } from './measure.ts';
 import type { Row } from './rows.ts';
-import { type Contestants, environmentFor } from './stage.ts';
+import { type Contestants, environmentFor, throughPort } from './stage.ts';
 
 /** The parts of a call, in their order. */
 export const phases = {
@@ -28,7 +25,7 @@ export interface PhaseFigure {
 
 /** Calls the API server through a relay without delay, which notes when bytes pass. It adds less than a millisecond. */
 export class PhaseWatch {
-  readonly #contestants: Contestants;
+  #contestants: Contestants;
   readonly #server: Server;
   #seen: Partial<Record<'connected' | 'hello' | 'asked' | 'answered', number>> = {};
 
@@ -40,12 +37,11 @@ export class PhaseWatch {
   /** @param server the address of the API server, on this machine */
   static async start(contestants: Contestants, server: string): Promise<PhaseWatch> {
     const { port } = new URL(server);
-    const kubeconfig = join(contestants.home, 'phases.kubeconfig');
-    const watch = new PhaseWatch({ ...contestants, kubeconfig }, Number(port));
+    const watch = new PhaseWatch(contestants, Number(port));
     watch.#server.listen(0, '127.0.0.1');
     await once(watch.#server, 'listening');
     const { port: own } = watch.#server.address() as AddressInfo;
-    writeFileSync(kubeconfig, readFileSync(contestants.kubeconfig, 'utf8').replaceAll(`:${port}`, `:${own}`));
+    watch.#contestants = throughPort(contestants, port, String(own));
     return watch;
   }
 
@@ -75,7 +71,7 @@ export class PhaseWatch {
   async #runOnce(program: Program): Promise<PhaseTimes> {
     this.#seen = {};
     const begun = performance.now();
-    const child = spawn(program.file, program.args, { env: program.environment, stdio: 'ignore' });
+    const child = start(program);
     const [code, signal] = await once(child, 'exit');
     const ended = performance.now();
     checkEnd(program, code, signal);

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { median, type Program, roundRobin } from './measure.ts';
 import { type PeakMemory, peakMemory } from './peak-memory.ts';
 import type { Row } from './rows.ts';
@@ -67,4 +69,11 @@ async function highestMemory(program: Program): Promise<PeakMemory | undefined> 
 /** A minimal environment: variables such as NODE_EXTRA_CA_CERTS add 10 ms to Node's start. */
 export function environmentFor({ home }: Contestants, kubeconfig: string): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig };
+}
+
+/** The same programs with a kubeconfig that leads to another port, where a relay listens. */
+export function throughPort(contestants: Contestants, port: string, relayPort: string): Contestants {
+  const kubeconfig = join(contestants.home, `relay-${relayPort}.kubeconfig`);
+  writeFileSync(kubeconfig, readFileSync(contestants.kubeconfig, 'utf8').replaceAll(`:${port}`, `:${relayPort}`));
+  return { ...contestants, kubeconfig };
 }

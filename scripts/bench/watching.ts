@@ -66,23 +66,18 @@ async function changeOne(index: number, count: number): Promise<void> {
   // Even numbers have load balancers, odd ones an Ingress (world.ts).
   const number = (Math.floor(index / 3) * 2 * 97 + (kind === 2 ? 1 : 0)) % count;
   const namespace = namespaceOf(number);
-  const { nameOnCloud, podName } = namesOf(namespace, number);
+  const { nameOnCloud } = skyNames(namespace, `cluster-${number}`);
   if (kind === 0) {
     const status = { loadBalancer: { ingress: [{ ip: `203.0.113.${index % 250}` }] } };
     await admin('PATCH', `/api/v1/namespaces/${namespace}/services/${nameOnCloud}--skypilot-lb/status`, { status });
   } else if (kind === 1) {
     const conditions = [{ type: 'Ready', status: index % 2 ? 'True' : 'False' }];
-    await admin('PATCH', `/api/v1/namespaces/${namespace}/pods/${podName}/status`, { status: { conditions } });
+    await admin('PATCH', `/api/v1/namespaces/${namespace}/pods/${nameOnCloud}-head/status`, { status: { conditions } });
   } else {
     const annotations = { 'example.com/changed': String(index) };
     const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${nameOnCloud}-skypilot-ingress`;
     await admin('PATCH', path, { metadata: { annotations } });
   }
-}
-
-function namesOf(namespace: string, number: number): { nameOnCloud: string; podName: string } {
-  const { nameOnCloud } = skyNames(namespace, `cluster-${number}`);
-  return { nameOnCloud, podName: `${nameOnCloud}-head` };
 }
 
 async function revision(): Promise<number> {
