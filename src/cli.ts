@@ -158,7 +158,7 @@ const parserConfiguration = {
 
 /**
  * Parses normalized arguments into typed values. If a flag with one value is repeated, the last value counts. Yargs
- * parses the values. Loading yargs takes 9 ms, so it is loaded only if there is a flag with a value.
+ * parses the values. It is loaded only if there is a flag with a value.
  */
 async function parse(flags: readonly { name: string; value: string }[], own: Flags): Promise<Record<string, never>> {
   const typeOf = (name: string) => own[name]?.type;
@@ -178,11 +178,9 @@ async function parseValues(flags: readonly { name: string; value: string }[], ow
     ...[...last].filter(([name]) => !isList(name)).map(([name, value]) => quoted(name, value)),
     ...flags.filter(({ name }) => isList(name)).map(({ name, value }) => quoted(name, value)),
   ];
-  const { default: yargs } = await import('yargs');
-  const parser = yargs(args);
-  for (const name of last.keys()) parser.option(name, { type: 'string', array: isList(name) });
-  parser.parserConfiguration(parserConfiguration).help(false).version(false).exitProcess(false).fail(false);
-  return parser.parseAsync();
+  const { Parser } = await import('yargs/helpers');
+  const names = [...last.keys()];
+  return Parser(args, { string: names, array: names.filter(isList), configuration: parserConfiguration });
 }
 
 /** Adds a pair of quotes around a value, because yargs removes one pair. Quotes that belong to the value stay. */

@@ -6,8 +6,8 @@ import { type ImportReplacement, importReplacementPlugin, importReplacements } f
 import { sourceCommit } from './source-commit.ts';
 
 /**
- * One script of the program, as CommonJS. The scripts `main`, `start`, `help`, `calls`, `platforms`, `doctor` and
- * `rest` contain the code of src/. Each package that src/ imports is its own script, with the name in the import. V8
+ * One script of the program, as CommonJS. The scripts `main`, `start`, `help`, `connect`, `calls`, `platforms`,
+ * `doctor` and `rest` contain the code of src/. Each package that src/ imports is its own script, with the name in the import. V8
  * reads the whole code cache of a script at once. So a script takes time only when it is required, but each further
  * script also takes some time.
  */
@@ -51,8 +51,8 @@ export async function bundleInParts({
 }
 
 /**
- * Bundles src/ into a few scripts: the code that every start runs, the help, the code for `endpoints` and completion,
- * the code that only `doctor` runs, and the rest. The platforms run when one of their exports is first read, because
+ * Bundles src/ into a few scripts: the code that every start runs, the help, the code for connections and
+ * completion, the code for `endpoints`, the code that only `doctor` runs, and the rest. The platforms run when one of their exports is first read, because
  * few calls need them. esbuild can split src/ only as ES modules, into about 80 pieces. So these pieces are converted
  * to CommonJS and joined again.
  */
@@ -151,11 +151,13 @@ function groupsOf(outputs: Metafile['outputs']): Map<string, string> {
   groups.set(pieceWith(platforms), 'platforms');
   for (const { path, kind } of outputs['pieces/main.js']!.imports) if (kind === atOnce) put(path, 'start');
   begin('help', 'src/output/help-text.ts', 'src/commands/help-topics.ts');
-  begin('calls', 'src/commands/endpoints/run.ts', 'src/kubernetes/api/connect.ts');
-  begin('calls', 'src/commands/completion/run-complete.ts', 'src/commands/completion/candidates.ts');
+  begin('connect', 'src/commands/completion/run-complete.ts', 'src/commands/completion/candidates.ts');
+  begin('connect', 'src/kubernetes/api/connect.ts', 'src/kubernetes/transport/http2.ts');
+  begin('calls', 'src/commands/endpoints/run.ts');
   // The code for the last steps of almost every failure.
   begin('calls', 'src/output/cure-lines.ts', 'src/commands/connection/cures.ts');
-  begin('doctor', 'src/commands/doctor/run.ts', 'src/kubernetes/snapshots/server-info.ts');
+  begin('doctor', 'src/commands/doctor/run.ts', 'src/commands/doctor/look-at-path.ts');
+  begin('doctor', 'src/kubernetes/snapshots/server-info.ts', 'src/kubernetes/snapshots/review-rules.ts');
   begin('doctor', 'src/kubernetes/changes/dry-run.ts', 'src/probes/probe-addresses.ts');
   for (const file of files) put(file, 'rest');
   return groups;

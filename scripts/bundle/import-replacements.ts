@@ -17,14 +17,9 @@ export interface ImportReplacement {
 
 export const importReplacements: readonly ImportReplacement[] = [
   {
-    importer: /[\\/]yargs[\\/]index\.mjs$/,
-    imports: ['./lib/platform-shims/esm.mjs'],
-    by: 'yargs-platform.ts',
-  },
-  {
-    importer: /[\\/]node_modules[\\/](yargs|cliui|wrap-ansi)[\\/]|^replacement:yargs-platform/,
-    imports: ['string-width'],
-    by: 'lazy-string-width.ts',
+    importer: /[\\/]yargs[\\/]helpers[\\/]helpers\.mjs$/,
+    imports: ['../lib/platform-shims/esm.mjs'],
+    by: 'yargs-parser-alone.ts',
   },
   {
     importer: /[\\/]@kubernetes[\\/]client-node[\\/]dist[\\/]config\.js$/,
@@ -36,6 +31,8 @@ export const importReplacements: readonly ImportReplacement[] = [
       './oidc_auth.js',
       './exec_auth.js',
       'node:child_process',
+      'node:http',
+      'node:https',
       'js-yaml',
       'hpagent',
       'socks',

@@ -23,9 +23,10 @@ export async function confirm(system: System, question = 'Make these changes?'):
 export function requireConfirmation(
   what: string,
   { yes, dryRun }: { readonly yes: boolean | undefined; readonly dryRun: boolean },
-  { stdinIsTerminal }: Pick<System, 'stdinIsTerminal'>,
+  system: Pick<System, 'stdinIsTerminal'>,
 ): void {
-  if (yes || dryRun || stdinIsTerminal) return;
+  // Reading `stdinIsTerminal` opens stdin, which takes 2 ms.
+  if (yes || dryRun || system.stdinIsTerminal) return;
   throw new UsageError('no-terminal', `${what}, and there is no terminal to ask on`, [
     advice('add --dry-run to see what it would do'),
     advice('add -y to do it without asking'),

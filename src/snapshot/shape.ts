@@ -23,7 +23,7 @@ export type Shape =
 
 /**
  * The first field with a wrong type, in words such as `spec.ports is a text, not a list`; undefined if all types are
- * right. As in the Kubernetes API, null counts as absent, so fields with null are removed from the value.
+ * right. As in the Kubernetes API, null counts as absent, so fields of the shape with null are removed from the value.
  */
 export function faultIn(value: unknown, shape: Shape): string | undefined {
   const fault = findFault(value, shape);
@@ -50,14 +50,19 @@ function findFault(value: unknown, shape: Shape): Fault | undefined {
     return undefined;
   }
   if (!isRecord(value)) return wrong(value, 'an object');
-  for (const key in value) if (value[key] === null) delete value[key];
   if (shape === 'texts') {
-    for (const key in value) if (typeof value[key] !== 'string') return below(key, wrong(value[key], words.text));
+    for (const key in value) {
+      const text = value[key];
+      if (text === null) delete value[key];
+      else if (typeof text !== 'string') return below(key, wrong(text, words.text));
+    }
     return undefined;
   }
   for (const { key, isRequired, field } of fieldsOf(shape)) {
-    const inner = Object.hasOwn(value, key) ? findFault(value[key], field) : isRequired && missing;
-    if (inner) return below(key, inner);
+    const inner = value[key];
+    if (inner === null) delete value[key];
+    const fault = inner === undefined || inner === null ? isRequired && missing : findFault(inner, field);
+    if (fault) return below(key, fault);
   }
   return undefined;
 }

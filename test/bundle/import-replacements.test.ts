@@ -11,13 +11,4 @@ const sameInBundle = test.macro({
   },
 });
 
-test(sameInBundle, 'yargs-help');
 test(sameInBundle, 'request-options', import.meta.filename);
-
-test('the lazy string-width finds the same widths', async (t) => {
-  const forTheSample = importReplacements
-    .filter(({ by }) => by === 'lazy-string-width.ts')
-    .map((each) => ({ ...each, importer: /string-widths\.ts$/ }));
-  t.is(forTheSample.length, 1);
-  t.is(await runBundled('string-widths', forTheSample), await runOriginal('string-widths'));
-});

@@ -48,8 +48,9 @@ export interface DoctorArguments {
 export function readDoctorArguments(
   operands: readonly string[],
   flags: DoctorFlagValues,
-  { args, env, stdinIsTerminal }: Pick<System, 'args' | 'env' | 'stdinIsTerminal'>,
+  system: Pick<System, 'args' | 'env' | 'stdinIsTerminal'>,
 ): DoctorArguments {
+  const { args, env } = system;
   const [name, ...ports] = operands;
   if (flags.filename !== undefined && flags.save !== undefined && !flags.redact) {
     throw new UsageError('conflicting-flags', '-f checks a file and --save writes one', [
@@ -69,13 +70,13 @@ export function readDoctorArguments(
     ingressService: flags['ingress-service'],
     probe: flags.filename === undefined ? probeOf(flags.probe ?? env.SKYPORTS_PROBE ?? 'true') : 'none',
     waitMs: flags.wait === undefined ? 0 : parseDuration(flags.wait || '5m', 'wait'),
-    fix: fixOf(flags, stdinIsTerminal),
+    fix: fixOf(flags, system),
     dryRun: flags.mode !== undefined && flags.filename === undefined && flags['dry-run'] !== 'none',
     redact: flags.redact ?? false,
   };
 }
 
-function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArguments['fix'] {
+function fixOf(flags: DoctorFlagValues, system: Pick<System, 'stdinIsTerminal'>): DoctorArguments['fix'] {
   const dryRun = flags['dry-run'] !== undefined && flags['dry-run'] !== 'none';
   if (!flags.fix) {
     if (flags.yes) {
@@ -101,7 +102,7 @@ function fixOf(flags: DoctorFlagValues, stdinIsTerminal: boolean): DoctorArgumen
       [advice('leave out one of them')],
     );
   }
-  requireConfirmation('--fix asks before it changes anything', { yes: flags.yes, dryRun }, { stdinIsTerminal });
+  requireConfirmation('--fix asks before it changes anything', { yes: flags.yes, dryRun }, system);
   return { asks: !flags.yes, dryRun };
 }
 

@@ -22,11 +22,9 @@ import type { StyledLine, System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import type { DoctorFlagValues, DoctorFormat } from './command.ts';
 import { type Diagnosed, type DoctorCall, diagnose } from './diagnose.ts';
-import { applyFixes } from './fix.ts';
 import { lookAtCluster } from './look-at-cluster.ts';
 import { type DoctorArguments, readDoctorArguments, refuseConnectionFlags, unknownCheck } from './options.ts';
-import { type DiagnosisSource, lookAtFile } from './source.ts';
-import { waitUntilHealthy } from './wait.ts';
+import type { DiagnosisSource } from './source.ts';
 
 /** Runs `doctor`; returns the exit code. */
 export async function runDoctor(
@@ -42,14 +40,19 @@ export async function runDoctor(
   const look =
     flags.filename === undefined
       ? await lookAtCluster(args, flags, connectionValues, system)
-      : await lookAtFile(flags.filename, flags, connectionValues, system);
+      : await (await import('./source.ts')).lookAtFile(flags.filename, flags, connectionValues, system);
   const call = { args, connectionValues, system };
   try {
     if (flags['print-role']) return await (await import('./print-role.ts')).printRole(look, args, system);
     let diagnosed = await diagnose(look, call);
-    if (args.fix)
+    if (args.fix) {
+      const { applyFixes } = await import('./fix.ts');
       diagnosed = await applyFixes(diagnosed, look, call, args.fix, (first) => showBefore(first, args, system));
-    if (args.waitMs > 0) diagnosed = await waitUntilHealthy(diagnosed, look, call, args.waitMs);
+    }
+    if (args.waitMs > 0) {
+      const { waitUntilHealthy } = await import('./wait.ts');
+      diagnosed = await waitUntilHealthy(diagnosed, look, call, args.waitMs);
+    }
     if (args.redact) diagnosed = await redacted(diagnosed, look, call);
     if (flags.save !== undefined) {
       const { renderYaml } = await import('../../output/yaml.ts');

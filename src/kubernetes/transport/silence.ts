@@ -8,12 +8,15 @@ class Silence {
   readonly #waiting = new Map<object, string>();
   #timer: NodeJS.Timeout | undefined;
 
-  begin(what: string, { stderr }: System): () => void {
+  begin(what: string, system: System): () => void {
     const key = {};
     this.#waiting.set(key, what);
     this.#timer ??= setTimeout(() => {
       const [first] = this.#waiting.values();
-      if (first !== undefined) stderr.line(`still waiting for ${first}; Ctrl-C ends it`);
+      // Open stderr only here, because opening it takes a millisecond.
+      if (first !== undefined && system.stderr.isTerminal) {
+        system.stderr.line(`still waiting for ${first}; Ctrl-C ends it`);
+      }
     }, silentMs).unref();
     return () => {
       this.#waiting.delete(key);
@@ -32,7 +35,6 @@ const silences = new WeakMap<AbortSignal, Silence>();
  * @returns the function to call when the wait is over
  */
 export function whileWaiting(what: string, system: System): () => void {
-  if (!system.stderr.isTerminal) return () => {};
   const silence = silences.get(system.interrupted) ?? new Silence();
   silences.set(system.interrupted, silence);
   return silence.begin(what, system);

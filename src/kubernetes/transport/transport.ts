@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { goDurationText } from '../../arguments/duration.ts';
 import { advice } from '../../errors/cure.ts';
 import { Failure, InterruptedError } from '../../errors/failure.ts';
-import type { System, TextOutput } from '../../system.ts';
+import type { System } from '../../system.ts';
 import { type Credentials, credentialsOf, type Identity } from '../credentials/credentials.ts';
 import type { Target } from '../kubeconfig/target.ts';
 import { connectionFailure, TimedOut } from './connection-failure.ts';
@@ -64,7 +64,7 @@ export class Transport {
   readonly #system: System;
 
   constructor(target: Target, system: System, userAgent: string, log: RequestLog | undefined) {
-    this.#warnings = new Warnings(system.stderr);
+    this.#warnings = new Warnings(system);
     this.target = target;
     this.clock = new ServerClock(system.now);
     this.#system = system;
@@ -235,11 +235,11 @@ async function unlessEnded(line: Promise<Line>, signal: AbortSignal): Promise<Li
  * is printed once.
  */
 class Warnings {
-  readonly #output: TextOutput;
+  readonly #system: Pick<System, 'stderr'>;
   readonly #shown = new Set<string>();
 
-  constructor(output: TextOutput) {
-    this.#output = output;
+  constructor(system: Pick<System, 'stderr'>) {
+    this.#system = system;
   }
 
   /** Prints the `Warning` headers of an answer, joined by Node (RFC 7234 5.5; Kubernetes sends code 299). */
@@ -248,7 +248,7 @@ class Warnings {
       const text = unquoted(quoted!).replace(/\p{Cc}/gu, ' ');
       if (this.#shown.has(text)) continue;
       this.#shown.add(text);
-      this.#output.line(`Warning: ${text}`);
+      this.#system.stderr.line(`Warning: ${text}`);
     }
   }
 }
