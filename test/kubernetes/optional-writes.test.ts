@@ -112,3 +112,25 @@ test('a path of an Ingress that this call did not change is refused at once', as
   t.is(attempts, 1);
   t.regex(outcome, /is already defined in ingress n\/older/);
 });
+
+test('after a failed write, an object that garbage collection has deleted first counts as removed again', async (t) => {
+  const reported: string[] = [];
+  const gone = { status: 404, reason: 'NotFound', message: 'not found', about: { name: 'made', kind: 'services' } };
+  const apply = async (_: string, manifest: Manifest) => {
+    if (manifest.metadata?.name === 'refused') throw denied(403);
+    return { ...manifest, metadata: { ...manifest.metadata, uid: 'u', resourceVersion: '1' } };
+  };
+  const remove = async () => {
+    throw new ApiError({ ...gone, causes: [] });
+  };
+  const connection = { api: { apply, remove, get: async () => ({}) } } as unknown as Connection;
+  const journal = new Journal((line) => reported.push(line));
+  const made: PlannedWrite = {
+    ...{ kind: 'Service', effect: 'created', ports: [] },
+    manifest: { metadata: { name: 'made', namespace: 'n' } },
+  };
+  const plan = { writes: [made, write('refused')], removals: [], warnings: [] };
+  await t.throwsAsync(applyPlan(connection, plan, { fieldManager: 'x', forceConflicts: false, journal }));
+  t.is(reported.at(-1), 'service/made removed again');
+  t.false(reported.join().includes('still exists'));
+});

@@ -246,7 +246,10 @@ export async function undo(
     const { name = '', namespace = '', uid, resourceVersion } = object.metadata ?? {};
     const change = changeOf({ kind, effect, manifest: object });
     const remove = async () => {
-      await connection.api.remove(objectPath(kind, namespace, name), { uid, resourceVersion });
+      await connection.api.remove(objectPath(kind, namespace, name), { uid, resourceVersion }).catch((error) => {
+        // Garbage collection deletes an Ingress whose Services were removed before it.
+        if (!(error instanceof ApiError) || !error.saysGone(name, pluralOf(kind))) throw error;
+      });
       return undefined;
     };
     const isDone = (found: Manifest | undefined) => wasRemoved(found, uid);
