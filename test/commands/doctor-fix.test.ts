@@ -111,8 +111,8 @@ async function removeOurs(): Promise<void> {
   const ours = 'labelSelector=app.kubernetes.io/managed-by%3Dkubectl-skyports';
   for (const path of ['/api/v1', '/apis/networking.k8s.io/v1']) {
     const plural = path === '/api/v1' ? 'services' : 'ingresses';
-    const { items } = await admin('GET', `${path}/namespaces/default/${plural}?${ours}`);
-    for (const { metadata } of items) await admin('DELETE', `${path}/namespaces/default/${plural}/${metadata.name}`);
+    // One request for all: garbage collection may delete an Ingress of a deleted Service first.
+    await admin('DELETE', `${path}/namespaces/default/${plural}?${ours}`);
   }
 }
 
