@@ -7,9 +7,9 @@ import { sourceCommit } from './source-commit.ts';
 
 /**
  * One script of the program, as CommonJS. The scripts `main`, `start`, `help`, `connect`, `calls`, `platforms`,
- * `doctor` and `rest` contain the code of src/. Each package that src/ imports is its own script, with the name in the import. V8
- * reads the whole code cache of a script at once. So a script takes time only when it is required, but each further
- * script also takes some time.
+ * `doctor` and `rest` contain the code of src/. Each package that src/ imports is its own script, with the name in the
+ * import. V8 reads the whole code cache of a script at once. So a script takes time only when it is required, but each
+ * further script also takes some time.
  */
 export interface Part {
   readonly name: string;
@@ -51,10 +51,10 @@ export async function bundleInParts({
 }
 
 /**
- * Bundles src/ into a few scripts: the code that every start runs, the help, the code for connections and
- * completion, the code for `endpoints`, the code that only `doctor` runs, and the rest. The platforms run when one of their exports is first read, because
- * few calls need them. esbuild can split src/ only as ES modules, into about 80 pieces. So these pieces are converted
- * to CommonJS and joined again.
+ * Bundles src/ into a few scripts: the code that every start runs, the help, the code for connections and completion,
+ * the code for `endpoints`, the code that only `doctor` runs, and the rest. The platforms run when one of their exports
+ * is first read, because few calls need them. esbuild can split src/ only as ES modules, into about 80 pieces. So these
+ * pieces are converted to CommonJS and joined again.
  */
 async function bundleOwn(entry: string, packages: Plugin): Promise<Part[]> {
   const { supported, format, banner, ...shared } = options;

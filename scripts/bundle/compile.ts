@@ -54,7 +54,7 @@ export function runParts(
   const loaded = new Map<string, { exports: object }>();
   const require: Require = (name: string) => {
     const known = loaded.get(name);
-    if (known) return requiredOf(known);
+    if (known) return known.exports;
     const module = { exports: {} };
     const [script, piece] = name.split('#', 2);
     const compiled = piece === undefined ? part(name) : undefined;
@@ -62,7 +62,7 @@ export function runParts(
     loaded.set(name, module);
     if (compiled) compiled.run(module.exports, require, module, name, '', process);
     else (require(script!) as Record<string, Piece>)[piece!]!(module.exports, require, module);
-    return requiredOf(module);
+    return module.exports;
   };
   const late = new Map<string, object>();
   require.late = (name, names) => {
@@ -79,12 +79,4 @@ export function runParts(
     return exports;
   };
   require('main');
-}
-
-/**
- * Does the same as Node's require() of an ES module: if the module has an export named `module.exports`, as yargs has,
- * the result is this export.
- */
-function requiredOf({ exports }: { exports: object }): unknown {
-  return 'module.exports' in exports ? exports['module.exports'] : exports;
 }

@@ -11,4 +11,5 @@ const sameInBundle = test.macro({
   },
 });
 
+test(sameInBundle, 'yargs-values');
 test(sameInBundle, 'request-options', import.meta.filename);

@@ -4,6 +4,7 @@ import type { Manifest, Plan, PlannedRemoval, PlannedWrite } from '../../snapsho
 import { objectPath, pluralOf, type ResourceKind } from '../../snapshot/resource-paths.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
+import type { RemoveOptions } from '../api/requests.ts';
 import { conflict } from './conflict.ts';
 import type { Change, Journal } from './journal.ts';
 import { patchAnnotation } from './patch-annotation.ts';
@@ -218,21 +219,32 @@ export async function applyOne(
 
 async function removeOne(connection: Connection, removal: PlannedRemoval, journal: Journal | undefined): Promise<void> {
   const { kind, namespace, name, uid, resourceVersion } = removal;
-  const path = objectPath(kind as ResourceKind, namespace, name);
   const send = async () => {
-    try {
-      await connection.api.remove(path, { uid, resourceVersion, dryRun: !journal, propagationPolicy: 'Background' });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.status === 409)
-        throw new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
-      // An object that is already gone counts as removed.
-      if (!error.saysGone(name, pluralOf(kind as ResourceKind))) throw error;
-    }
+    const options = { uid, resourceVersion, dryRun: !journal, propagationPolicy: 'Background' } as const;
+    await removeIfThere(connection, { kind: kind as ResourceKind, namespace, name }, options).catch((error) => {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      throw new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
+    });
     return undefined;
   };
   const isDone = (found: Manifest | undefined) => wasRemoved(found, uid || undefined);
   await writeOnce<unknown>(connection, { change: removalChange(removal), send, isDone, journal });
+}
+
+/**
+ * Sends one removal. An object that is already gone counts as removed. For example, garbage collection deletes an
+ * Ingress whose Services were removed before it.
+ */
+async function removeIfThere(
+  connection: Connection,
+  { kind, namespace, name }: { readonly kind: ResourceKind; readonly namespace: string; readonly name: string },
+  options: RemoveOptions,
+): Promise<void> {
+  try {
+    await connection.api.remove(objectPath(kind, namespace, name), options);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.saysGone(name, pluralOf(kind))) throw error;
+  }
 }
 
 /** Removes the created objects again, except those that another client has changed in the meantime. */
@@ -246,10 +258,7 @@ export async function undo(
     const { name = '', namespace = '', uid, resourceVersion } = object.metadata ?? {};
     const change = changeOf({ kind, effect, manifest: object });
     const remove = async () => {
-      await connection.api.remove(objectPath(kind, namespace, name), { uid, resourceVersion }).catch((error) => {
-        // Garbage collection deletes an Ingress whose Services were removed before it.
-        if (!(error instanceof ApiError) || !error.saysGone(name, pluralOf(kind))) throw error;
-      });
+      await removeIfThere(connection, { kind, namespace, name }, { uid, resourceVersion });
       return undefined;
     };
     const isDone = (found: Manifest | undefined) => wasRemoved(found, uid);
