@@ -36,6 +36,11 @@ const leftOver: Readonly<Record<string, readonly string[]>> = {
   'external-ips-and-annotation': ['sky-prints-usable'],
 };
 
+/** The first cure where the test's cluster is not the book's: it has no MetalLB, so no pool is missing. */
+const curesHere: Readonly<Record<string, readonly string[]>> = {
+  'ingress-external-ip-metallb-no-pool': ['kubectl skyports annotate 203.0.113.11'],
+};
+
 const collections = [
   '/api/v1/services',
   '/api/v1/pods',
@@ -76,11 +81,14 @@ function changedBetween(before: ReadonlyMap<string, Json>, after: ReadonlyMap<st
 
 const threeHours = 3 * 3600;
 
-/** `doctor` as the admin, three hours later: what the book has is that old. */
+/**
+ * `doctor` as the admin, three hours later: what the book has is that old. Without the controllers' own warnings: a real
+ * controller may warn at any moment, for example that it repairs the ClusterIP of a Service that was just made.
+ */
 function doctor(scenario: LiveScenario, args: readonly string[], options: RunOptions = {}) {
   const { namespace } = scenario.dump.metadata;
   const scope = namespace === null ? ['-A'] : ['-n', namespace];
-  return skyports(['doctor', ...scope, ...scenario.args, '-o', 'json', ...args], {
+  return skyports(['doctor', ...scope, ...scenario.args, '--skip', 'controller-warnings', '-o', 'json', ...args], {
     env: skyConfigOf(scenario),
     later: threeHours,
     ...options,
@@ -93,7 +101,8 @@ const curesOf = ({ checks = [], rootCauses }: Json): string[] =>
     .flatMap(({ findings }: Json) => findings.map(({ cures }: Json) => cures[0]?.command));
 
 async function untilDiagnosed(scenario: LiveScenario, rootCauses: readonly string[]): Promise<Json> {
-  const wanted = curesOf((await diagnosisOfScenario({ ...scenario, arguments: scenario.args })).diagnosis);
+  const inBook = (await diagnosisOfScenario({ ...scenario, arguments: scenario.args })).diagnosis;
+  const wanted = curesHere[scenario.name] ?? curesOf(inBook);
   let diagnosis: Json;
   const isAsWanted = async () => {
     const { stdout, stderr } = await doctor(scenario, []);
@@ -201,6 +210,22 @@ test.serial('who may not write is told so, and nothing changes', async (t) => {
     ).length,
     0,
   );
+});
+
+test.serial('the fix is seen at once, although a check that only informs has a finding only now', async (t) => {
+  const live = liveScenario('ingress-external-ip-all-namespaces');
+  t.teardown(await makeScenario(live));
+  const owner = await newUser('default', { clusterRules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] });
+  const args = ['doctor', '-A', ...live.args, '-o', 'json'];
+  const outcomeOf = ({ stdout }: { readonly stdout: string }): string =>
+    (JSON.parse(stdout) as Json).checks.find(({ id }: Json) => id === 'controller-warnings').outcome;
+  t.is(outcomeOf(await skyports(args, { later: threeHours })), 'pass');
+  const fixed = await skyports([...args, '--fix', '-y'], { ...owner, later: threeHours });
+  t.is(outcomeOf(fixed), 'fail', fixed.stderr);
+  const looks = (await requestsOf(owner.name)).filter(
+    ({ verb, resource }) => verb === 'list' && resource === 'ingressclasses',
+  );
+  t.is(looks.length, 2, 'one before the fix and one after it');
 });
 
 test.serial('what cannot be fixed by itself is said, and changes nothing', async (t) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FixPlan, hasFixes, planFixes } from '../../doctor/fix/plan-fix.ts';
-import type { Verdict } from '../../doctor/judge.ts';
+import { failedInOrder, type Verdict, worstSeverity } from '../../doctor/judge.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
 import { managersDeclaring } from '../../exposure/plan/annotation-owners.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
@@ -119,8 +119,8 @@ function annotationOf({ metadata }: WithMetadata): Change {
 }
 
 /**
- * Diagnoses again until the fixed checks pass and no other check fails that passed before. Stops when the time limit is
- * reached.
+ * Diagnoses again until the fixed checks pass and no other check has an error that it did not have before. Stops when
+ * the time limit is reached. New warnings and information do not count: they are often there to stay.
  */
 async function untilSeen(
   before: Diagnosed,
@@ -129,9 +129,10 @@ async function untilSeen(
   call: DoctorCall,
 ): Promise<Diagnosed> {
   const { interrupted, now } = call.system;
-  const failedBefore = failing(before.verdicts);
+  const errorsBefore = withErrors(before.verdicts);
   const isSeen = ({ verdicts }: Diagnosed) =>
-    failing(verdicts).every((id) => !fixes.includes(id) && failedBefore.includes(id));
+    !failing(verdicts).some((id) => fixes.includes(id)) &&
+    withErrors(verdicts).every((id) => errorsBefore.includes(id));
   const end = now().getTime() + patienceMs;
   let last = await lookAgain(look, call);
   while (!isSeen(last) && now().getTime() < end && !interrupted.aborted) {
@@ -142,7 +143,11 @@ async function untilSeen(
 }
 
 function failing(verdicts: readonly Verdict[]): string[] {
-  return verdicts.filter(({ outcome }) => outcome === 'fail').map(({ check }) => check.id);
+  return failedInOrder(verdicts).map(({ check }) => check.id);
+}
+
+function withErrors(verdicts: readonly Verdict[]): string[] {
+  return failing(verdicts.filter((verdict) => worstSeverity(verdict) === 'error'));
 }
 
 function sayOutcome({ fixes }: FixPlan, { verdicts }: Diagnosed, { system }: DoctorCall): void {
