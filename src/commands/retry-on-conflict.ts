@@ -44,6 +44,8 @@ interface ApplyRound<P extends { readonly plan: Plan }> {
   readonly secret?: SecretContent | undefined;
   /** A plan that the user has already seen; the first attempt applies it. */
   readonly first?: P;
+  /** Is called when the last writes begin, for a request that can go with them. It must not reject. */
+  besideLast?(prepared: P): void;
   /** Whether the API server now has the planned objects. If not, a new plan is made and applied. */
   isDone(written: readonly Applied[], prepared: P): boolean | Promise<boolean>;
 }
@@ -63,7 +65,8 @@ export async function applyWithRetry<P extends { readonly plan: Plan }>(
   const prepared = await retryOnConflict(async () => {
     const each = known ?? (await round.prepare());
     known = undefined;
-    const written = await applyPlan(round.connection, each.plan, options);
+    const besideLast = () => round.besideLast?.(each);
+    const written = await applyPlan(round.connection, each.plan, { ...options, besideLast });
     applied.push(...written);
     if (!(await round.isDone(written, each))) {
       round.journal.startsOver();

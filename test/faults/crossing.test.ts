@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { admin, type Json } from '../helpers/cluster.ts';
 import { skyports } from '../helpers/run-skyports.ts';
@@ -29,6 +30,7 @@ async function through(
 const writes = (method: string, kind: string) => (seen: SeenRequest) =>
   isWrite(seen) && seen.method === method && seen.path.includes(`/${kind}/`);
 const isPatchOfIngress = writes('PATCH', 'ingresses');
+const isPatchOfService = writes('PATCH', 'services');
 const isRemovalOfService = writes('DELETE', 'services');
 const isListOf = (kind: string, namespace: string) => (seen: SeenRequest) =>
   seen.method === 'GET' && seen.path.split('?')[0]!.endsWith(`/namespaces/${namespace}/${kind}`);
@@ -44,10 +46,20 @@ async function pathsOf(namespace: string): Promise<{ paths: string[]; missing: s
   return { paths, missing: paths.filter((name) => !names.has(name)) };
 }
 
+/** An `unexpose` that removes the path, and may not delete the Service. */
+async function unexposeHalf(namespace: string, port: string): Promise<void> {
+  const { kubeconfig, close } = await proxy(namespace, ({ method, path, answer }) =>
+    method === 'DELETE' && path.includes('/services/') ? answer(403, failure(403, 'not today')) : undefined,
+  );
+  const { code, stderr } = await skyports(['unexpose', 'train', port, ...ingressMode, '-y'], { kubeconfig });
+  close();
+  if (code === 0) throw new Error(stderr);
+}
+
 test('expose makes a Service again that unexpose removes before the path to it is written', async (t) => {
   const namespace = await worldWithPorts();
   const events = new EventTarget();
-  const [seen, removed] = [once(events, 'services seen'), once(events, 'service removed')];
+  const [seen, ended] = [once(events, 'services seen'), once(events, 'last look of unexpose')];
   const isListOfServices = isListOf('services', namespace);
   let exposing: Promise<Awaited<ReturnType<typeof through>>> | undefined;
   const expose = () =>
@@ -55,12 +67,16 @@ test('expose makes a Service again that unexpose removes before the path to it i
       hold: (request) => {
         if (!isListOfServices(request)) return undefined;
         events.dispatchEvent(new Event('services seen'));
-        return removed;
+        return ended;
       },
     });
+  let isRemoved = false;
   const unexposed = await through(['unexpose', 'train', '8080', ...ingressMode, '-y'], namespace, {
     hold: (request) => {
-      if (isRemovalOfService(request)) events.dispatchEvent(new Event('service removed'));
+      isRemoved ||= isRemovalOfService(request);
+      if (isRemoved && isListOf('ingresses', namespace)(request)) {
+        events.dispatchEvent(new Event('last look of unexpose'));
+      }
       if (!isPatchOfIngress(request)) return undefined;
       exposing = expose();
       return seen;
@@ -92,6 +108,33 @@ test('unexpose takes out a path that expose writes before the Service is removed
   t.false(paths.some((name) => name.endsWith('--8080')));
 });
 
+test('unexpose takes out a path that expose writes after the Service is removed', async (t) => {
+  const namespace = await worldWithPorts();
+  const events = new EventTarget();
+  // Half a second is more than an immediate look takes.
+  const removed = once(events, 'service removed').then(() => delay(500));
+  let unexposing: Promise<Awaited<ReturnType<typeof through>>> | undefined;
+  const exposed = await through(['expose', 'train', '9000', ...ingressMode, '--wait=0'], namespace, {
+    hold: (request) => {
+      if (!isPatchOfService(request)) return undefined;
+      unexposing = through(['unexpose', 'train', '9000', ...ingressMode, '-y'], namespace, {
+        hold: (other) => {
+          if (isRemovalOfService(other)) events.dispatchEvent(new Event('service removed'));
+          return undefined;
+        },
+      });
+      return removed;
+    },
+  });
+  t.is(exposed.code, 0, exposed.stderr);
+  t.true((await pathsOf(namespace)).paths.some((name) => name.endsWith('--9000')));
+  const unexposed = await unexposing!;
+  t.is(unexposed.code, 0, unexposed.stderr);
+  const { paths, missing } = await pathsOf(namespace);
+  t.deepEqual(missing, []);
+  t.false(paths.some((name) => name.endsWith('--9000')));
+});
+
 test('only a changed Ingress is looked at again', async (t) => {
   const namespace = await worldWithPorts();
   const listsIn = async (args: readonly string[], kind: string) => {
@@ -104,7 +147,9 @@ test('only a changed Ingress is looked at again', async (t) => {
   t.is(await listsIn(expose('9000', 'loadbalancer'), 'services'), 1);
   t.is(await listsIn(unexpose('9000', 'loadbalancer'), 'ingresses'), 1);
   t.is(await listsIn(expose('8081', 'ingress'), 'services'), 1);
-  t.is(await listsIn(expose('9000', 'ingress'), 'services'), 2);
+  t.is(await listsIn(expose('9000', 'ingress'), 'services'), 1);
+  await unexposeHalf(namespace, '9000');
+  t.is(await listsIn(expose('9000', 'ingress'), 'services'), 2, 'its Service was there, without a path');
   t.is(await listsIn(unexpose('9000', 'ingress'), 'ingresses'), 2);
 });
 
@@ -114,14 +159,15 @@ for (const [command, kind] of [
 ] as const) {
   test(`${command} fails if it cannot look again, and reports what it has done`, async (t) => {
     const namespace = await worldWithPorts();
+    // For a Service without a path, expose looks again.
+    if (command === 'expose') await unexposeHalf(namespace, '8080');
     let lists = 0;
     const { kubeconfig, close } = await proxy(namespace, ({ method, path, answer }) => {
       const isHit = method === 'GET' && path.endsWith(`/namespaces/${namespace}/${kind}`) && ++lists > 1;
       return isHit ? answer(500, failure(500, 'etcd is full')) : undefined;
     });
     const flags = command === 'expose' ? ['--wait=0'] : ['-y'];
-    const port = command === 'expose' ? '9000' : '8080';
-    const { code, stderr } = await skyports([command, 'train', port, ...ingressMode, ...flags], { kubeconfig });
+    const { code, stderr } = await skyports([command, 'train', '8080', ...ingressMode, ...flags], { kubeconfig });
     close();
     t.is(code, 1);
     t.regex(stderr, /etcd is full/);

@@ -1,24 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Ingress } from 'kubernetes-types/networking/v1';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { Applied } from '../../kubernetes/changes/apply.ts';
 import { observe } from '../../kubernetes/snapshots/collect.ts';
-import { backendsExist, leadsToRemoved, removalsOfBackends, wrotePaths } from '../../modes/ingress/dangling-paths.ts';
+import {
+  backendsExist,
+  hasBackendWithoutPath,
+  leadsToRemoved,
+  protectThemselves,
+  removalsOfBackends,
+  wrotePaths,
+} from '../../modes/ingress/dangling-paths.ts';
 import type { UnexposePlan } from '../../modes/plan-unexpose.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';
-import type { TopicObjects } from '../../snapshot/topics.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { itemsOf, type TopicObjects } from '../../snapshot/topics.ts';
 import { unseenTopicError } from '../../snapshot/unseen-words.ts';
 
 // An `expose` and an `unexpose` of the same port can interfere, because an Ingress and its Services are separate
-// objects. For example, `expose` adds a path for an existing Service while `unexpose` deletes this Service. So each
-// command reads the objects again after its own changes. The command that finishes last sees all changes.
+// objects. For example, `expose` adds a path for an existing Service while `unexpose` deletes this Service.
+//
+// So `unexpose` reads the Ingresses again after its own changes. For `expose`, this would be one more round trip each
+// time. It reads the Services again only if the resourceVersions in its writes do not rule out such an `unexpose`, or if
+// it was slow. In the only case that is left, `unexpose` finds a Service without a path, just made by `expose`. Then it
+// gives `expose` the time to write the path before it reads the Ingresses again.
+
+/** How long `expose` may take, from its lists to its last write, without looking again. `unexpose` waits as long. */
+const quickMs = 2000;
+
+/** A plan of `expose`, made from lists that were requested at `since` (\`performance.now()\`). */
+interface Exposed {
+  readonly snapshot: Snapshot;
+  readonly since: number;
+}
 
 /**
- * Returns false if a path that `expose` has written leads to a Service that no longer exists. Sends no request if no
- * Ingress was written.
+ * Returns false if a path that `expose` has written leads to a Service that no longer exists. Sends no request if this
+ * cannot be.
  *
  * @throws Failure if the Services cannot be read
  */
-export async function pathsLeadSomewhere(connection: Connection, written: readonly Applied[]): Promise<boolean> {
+export async function pathsLeadSomewhere(
+  connection: Connection,
+  written: readonly Applied[],
+  { snapshot: { topics }, since }: Exposed,
+): Promise<boolean> {
   if (!wrotePaths(written)) return true;
+  const before = { services: itemsOf(topics.services), ingresses: itemsOf(topics.ingresses) };
+  if (performance.now() - since < quickMs && protectThemselves(written, before)) return true;
   return backendsExist(written, await seen('services', connection));
 }
 
@@ -26,11 +55,17 @@ export async function pathsLeadSomewhere(connection: Connection, written: readon
  * Returns false if a path still leads to a Service that `unexpose` has deleted. Sends no request if none of the deleted
  * Services belonged to an Ingress.
  *
+ * @param ingresses the Ingresses from which the plan was made
  * @throws Failure if the Ingresses cannot be read
  */
-export async function noPathIsLeft(connection: Connection, { removals }: UnexposePlan): Promise<boolean> {
+export async function noPathIsLeft(
+  connection: Connection,
+  { removals }: UnexposePlan,
+  ingresses: readonly Ingress[],
+): Promise<boolean> {
   const backends = removalsOfBackends(removals);
   if (backends.length === 0) return true;
+  if (hasBackendWithoutPath(backends, ingresses)) await delay(quickMs);
   return !leadsToRemoved(await seen('ingresses', connection), backends);
 }
 

@@ -221,10 +221,10 @@ class OpenPorts {
           else this.#sayTaken(ports);
           for (const port of ports) this.#tried.add(port);
           const plan = planUnexpose(indexSnapshot(snapshot), { skyCluster, ports, mode: writtenModeOf(mode)?.name });
-          return { plan, ingressesSeen: snapshot.topics.ingresses.observed };
+          return { plan, ingresses: snapshot.topics.ingresses };
         },
-        isDone: async (_written, { plan, ingressesSeen }) =>
-          !ingressesSeen || (await noPathIsLeft(this.#connection, plan)),
+        isDone: async (_written, { plan, ingresses }) =>
+          !ingresses.observed || (await noPathIsLeft(this.#connection, plan, ingresses.items)),
       }),
     );
     const closed = [...this.#tried].sort((a, b) => a - b);

@@ -98,7 +98,10 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   let signals: HeldSignals | undefined;
   let begun: PreparedExpose | undefined;
   let isAgreed = false;
+  let since = 0;
+  let passwordLook: Promise<void> | undefined;
   const prepare = async () => {
+    since = performance.now();
     const round = await prepareExpose(call, look);
     if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
     said = true;
@@ -114,10 +117,15 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
     return applyWithRetry({
       ...{ connection, journal, first, prepare, secret: call.access?.password },
       forceConflicts: flags['force-conflicts'] ?? false,
-      isDone: async (written, { request }) => {
+      besideLast: ({ request }) => {
+        passwordLook = call.access?.lookAgain(request);
+      },
+      isDone: async (written, { snapshot }) => {
         if (!holdsPorts(written)) return false;
-        const look = call.access?.lookAgain(request);
-        const [isDone] = await Promise.all([pathsLeadSomewhere(connection, written), look]);
+        const [isDone] = await Promise.all([
+          pathsLeadSomewhere(connection, written, { snapshot, since }),
+          passwordLook,
+        ]);
         return isDone;
       },
     });

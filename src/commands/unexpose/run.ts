@@ -1,3 +1,4 @@
+import type { Ingress } from 'kubernetes-types/networking/v1';
 import { command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
@@ -14,6 +15,7 @@ import { endpointRequests } from '../../modes/what-to-collect.ts';
 import { skyOperandOf } from '../../skypilot/operand.ts';
 import { resourceNameOf } from '../../snapshot/object-reference.ts';
 import { changesAnything } from '../../snapshot/plan.ts';
+import type { Observation } from '../../snapshot/topics.ts';
 import { unseenCures, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
@@ -73,7 +75,8 @@ export async function runUnexpose(
       applyWithRetry({
         ...{ connection, forceConflicts: false, journal, first },
         prepare,
-        isDone: async (_written, { plan, ingressesSeen }) => !ingressesSeen || (await noPathIsLeft(connection, plan)),
+        isDone: async (_written, { plan, ingresses }) =>
+          !ingresses.observed || (await noPathIsLeft(connection, plan, ingresses.items)),
       }),
     );
     sayLeftSecrets(plan.leftSecrets, connectionValues, system);
@@ -114,7 +117,7 @@ async function planFor(
       plan.removals.map((removal) => ({ ...removal, outlived: skyCluster.nameOnCloud })),
     );
   }
-  return { plan, isPartial, ingressesSeen: snapshot.topics.ingresses.observed };
+  return { plan, isPartial, ingresses: snapshot.topics.ingresses };
 }
 
 interface Called {
@@ -127,7 +130,7 @@ interface Planned {
   readonly plan: UnexposePlan;
   /** Whether some objects were not seen. These objects stay. */
   readonly isPartial: boolean;
-  readonly ingressesSeen: boolean;
+  readonly ingresses: Observation<Ingress>;
 }
 
 function linesOf({ writes, removals }: UnexposePlan, suffix: string): string {

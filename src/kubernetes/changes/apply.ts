@@ -23,6 +23,8 @@ export interface ApplyOptions {
   readonly secret?: SecretContent | undefined;
   /** In a dry run, receives a line for each optional write that the server refused. */
   readonly skipped?: (line: string) => void;
+  /** Is called when the last writes begin, for a request that can go with them. It must not throw. */
+  readonly besideLast?: () => void;
 }
 
 /** A completed write. */
@@ -96,6 +98,7 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     freed.push(...yielding!.map(({ manifest }) => placeOf(manifest.metadata ?? {})));
     freed.push(...removals.filter(({ yields }) => yields).map(placeOf));
     const othersEnd = eachOf(others!, write);
+    options.besideLast?.();
     if (isEarly) optionalEnd = eachOf(optional, writeOptional).catch((error) => error);
     await othersEnd;
   } catch (error) {
