@@ -19,6 +19,11 @@ export interface PlannedWrite<M extends Manifest = Manifest> {
   readonly uid?: string | undefined;
   /** The Services that own the object. The uid is undefined if the Service does not exist yet. */
   readonly ownedBy?: readonly { readonly name: string; readonly uid: string | undefined }[];
+  /**
+   * Set for an object whose present version was not seen. The write only adds these of its owners, and the server
+   * refuses it if the object is not what the plan expects.
+   */
+  readonly addsOwners?: readonly string[];
   /** The Service ports that the object in the server's answer must contain. */
   readonly ports: readonly number[];
   /**

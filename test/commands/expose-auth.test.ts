@@ -119,7 +119,7 @@ test('the Secret has exactly the owners that need it, and keeps its hash until a
     return {
       hash: Buffer.from(data.auth, 'base64').toString().trim(),
       id: metadata.annotations['skyports/password-id'],
-      owners: metadata.ownerReferences.map(({ name }: Json) => Number(/\d+$/.exec(name)![0])),
+      owners: metadata.ownerReferences.map(({ name }: Json) => Number(/\d+$/.exec(name)![0])).sort(),
       managers: metadata.managedFields.map(({ manager, operation }: Json) => `${manager} ${operation}`).sort(),
     };
   };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { compare } from 'bcryptjs';
-import { admin } from '../helpers/cluster.ts';
+import { admin, type Json } from '../helpers/cluster.ts';
 import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
 import { makeIngressNginx, withSkyCluster } from '../helpers/world.ts';
 import { isWrite, type SeenRequest, startDelayingProxy } from './delaying-proxy.ts';
@@ -81,6 +81,37 @@ test('a Secret that is deleted before a further port becomes its owner is made a
   t.is(outcome.code, 0, outcome.stderr);
   t.true(await isValid(outcome, namespace));
   t.is((await admin('GET', secretPath(namespace))).metadata.ownerReferences.length, 2);
+});
+
+test('a Secret that lost its password before a further port becomes its owner gets another one', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
+  t.is(first.code, 0, first.stderr);
+  const annotations = { 'skyports/password-id': null };
+  const outcome = await crossing(namespace, 9000, {
+    kind: 'services',
+    meanwhile: () => admin('PATCH', secretPath(namespace), { metadata: { annotations }, data: null }),
+  });
+  t.is(outcome.code, 0, outcome.stderr);
+  t.true(await isValid(outcome, namespace));
+  t.is((await admin('GET', secretPath(namespace))).metadata.ownerReferences.length, 2);
+});
+
+test('a Secret that another program takes over before a further port becomes its owner is left alone', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
+  t.is(first.code, 0, first.stderr);
+  let theirs: Json;
+  const outcome = await crossing(namespace, 9000, {
+    kind: 'services',
+    meanwhile: async () => {
+      const labels = { 'app.kubernetes.io/managed-by': 'another' };
+      theirs = await admin('PATCH', secretPath(namespace), { metadata: { labels } });
+    },
+  });
+  t.is(outcome.code, 2, outcome.stderr);
+  t.deepEqual(await admin('GET', secretPath(namespace)), theirs);
+  await t.throwsAsync(admin('GET', servicePath(namespace, 9000)), { message: /not found/ });
 });
 
 test('a first password whose Secret another call makes meanwhile needs a look, and one of both holds', async (t) => {

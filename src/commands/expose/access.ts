@@ -97,19 +97,16 @@ export class ExposeAccess {
     // A dry run of the client shows what changes, and sends nothing.
     if (args.dryRun === 'client') return { ...warned, writes: warned.writes.filter((each) => !isHeldSecret(each)) };
     const makesPassword = auth?.is === 'basic' && auth.secret === undefined;
-    const isNew = await this.#isNew(warned, view, request);
-    return withSeenSecret(warned, connection, { isOthers: (id = '') => this.#isOthers(id), makesPassword, isNew });
-  }
-
-  /**
-   * Whether a planned Secret does not exist yet, and the user may write it. Only the first plan can rely on this: if the
-   * server refuses the plan, the Secret may exist all the same.
-   */
-  async #isNew({ writes }: ExposePlan, view: SnapshotIndex, { skyCluster }: ExposeRequest): Promise<boolean> {
-    const mayWrite = this.#mayWrite;
+    // Only the first plan can rely on what the lists say about the Secret: the server may refuse the plan because of it.
+    const mayWrite = (await this.#mayWrite) === true;
     this.#mayWrite = Promise.resolve(false);
-    const isPlanned = writes.some(({ kind, effect }) => kind === 'Secret' && effect === 'created');
-    return isPlanned && !mayHaveAuthSecret(view, skyCluster) && (await mayWrite) === true;
+    const isPlanned = plan.writes.some(({ kind, effect }) => kind === 'Secret' && effect === 'created');
+    return withSeenSecret(warned, connection, {
+      isOthers: (id = '') => this.#isOthers(id),
+      makesPassword,
+      isNew: mayWrite && isPlanned && !mayHaveAuthSecret(view, request.skyCluster),
+      mayAddOwners: mayWrite && args.dryRun === undefined,
+    });
   }
 
   /** What a user who adds a password should know: the header of the app, and other ways to the port. */

@@ -22,6 +22,11 @@ interface SecretKnowledge {
    * If the Secret exists all the same, the server refuses the write, because of `mustNotExist`.
    */
   readonly isNew: boolean;
+  /**
+   * Whether the user may write the Secret, and no plan was refused yet. Then owners are added without a request for
+   * the present version. If the Secret is not as expected, the server refuses the write.
+   */
+  readonly mayAddOwners: boolean;
 }
 
 /**
@@ -34,12 +39,12 @@ interface SecretKnowledge {
 export async function withSeenSecret<P extends Plan>(
   plan: P,
   connection: Connection,
-  { isOthers, makesPassword, isNew }: SecretKnowledge,
+  { isOthers, makesPassword, isNew, mayAddOwners }: SecretKnowledge,
 ): Promise<P> {
   const write = plan.writes.find(({ kind }) => kind === 'Secret');
   const removal = plan.removals.find(({ kind }) => kind === 'Secret');
   const { namespace = '', name = '' } = write?.manifest.metadata ?? removal ?? {};
-  if (name === '') return plan;
+  if (name === '' || (write?.addsOwners && mayAddOwners)) return plan;
   const isHeld = write?.effect === 'unchanged';
   let found: Awaited<ReturnType<typeof seenSecret>>;
   try {
@@ -66,9 +71,10 @@ export async function withSeenSecret<P extends Plan>(
   const ownServices = owners.filter(isPortService);
   // If no Ingress of the snapshot names the Secret, another call may be about to write one. Its Services stay owners.
   const further = isKept || write.effect === 'created' ? ownServices : [];
-  const { newPassword: _, ...kept } = write;
+  const { newPassword: _, addsOwners: _added, ...kept } = write;
   const seen: PlannedWrite = {
-    ...(isKept ? kept : write),
+    ...kept,
+    ...(write.newPassword && !isKept && { newPassword: true }),
     ownedBy: [
       ...(write.ownedBy ?? []),
       ...further.filter((each) => !write.ownedBy?.some((own) => own.name === each.name)),

@@ -52,6 +52,12 @@ export interface Api {
   mergePatch<T>(path: string, patch: object, options?: Omit<Partial<ApplyRequest>, 'force'>): Promise<T>;
   /** A merge patch whose answer contains only the metadata of the object. */
   mergePatchMetadata(path: string, patch: object, options: Omit<ApplyRequest, 'force'>): Promise<WithMetadata>;
+  /** A JSON patch (RFC 6902) whose answer contains only the metadata of the object. */
+  jsonPatchMetadata(
+    path: string,
+    patch: readonly object[],
+    options: Omit<ApplyRequest, 'force'>,
+  ): Promise<WithMetadata>;
   create<T>(path: string, object: object): Promise<T>;
   remove(path: string, options?: RemoveOptions): Promise<void>;
   /** The beginning of the answer to a GET. With pods/proxy, the answer may come from an app behind the API server. */
@@ -230,14 +236,15 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
     return patch(path, 'application/apply-patch+yaml', manifest, query, metadataOnly);
   };
 
-  const merge = (
+  const change = (
+    type: 'merge-patch' | 'json-patch',
     path: string,
     body: object,
     { fieldManager, dryRun, uid }: Partial<ApplyRequest>,
     metadataOnly = false,
   ) => {
     const query = { fieldManager, dryRun: dryRun ? 'All' : undefined, uid };
-    return patch(path, 'application/merge-patch+json', body, query, metadataOnly);
+    return patch(path, `application/${type}+json`, body, query, metadataOnly);
   };
 
   return {
@@ -246,8 +253,9 @@ export function apiOver(transport: Transport, timeoutMs: number): Api {
     apply: async <T>(path: string, manifest: object, how: ApplyRequest) => (await apply(path, manifest, how)) as T,
     applyMetadata: (path, manifest, how) => apply(path, manifest, how, true) as Promise<WithMetadata>,
     mergePatch: async <T>(path: string, body: object, how: Omit<Partial<ApplyRequest>, 'force'> = {}) =>
-      (await merge(path, body, how)) as T,
-    mergePatchMetadata: (path, body, how) => merge(path, body, how, true) as Promise<WithMetadata>,
+      (await change('merge-patch', path, body, how)) as T,
+    mergePatchMetadata: (path, body, how) => change('merge-patch', path, body, how, true) as Promise<WithMetadata>,
+    jsonPatchMetadata: (path, ops, how) => change('json-patch', path, ops, how, true) as Promise<WithMetadata>,
     create: async <T>(path: string, object: object) => {
       const answered = await request({ method: 'POST', path, body: JSON.stringify(object) });
       const { kind, metadata } = object as { readonly kind?: string; readonly metadata?: { readonly name?: string } };

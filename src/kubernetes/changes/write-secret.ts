@@ -1,9 +1,11 @@
+import { advice } from '../../errors/cure.ts';
 import type { Manifest, PlannedWrite } from '../../snapshot/plan.ts';
 import { objectPath } from '../../snapshot/resource-paths.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Connection } from '../api/connect.ts';
 import { conflict } from './conflict.ts';
 import type { Change, Journal } from './journal.ts';
+import { StalePlanError } from './stale-plan-error.ts';
 import { writeOnce } from './write-once.ts';
 
 /** The annotation that changes with each password. It is random, so it says nothing about the password. */
@@ -31,7 +33,8 @@ interface SecretOptions {
 /**
  * Writes a Secret with one request. A new password is applied together with the labels and owners, so the Secret never
  * exists without its data or without its owners. Without a new password, a merge patch sets the owners: an apply would
- * remove the data, because the manifest does not repeat them. All answers contain only metadata.
+ * remove the data, because the manifest does not repeat them. If the Secret was not seen, a JSON patch adds owners. All
+ * answers contain only metadata.
  *
  * @param planned its manifest has the owners that other programs have added
  * @param manifest with the owners of this plugin, and without data
@@ -40,21 +43,24 @@ interface SecretOptions {
  */
 export async function writeSecret(
   connection: Connection,
-  planned: Pick<PlannedWrite, 'effect' | 'newPassword' | 'uid' | 'manifest'>,
+  planned: Pick<PlannedWrite, 'effect' | 'newPassword' | 'uid' | 'manifest' | 'addsOwners'>,
   manifest: Manifest,
   { fieldManager, forceConflicts, journal, secret }: SecretOptions,
 ): Promise<Manifest> {
-  const { effect, newPassword, uid } = planned;
+  const { effect, newPassword, uid, addsOwners } = planned;
   const { name = '', namespace = '' } = manifest.metadata ?? {};
   const path = objectPath('Secret', namespace, name);
   const change: Change = { kind: 'Secret', namespace, name, effect: effect === 'created' ? 'created' : 'changed' };
   const content = newPassword && journal ? secret : undefined;
   const body = content ? await withContent(manifest, content) : manifest;
   const how = { fieldManager, dryRun: !journal, uid };
-  const send = (): Promise<Manifest> =>
-    content || effect === 'created'
-      ? connection.api.applyMetadata(path, body, { ...how, force: forceConflicts })
-      : connection.api.mergePatchMetadata(path, { metadata: withAllOwners(manifest, planned) }, how);
+  const send = (): Promise<Manifest> => {
+    const { api } = connection;
+    if (content || effect === 'created') return api.applyMetadata(path, body, { ...how, force: forceConflicts });
+    return addsOwners
+      ? api.jsonPatchMetadata(path, ownersAdded(manifest, addsOwners), how)
+      : api.mergePatchMetadata(path, { metadata: withAllOwners(manifest, planned) }, how);
+  };
   const written = await writeOnce<Manifest>(connection, {
     change,
     send: async () => {
@@ -63,7 +69,12 @@ export async function writeSecret(
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         // A merge patch of a Secret that was deleted meanwhile is a 404, where an apply is a conflict about the uid.
-        const isStale = error.status === 409 || (uid !== undefined && error.saysGone(name, 'secrets'));
+        // If a test of the JSON patch fails, the answer is a 422.
+        const isExpected = uid !== undefined || addsOwners !== undefined;
+        const isStale =
+          error.status === 409 ||
+          (isExpected && error.saysGone(name, 'secrets')) ||
+          (addsOwners !== undefined && error.status === 422);
         throw isStale ? conflict(error, manifest) : error;
       }
     },
@@ -72,6 +83,10 @@ export async function writeSecret(
     journal,
   });
   content?.written();
+  // A JSON patch cannot test whether an annotation exists.
+  if (addsOwners && !written.metadata?.annotations?.[passwordIdAnnotation]) {
+    throw new StalePlanError('stale-plan', `Secret ${name} has no password`, [advice('try again')]);
+  }
   return written;
 }
 
@@ -80,6 +95,24 @@ async function withContent(manifest: Manifest, content: SecretContent): Promise<
   const data = Object.entries(await content.data()).map(([key, text]) => [key, base64(text)]);
   const annotations = { ...manifest.metadata?.annotations, [passwordIdAnnotation]: content.id };
   return { ...manifest, metadata: { ...manifest.metadata, annotations }, data: Object.fromEntries(data) };
+}
+
+/** A JSON patch that adds owners. The server refuses it if the Secret has other labels, or no owners at all. */
+function ownersAdded({ metadata }: Manifest, added: readonly string[]): readonly object[] {
+  const owners = (metadata?.ownerReferences ?? []).filter(({ name }) => added.includes(name));
+  return [
+    ...Object.entries(metadata?.labels ?? {}).map(([key, value]) => ({
+      op: 'test',
+      path: `/metadata/labels/${keyInPointer(key)}`,
+      value,
+    })),
+    ...owners.map((value) => ({ op: 'add', path: '/metadata/ownerReferences/-', value })),
+  ];
+}
+
+/** A key as a part of a JSON pointer (RFC 6901). */
+function keyInPointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** The metadata for a merge patch, which replaces the whole list of owners. */

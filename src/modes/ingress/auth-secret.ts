@@ -86,6 +86,8 @@ export function planAuthSecret(
     before.length === after.length &&
     after.every((port) => before.includes(port)) &&
     !owners.some((each) => created.has(each));
+  const newOwners = owners.filter((each, at) => !before.includes(after[at]!) || created.has(each));
+  const isGrowing = newOwners.length > 0 && before.every((port) => after.includes(port));
   // With --auth basic, the unchanged Secret stays in the plan, so that the command finds out whether it still exists.
   const isHeld = auth?.is === 'basic' && auth.secret === undefined && requested.length > 0;
   if (!asksForNew && sameOwners && !isHeld) return { writes: [], removals: [] };
@@ -102,7 +104,7 @@ export function planAuthSecret(
     effect: isNew ? 'created' : asksForNew || !sameOwners ? 'changed' : 'unchanged',
     ownedBy: ownedBy.filter(({ name: each, uid }) => uid !== undefined || created.has(each)),
     ports: [],
-    ...(asksForNew && { newPassword: true }),
+    ...(asksForNew ? { newPassword: true } : isGrowing && { addsOwners: newOwners }),
   };
   return { writes: [write], removals: [] };
 }
