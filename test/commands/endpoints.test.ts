@@ -324,6 +324,42 @@ test('--watch -o yaml begins each document with ---', async (t) => {
   t.is(documents.at(-1).items[0].url, 'http://203.0.113.80:8888');
 });
 
+test('--watch shows each path of an Ingress to the same port, and which of them goes', async (t) => {
+  await makeIngressNginx();
+  const names = await withSkyCluster('train');
+  const { namespace, nameOnCloud } = names;
+  const user = await powerfulUser(namespace);
+  const backend = { service: { name: `${nameOnCloud}--skypilot-svc--8888`, port: { number: 8888 } } };
+  const path = (text: string) => ({ path: text, pathType: 'Prefix', backend });
+  const ingress = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'mine', namespace },
+    spec: { ingressClassName: 'nginx', rules: [{ http: { paths: [path('/a'), path('/b')] } }] },
+  };
+  await make(skyPortService(names, 8888), ingress);
+  const running = startSkyports(['endpoints', '-w', '-o', 'json'], user);
+  const rows = () =>
+    running
+      .stdout()
+      .split('\n')
+      .slice(0, -1)
+      .flatMap((line) => JSON.parse(line).items as Json[])
+      .map(({ url, state }) => `${state === 'Closed' ? 'Closed ' : ''}${new URL(url ?? 'http://x/').pathname}`);
+  await until('the first rows', () => rows().length >= 2);
+  t.deepEqual(rows(), ['/a', '/b']);
+  await until(
+    'it watches',
+    async () => (await requestsOf(user.name)).filter(({ verb }) => verb === 'watch').length >= 5,
+  );
+  const spec = { rules: [{ http: { paths: [path('/b')] } }] };
+  await admin('PATCH', `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/mine`, { spec });
+  await until('the row that is gone', () => rows().includes('Closed /'));
+  running.interrupt();
+  t.is((await running.outcome).code, 0);
+  t.deepEqual(rows().slice(2), ['Closed /', '/b']);
+});
+
 test('--state shows the ports in these states only', async (t) => {
   const names = await withSkyCluster('train');
   const { namespace, nameOnCloud } = names;

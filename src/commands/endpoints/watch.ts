@@ -29,7 +29,7 @@ export async function watchEndpoints(watching: Watching, system: System): Promis
   const { connection, look, snapshot, isShown } = watching;
   const printing = { ...watching.printing, layout: { widths: [] }, isStream: true };
   const live = new LiveEndpoints(snapshot, watching);
-  const first = [...byIdentity(live.rows.toSorted(compareEndpoints)).values()];
+  const first = live.rows.toSorted(compareEndpoints);
   reportUnobserved(snapshot, first, watching.connectionValues, system);
   await printEndpoints(snapshot, first.filter(isShown), printing, system);
   const watcher = new SnapshotWatcher(connection, snapshot, { signal: system.interrupted });
@@ -49,7 +49,7 @@ export async function watchEndpoints(watching: Watching, system: System): Promis
 
 /** The rows to print again: first those that are gone, then those that changed. */
 function newsIn({ before, after }: ChangedRows, isShown: (row: Endpoint) => boolean): Endpoint[] {
-  const earlier = byIdentity(before.toSorted(compareEndpoints));
+  const earlier = byIdentity(before);
   const now = byIdentity(after);
   const changed = [...now].filter(([identity, row]) => {
     const last = earlier.get(identity);
@@ -59,13 +59,16 @@ function newsIn({ before, after }: ChangedRows, isShown: (row: Endpoint) => bool
   return [...gone.map(([, row]) => closed(row)), ...changed.map(([, row]) => row)];
 }
 
+/**
+ * The rows by what stays the same when a row changes. One object may have several rows for a port, such as an Ingress
+ * with two paths. Their order, which is that of their URLs, is then a part of the key.
+ */
 function byIdentity(endpoints: readonly Endpoint[]): Map<string, Endpoint> {
-  return new Map(
-    endpoints.map((row) => {
-      const { kind, namespace, name } = row.source[0]!;
-      return [`${row.nameOnCloud} ${row.port}/${row.protocol} ${row.mode} ${kind} ${namespace}/${name}`, row];
-    }),
-  );
+  const groups = Map.groupBy(endpoints.toSorted(compareEndpoints), (row) => {
+    const { kind, namespace, name } = row.source[0]!;
+    return `${row.nameOnCloud} ${row.port}/${row.protocol} ${row.mode} ${kind} ${namespace}/${name}`;
+  });
+  return new Map([...groups].flatMap(([identity, rows]) => rows.map((row, at) => [`${identity} ${at}`, row] as const)));
 }
 
 function closed(row: Endpoint): Endpoint {
