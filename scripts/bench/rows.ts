@@ -91,12 +91,14 @@ export const networkRows: readonly Row[] = [
     title: 'the ports of one SkyPilot cluster',
     ours: ['endpoints', ...ofOne],
     kubectl: ['get', kinds, '-n', 'team-1'],
+    limit: 1.05,
   },
   {
     id: 'endpoints-all',
     title: 'the ports of all namespaces',
     ours: ['endpoints', '-A'],
     kubectl: ['get', kinds, '-A'],
+    limit: 1.05,
   },
   doctorOfOne,
   {
@@ -110,6 +112,7 @@ export const networkRows: readonly Row[] = [
     title: 'completion of a name',
     ours: ['__complete', 'endpoints', '-n', 'team-1', ''],
     kubectl: ['__complete', 'get', 'pods', '-n', 'team-1', ''],
+    limit: 1.1,
   },
 ];
 

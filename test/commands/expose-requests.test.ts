@@ -1,4 +1,5 @@
-import test from 'ava';
+import { readFileSync } from 'node:fs';
+import test, { type ExecutionContext } from 'ava';
 import { recordingRounds } from '../helpers/rounds.ts';
 import { skyports } from '../helpers/run-skyports.ts';
 import { skyIngress, skyPortService } from '../helpers/skypilot-objects.ts';
@@ -6,79 +7,99 @@ import { make, makeIngressNginx, powerfulUser, withSkyCluster } from '../helpers
 
 interface Case {
   readonly args: readonly string[];
-  readonly rounds: number;
-  readonly why: string;
+  /** The call in docs/requests.md, which says how many round trips it takes. */
+  readonly call: string;
   /** The arguments of an earlier call, which is not counted. */
   readonly earlier?: readonly string[];
 }
 
+const open = ['expose', 'train', '8000', '--wait=0', '--mode=ingress'];
 const basic = ['--wait=0', '--mode=ingress', '--auth=basic', '--allow-plain-http'];
+const withPassword = ['expose', 'train', '8000', ...basic];
 
 // How often a command waits for answers before it sends the next requests. Over a VPN of 100 ms, each takes 100 ms.
 const cases: readonly Case[] = [
-  { args: ['endpoints', 'train'], rounds: 2, why: 'lists, and what their rows need' },
-  { args: ['endpoints', '-A'], rounds: 2, why: 'lists, and what their rows need' },
-  { args: ['expose', 'train', '8000', '--dry-run', '--mode=ingress'], rounds: 1, why: 'lists' },
-  { args: ['expose', 'train', '8000', '--wait=0', '--mode=nodeport'], rounds: 2, why: 'lists, the Service' },
+  { call: '`--mode nodeport`', args: ['expose', 'train', '8000', '--wait=0', '--mode=nodeport'] },
+  { call: '`--mode loadbalancer`', args: ['expose', 'train', '8000', '--wait=0', '--mode=loadbalancer'] },
+  { call: '`--mode ingress`', args: open },
   {
-    args: ['expose', 'train', '8000', '--wait=0', '--mode=loadbalancer'],
-    rounds: 3,
-    why: 'lists, what may give an address, the Service',
+    call: '`--mode ingress --source-range`, for an open port',
+    args: [...open, '--source-range=10.0.0.0/8', '--force'],
+    earlier: open,
   },
+  { call: '`--auth basic`', args: withPassword },
   {
-    args: ['expose', 'train', '8000', '--dry-run=server', '--mode=ingress'],
-    rounds: 3,
-    why: 'lists, the Service, the Ingress and its redirect',
-  },
-  {
-    args: ['expose', 'train', '8000', '--wait=0', '--mode=ingress'],
-    rounds: 3,
-    why: 'lists, the Service, the Ingress and its redirect',
-  },
-  {
-    args: ['expose', 'train', '8000', ...basic],
-    rounds: 4,
-    why: 'as above, and the Secret; whether it is needed and allowed needs no round trip of its own',
-  },
-  {
-    args: ['expose', 'train', '8000', '--dry-run=server', ...basic.slice(1)],
-    rounds: 4,
-    why: 'lists, the Service, the Secret, the Ingress and its redirect',
-  },
-  {
-    args: ['expose', 'train', '8000', ...basic],
-    earlier: ['expose', 'train', '8000', ...basic],
-    rounds: 2,
-    why: 'lists, whether the Secret still exists',
-  },
-  {
-    args: ['expose', 'train', '8000', ...basic, '--auth-user=ann'],
-    earlier: ['expose', 'train', '8000', ...basic],
-    rounds: 4,
-    why: 'lists, whether the Secret exists, its new password, the name of the user',
-  },
-  {
+    call: '`--auth basic`, beside a port without a password',
     args: ['expose', 'train', '8001', ...basic],
-    earlier: ['expose', 'train', '8000', ...basic],
-    rounds: 4,
-    why: 'lists, the Service, an owner more for the Secret, the Ingress',
+    earlier: open,
+  },
+  { call: '`--auth basic`, for a further port', args: ['expose', 'train', '8001', ...basic], earlier: withPassword },
+  { call: '`--auth basic`, for an open port', args: withPassword, earlier: open },
+  {
+    call: '`--auth basic --auth-user`, for a port with a password',
+    args: [...withPassword, '--auth-user=ann'],
+    earlier: withPassword,
+  },
+  { call: '`--auth basic`, if nothing changes', args: withPassword, earlier: withPassword },
+  {
+    call: '`--auth none`, for a port with a password',
+    args: [...open, '--auth=none', '--yes'],
+    earlier: withPassword,
+  },
+  { call: '`--dry-run`', args: ['expose', 'train', '8000', '--dry-run', '--mode=ingress'] },
+  { call: '`--dry-run=server`', args: ['expose', 'train', '8000', '--dry-run=server', '--mode=ingress'] },
+  {
+    call: '`--dry-run=server --auth basic`',
+    args: ['expose', 'train', '8000', '--dry-run=server', ...basic.slice(1)],
+  },
+  {
+    call: '`--dry-run=server --auth basic`, for a further port',
+    args: ['expose', 'train', '8001', '--dry-run=server', ...basic.slice(1)],
+    earlier: withPassword,
   },
 ];
 
-for (const { args, rounds, why, earlier } of cases) {
-  test.serial(
-    `${args.join(' ')}${earlier ? `, after ${earlier.join(' ')},` : ''} waits ${rounds} times: ${why}`,
-    async (t) => {
-      await makeIngressNginx();
-      const names = await withSkyCluster();
-      await make(skyPortService(names, 8888), skyIngress(names, [8888]));
-      const user = await powerfulUser(names.namespace);
-      if (earlier) t.is((await skyports(earlier, user)).code, 0);
-      const { value, sent } = await recordingRounds(() => skyports(args, { kubeconfig: user.kubeconfig }));
-      t.is(value.code, 0, value.stderr);
-      t.true(sent.length > 0);
-      const most = Math.max(...sent.map(({ round }) => round));
-      t.true(most <= rounds, sent.map(({ round, text }) => `${round} ${text}`).join('\n'));
-    },
+const documented = new Map(
+  [...readFileSync('docs/requests.md', 'utf8').matchAll(/^\| (`--.*?) \| (\d+) \| .* \|$/gm)].map(([, call, count]) => [
+    call,
+    Number(count),
+  ]),
+);
+
+/** The requests of a command against a SkyPilot cluster with a port in ingress mode, after an earlier command. */
+async function requestsOf(t: ExecutionContext, args: readonly string[], earlier?: readonly string[]) {
+  await makeIngressNginx();
+  const names = await withSkyCluster();
+  await make(skyPortService(names, 8888), skyIngress(names, [8888]));
+  const user = await powerfulUser(names.namespace);
+  if (earlier) t.is((await skyports(earlier, user)).code, 0);
+  const { value, sent } = await recordingRounds(() => skyports(args, { kubeconfig: user.kubeconfig }));
+  t.is(value.code, 0, value.stderr);
+  t.true(sent.length > 0);
+  const text = sent.map((each) => `${each.round} ${each.text}`).join('\n');
+  return { rounds: Math.max(...sent.map(({ round }) => round)), text };
+}
+
+test('docs/requests.md has these calls of expose', (t) => {
+  t.deepEqual(
+    [...documented.keys()],
+    cases.map(({ call }) => call),
   );
+});
+
+for (const { args, call, earlier } of cases) {
+  test.serial(`expose ${call} takes as many round trips as documented`, async (t) => {
+    const { rounds, text } = await requestsOf(t, args, earlier);
+    t.is(rounds, documented.get(call)!, text);
+  });
+}
+
+for (const args of [
+  ['endpoints', 'train'],
+  ['endpoints', '-A'],
+]) {
+  test.serial(`${args.join(' ')} waits twice at most: for the lists, and for what their rows need`, async (t) => {
+    const { rounds, text } = await requestsOf(t, args);
+    t.true(rounds <= 2, text);
+  });
 }

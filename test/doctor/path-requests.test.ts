@@ -93,6 +93,8 @@ async function compare(
   const path = { name, ports: ports.length > 0 ? ports : undefined, ingressService: at < 0 ? undefined : args[at + 1] };
   const { full, narrowed, rounds } = await bothViewsOf(cluster, path);
   t.true(rounds.length <= 4, `${rounds.length} rounds`);
+  const lists = rounds.flatMap((round) => Object.keys(round));
+  t.true(lists.length <= 24, lists.join(', '));
   const diagnosisOf = async (snapshot: Snapshot) => {
     const words = [...args, ...(isRefused ? ['--skip', 'permissions'] : [])];
     const { code, stdout, stderr } = await diagnose(

@@ -120,7 +120,7 @@ function annotationOf({ metadata }: WithMetadata): Change {
 
 /**
  * Diagnoses again until the fixed checks pass and no other check has an error that it did not have before. Stops when
- * the time limit is reached. New warnings and information do not count: they are often there to stay.
+ * the time limit is reached. New warnings and information do not count: they often remain.
  */
 async function untilSeen(
   before: Diagnosed,

@@ -10,7 +10,7 @@ import type { Connection } from '../../kubernetes/api/connect.ts';
 import { mayWriteSecrets, passwordIdAnnotation, seenSecret } from '../../kubernetes/changes/write-secret.ts';
 import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { allModes } from '../../modes/all-modes.ts';
-import { ingressesIn, mayHaveAuthSecret, presentUser } from '../../modes/ingress/auth-secret.ts';
+import { ingressesIn, presentUser } from '../../modes/ingress/auth-secret.ts';
 import { ownIngressesOf, portsOfIngress } from '../../modes/ingress/own-ingresses.ts';
 import { portsWithPassword } from '../../modes/ingress/password-users.ts';
 import type { ExposePlan } from '../../modes/plan-expose.ts';
@@ -104,7 +104,7 @@ export class ExposeAccess {
     return withSeenSecret(warned, connection, {
       isOthers: (id = '') => this.#isOthers(id),
       makesPassword,
-      isNew: mayWrite && isPlanned && !mayHaveAuthSecret(view, request.skyCluster),
+      isNew: mayWrite && isPlanned,
       mayAddOwners: mayWrite && args.dryRun === undefined,
     });
   }

@@ -18,8 +18,8 @@ interface SecretKnowledge {
   /** Whether this call makes a new password for a Secret without one. */
   readonly makesPassword: boolean;
   /**
-   * Whether the user may write the Secret, and no earlier call has made one. Then the present version is not requested.
-   * If the Secret exists all the same, the server refuses the write, because of `mustNotExist`.
+   * Whether the user may write the Secret, and no Ingress names it. Then the present version is not requested. If the
+   * Secret exists all the same, the server refuses the write, because of `mustNotExist`.
    */
   readonly isNew: boolean;
   /**

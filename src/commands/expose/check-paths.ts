@@ -4,15 +4,16 @@ import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { Applied } from '../../kubernetes/changes/apply.ts';
 import { observe } from '../../kubernetes/snapshots/collect.ts';
 import {
+  areSafe,
   backendsExist,
   hasBackendWithoutPath,
   leadsToRemoved,
-  protectThemselves,
   removalsOfBackends,
   wrotePaths,
 } from '../../modes/ingress/dangling-paths.ts';
 import type { UnexposePlan } from '../../modes/plan-unexpose.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';
+import type { Plan } from '../../snapshot/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { itemsOf, type TopicObjects } from '../../snapshot/topics.ts';
 import { unseenTopicError } from '../../snapshot/unseen-words.ts';
@@ -20,16 +21,17 @@ import { unseenTopicError } from '../../snapshot/unseen-words.ts';
 // An `expose` and an `unexpose` of the same port can interfere, because an Ingress and its Services are separate
 // objects. For example, `expose` adds a path for an existing Service while `unexpose` deletes this Service.
 //
-// So `unexpose` reads the Ingresses again after its own changes. For `expose`, this would be one more round trip each
-// time. It reads the Services again only if the resourceVersions in its writes do not rule out such an `unexpose`, or if
-// it was slow. In the only case that is left, `unexpose` finds a Service without a path, just made by `expose`. Then it
-// gives `expose` the time to write the path before it reads the Ingresses again.
+// So `unexpose` reads the Ingresses again after its own changes. For `expose`, such a look at the Services would be one
+// more round trip each time. It looks again only if it was slow, or if a written path is not safe (`areSafe`). If
+// `unexpose` finds a Service without a path, an `expose` may be about to write the path. Then `unexpose` waits before it
+// reads the Ingresses again.
 
 /** How long `expose` may take, from its lists to its last write, without looking again. `unexpose` waits as long. */
 const quickMs = 2000;
 
-/** A plan of `expose`, made from lists that were requested at `since` (\`performance.now()\`). */
+/** A plan of `expose`, made from lists that were requested at `since` (`performance.now()`). */
 interface Exposed {
+  readonly plan: Plan;
   readonly snapshot: Snapshot;
   readonly since: number;
 }
@@ -43,11 +45,11 @@ interface Exposed {
 export async function pathsLeadSomewhere(
   connection: Connection,
   written: readonly Applied[],
-  { snapshot: { topics }, since }: Exposed,
+  { plan: { removals }, snapshot: { topics }, since }: Exposed,
 ): Promise<boolean> {
   if (!wrotePaths(written)) return true;
-  const before = { services: itemsOf(topics.services), ingresses: itemsOf(topics.ingresses) };
-  if (performance.now() - since < quickMs && protectThemselves(written, before)) return true;
+  const before = { services: itemsOf(topics.services), ingresses: itemsOf(topics.ingresses), removals };
+  if (performance.now() - since < quickMs && areSafe(written, before)) return true;
   return backendsExist(written, await seen('services', connection));
 }
 

@@ -120,10 +120,10 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
       besideLast: ({ request }) => {
         passwordLook = call.access?.lookAgain(request);
       },
-      isDone: async (written, { snapshot }) => {
+      isDone: async (written, { plan, snapshot }) => {
         if (!holdsPorts(written)) return false;
         const [isDone] = await Promise.all([
-          pathsLeadSomewhere(connection, written, { snapshot, since }),
+          pathsLeadSomewhere(connection, written, { plan, snapshot, since }),
           passwordLook,
         ]);
         return isDone;

@@ -42,7 +42,8 @@ const atOnce = 8;
 /**
  * Applies a plan with server-side apply: first the writes, then the removals. Objects without an owner are written
  * first, then Secrets. Next come the writes and removals with `yields`, and then the others. Optional writes come last,
- * or together with the others if the plan removes nothing. Unchanged objects need no request, except in a dry run.
+ * or together with the others if no Ingress is removed after them. Unchanged objects need no request, except in a dry
+ * run.
  *
  * If the server refuses an optional write, this is reported, and the other objects stay. If another write fails, the
  * objects that this call has created are removed again. After an interruption, they stay.
@@ -77,8 +78,8 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
   };
   // The other objects work without the optional ones. So if an optional write fails, nothing is undone.
   const optional = due.filter((planned) => planned.optional !== undefined);
-  // Without removals, nothing can have the path of an optional Ingress. So it needs no round trip of its own.
-  const isEarly = removals.length === 0;
+  // If no Ingress is removed at the end, none can have the path of an optional one. So it needs no round trip of its own.
+  const isEarly = removals.every(({ kind, yields }) => kind !== 'Ingress' || yields);
   let optionalEnd: Promise<unknown> | undefined;
   try {
     const needed = due.filter((planned) => planned.optional === undefined);
@@ -93,10 +94,13 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
       write,
     );
     // An admission webhook such as that of ingress-nginx refuses a path while another Ingress has it.
-    await eachOf(yielding!, write);
-    for (const removal of removals.filter(({ yields }) => yields)) await removeOne(connection, removal, journal);
-    freed.push(...yielding!.map(({ manifest }) => placeOf(manifest.metadata ?? {})));
-    freed.push(...removals.filter(({ yields }) => yields).map(placeOf));
+    const yieldingRemovals = removals.filter(({ yields }) => yields);
+    const yields = [
+      ...yielding!.map((planned) => () => write(planned)),
+      ...yieldingRemovals.map((removal) => () => removeOne(connection, removal, journal)),
+    ];
+    await eachOf(yields, (change) => change());
+    freed.push(...yielding!.map(({ manifest }) => placeOf(manifest.metadata ?? {})), ...yieldingRemovals.map(placeOf));
     const othersEnd = eachOf(others!, write);
     options.besideLast?.();
     if (isEarly) optionalEnd = eachOf(optional, writeOptional).catch((error) => error);

@@ -1,11 +1,6 @@
 import type { Secret } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import {
-  nameOnCloudOfOurs,
-  ownAuthSecretName,
-  ownPortServiceName,
-  portOfOurPortService,
-} from '../../exposure/ownership.ts';
+import { ownAuthSecretName, ownPortServiceName } from '../../exposure/ownership.ts';
 import { authUserAnnotation, limitsIn, passwordSecretOf } from '../../exposure/plan/access.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { ownMetadata } from '../../exposure/plan/manifest.ts';
@@ -39,19 +34,6 @@ export function presentUser(ingresses: readonly Ingress[], nameOnCloud: string):
     .filter((each) => passwordSecretOf(limitsIn(each.metadata?.annotations)) === name)
     .map(({ metadata }) => metadata?.annotations?.[authUserAnnotation])
     .find((user) => user !== undefined);
-}
-
-/**
- * Whether an earlier call may have made the Secret: a port of the SkyPilot cluster has a Service of this plugin.
- * Kubernetes deletes the Secret together with the last of these Services.
- */
-export function mayHaveAuthSecret(
-  { services }: SnapshotIndex,
-  { namespace, nameOnCloud }: ExposeRequest['skyCluster'],
-): boolean {
-  return [...services.values()].some(({ metadata: { namespace: place, name = '' } = {} }) => {
-    return place === namespace && nameOnCloudOfOurs(name) === nameOnCloud && portOfOurPortService(name) !== undefined;
-  });
 }
 
 /**

@@ -8,14 +8,15 @@ import { backendsOfIngress } from './paths.ts';
 
 /** A write, and the object that the server returned. */
 interface Written {
-  readonly planned: Pick<PlannedWrite, 'kind' | 'ownedBy' | 'optional'>;
+  readonly planned: Pick<PlannedWrite, 'kind' | 'ownedBy' | 'optional' | 'yields'>;
   readonly object: WithMetadata;
 }
 
-/** What the plan was made from. */
+/** What the plan was made from, and what it removes. */
 interface Before {
   readonly services: readonly Service[];
   readonly ingresses: readonly Ingress[];
+  readonly removals: readonly PlannedRemoval[];
 }
 
 /** Whether the writes contain an Ingress whose paths lead to Services. */
@@ -28,27 +29,36 @@ function hasPaths({ planned: { kind, ownedBy, optional } }: Written): boolean {
 }
 
 /**
- * Whether each written path protects itself against an `unexpose` that runs at the same time. There are two ways, and
- * both rest on the resourceVersion that each write names.
+ * Whether each written path is safe from an `unexpose` that runs at the same time. Each write and removal names the
+ * resourceVersion that was seen. So a path is safe in these cases:
  *
- * - The same Ingress had the path before: then `unexpose` changes this Ingress, and the server refuses the write.
- * - No Ingress had the path, and its Service was just written. Then `unexpose` sees a Service without a path, and looks
- *   again only after a while (`hasBackendWithoutPath`).
+ * - The same Ingress had the path before. `unexpose` changes this Ingress, and the server refuses the later change.
+ * - Another Ingress had the path, and this plan has taken it from there first. The same holds for that Ingress.
+ *   Afterwards, `unexpose` sees a Service without a path.
+ * - No Ingress had the path, and its Service was just written. `unexpose` sees a Service without a path.
  *
- * An optional Ingress needs no protection: it belongs to a single Service, and is deleted with it.
+ * For a Service without a path, `unexpose` looks again only after a while (`hasBackendWithoutPath`). Ingresses that only
+ * redirect do not count: they belong to a single Service, and are deleted with it.
  */
-export function protectThemselves(written: readonly Written[], { services, ingresses }: Before): boolean {
-  const isWritten = (name: string) => written.some(({ object }) => object.metadata?.name === name);
+export function areSafe(written: readonly Written[], { services, ingresses, removals }: Before): boolean {
+  const isWritten = (name: string) =>
+    written.some(({ planned, object }) => planned.kind === 'Service' && object.metadata?.name === name);
+  const isTaken = ({ metadata }: Ingress) =>
+    written.some(({ planned, object }) => planned.yields && object.metadata?.uid === metadata?.uid) ||
+    removals.some(({ yields, uid }) => yields && uid === metadata?.uid);
   const leadsTo = (ingress: Ingress | undefined, name: string) =>
     ingress !== undefined && backendsOfIngress(ingress).some(({ serviceName }) => serviceName === name);
   return written.filter(hasPaths).every(({ planned, object: { metadata } }) => {
     const namespace = metadata?.namespace ?? '';
-    const ours = ingresses.filter((each) => each.metadata?.namespace === namespace && isOurs(each.metadata));
+    const ours = ingresses.filter(
+      (each) => each.metadata?.namespace === namespace && isOurs(each.metadata) && !onlyRedirects(each),
+    );
     const same = ours.find((each) => each.metadata?.name === metadata?.name);
     return (planned.ownedBy ?? []).every(({ name }) => {
       if (leadsTo(same, name)) return true;
-      const isNew = isWritten(name) || !services.some((each) => isAt(each, { namespace, name }));
-      return isNew && !ours.some((each) => leadsTo(each, name));
+      const holders = ours.filter((each) => leadsTo(each, name));
+      if (holders.length > 0) return holders.every(isTaken);
+      return isWritten(name) || !services.some((each) => isAt(each, { namespace, name }));
     });
   });
 }

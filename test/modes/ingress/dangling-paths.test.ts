@@ -1,8 +1,11 @@
 import test from 'ava';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { redirectAnnotation } from '../../../src/exposure/ownership.ts';
 import {
+  areSafe,
   backendsExist,
+  hasBackendWithoutPath,
   leadsToRemoved,
   removalsOfBackends,
   wrotePaths,
@@ -16,7 +19,7 @@ const wanted = { mode: 'ingress', ports: '80 81' } as const;
 const written = planAt(base, wanted).writes;
 const [first, second] = written.map(({ manifest }) => manifest as Service);
 const services = [first!, second!].map((service) => withUid(service, 'old'));
-const ingress = ownedBy(exposed(base, wanted).find(({ kind }) => kind === 'Ingress') as Ingress, services);
+const ingress = ownedBy(exposed(base, wanted).findLast(({ kind }) => kind === 'Ingress') as Ingress, services);
 const writes = [{ planned: written.at(-1)!, object: ingress }];
 const removals = [...services, ingress].map((each) => removalOf(each.kind!, each));
 
@@ -41,6 +44,37 @@ test('each written path leads to the Service that it was planned for', (t) => {
   t.true(backendsExist(writes, services));
   t.false(backendsExist(writes, [services[0]!]), 'a Service is gone');
   t.false(backendsExist(writes, [services[0]!, withUid(second!, 'new')]), 'a Service was made again');
+});
+
+test('a path is safe from unexpose if the versions in the writes rule it out', (t) => {
+  const servicesWritten = services.map((object, index) => ({ planned: written[index]!, object }));
+  const before = { services, ingresses: [], removals: [] };
+  t.true(areSafe([...servicesWritten, ...writes], { ...before, services: [] }), 'the Services are new');
+  t.true(areSafe([...servicesWritten, ...writes], before), 'the Services were changed');
+  t.false(areSafe(writes, before), 'the Services were there, without paths');
+  t.true(areSafe(writes, { ...before, ingresses: [ingress] }), 'the same Ingress had the paths');
+
+  const other = { ...ingress, metadata: { ...ingress.metadata, name: 'other', uid: 'other' } };
+  const moved = { ...before, ingresses: [other] };
+  t.false(areSafe(writes, moved), 'another Ingress has the paths');
+  t.false(areSafe([...servicesWritten, ...writes], moved), 'also if the Services were changed');
+  const removal = removalOf('Ingress', other);
+  t.false(areSafe(writes, { ...moved, removals: [removal] }), 'it is removed only afterwards');
+  t.true(areSafe(writes, { ...moved, removals: [{ ...removal, yields: true }] }), 'it was removed first');
+  const yielding = { planned: { ...written.at(-1)!, ownedBy: [], yields: true as const }, object: other };
+  t.true(areSafe([yielding, ...writes], moved), 'it was changed first');
+
+  const annotations = { ...other.metadata.annotations, [redirectAnnotation]: 'true' };
+  const redirect = { ...other, metadata: { ...other.metadata, annotations } };
+  t.true(areSafe([...servicesWritten, ...writes], { ...before, ingresses: [redirect] }), 'a redirect is no path');
+});
+
+test('a Service without a path is found', (t) => {
+  const backends = removalsOfBackends(removals);
+  t.false(hasBackendWithoutPath(backends, [ingress]));
+  t.true(hasBackendWithoutPath(backends, []));
+  t.true(hasBackendWithoutPath(backends, [{ ...ingress, metadata: { ...ingress.metadata, labels: {} } }]), 'not ours');
+  t.false(hasBackendWithoutPath([], []));
 });
 
 test('a path that leads to a removed Service is found', (t) => {
