@@ -7,6 +7,8 @@ import {
   areSafe,
   backendsExist,
   hasBackendWithoutPath,
+  hasUnfinishedBackend,
+  isInTwoIngresses,
   leadsToRemoved,
   removalsOfBackends,
   wrotePaths,
@@ -19,7 +21,8 @@ import { itemsOf, type TopicObjects } from '../../snapshot/topics.ts';
 import { unseenTopicError } from '../../snapshot/unseen-words.ts';
 
 // An `expose` and an `unexpose` of the same port can interfere, because an Ingress and its Services are separate
-// objects. For example, `expose` adds a path for an existing Service while `unexpose` deletes this Service.
+// objects. For example, `expose` adds a path for an existing Service while `unexpose` deletes this Service. Two calls of
+// `expose` can also write paths to one Service into two Ingresses, because their limits differ.
 //
 // So `unexpose` reads the Ingresses again after its own changes. For `expose`, such a look at the Services would be one
 // more round trip each time. It looks again only if it was slow, or if a written path is not safe (`areSafe`). If
@@ -37,10 +40,10 @@ interface Exposed {
 }
 
 /**
- * Returns false if a path that `expose` has written leads to a Service that no longer exists. Sends no request if this
- * cannot be.
+ * Returns false if a path that `expose` has written leads to a Service that no longer exists, or is also in another
+ * Ingress. Sends no request if this cannot be.
  *
- * @throws Failure if the Services cannot be read
+ * @throws Failure if the Services or Ingresses cannot be read
  */
 export async function pathsLeadSomewhere(
   connection: Connection,
@@ -50,7 +53,9 @@ export async function pathsLeadSomewhere(
   if (!wrotePaths(written)) return true;
   const before = { services: itemsOf(topics.services), ingresses: itemsOf(topics.ingresses), removals };
   if (performance.now() - since < quickMs && areSafe(written, before)) return true;
-  return backendsExist(written, await seen('services', connection));
+  if (hasUnfinishedBackend(written, before)) await delay(Math.max(0, since + quickMs - performance.now()));
+  const [services, ingresses] = await Promise.all([seen('services', connection), seen('ingresses', connection)]);
+  return backendsExist(written, services) && !isInTwoIngresses(written, before, ingresses);
 }
 
 /**

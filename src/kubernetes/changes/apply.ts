@@ -226,11 +226,19 @@ export async function applyOne(
 
 async function removeOne(connection: Connection, removal: PlannedRemoval, journal: Journal | undefined): Promise<void> {
   const { kind, namespace, name, uid, resourceVersion } = removal;
+  // A path that this Ingress had may now be in another Ingress, or its Service may be a new one.
+  const mustExist = kind === 'Ingress' && journal !== undefined;
   const send = async () => {
     const options = { uid, resourceVersion, dryRun: !journal, propagationPolicy: 'Background' } as const;
-    await removeIfThere(connection, { kind: kind as ResourceKind, namespace, name }, options).catch((error) => {
-      if (!(error instanceof ApiError) || error.status !== 409) throw error;
-      throw new StalePlanError('conflict', error.message, [advice('try again')], { cause: error });
+    const object = { kind: kind as ResourceKind, namespace, name };
+    const remove = mustExist
+      ? connection.api.remove(objectPath(object.kind, namespace, name), options)
+      : removeIfThere(connection, object, options);
+    await remove.catch((error) => {
+      const isStale =
+        error instanceof ApiError &&
+        (error.status === 409 || (mustExist && error.saysGone(name, pluralOf(object.kind))));
+      throw isStale ? new StalePlanError('conflict', error.message, [advice('try again')], { cause: error }) : error;
     });
     return undefined;
   };

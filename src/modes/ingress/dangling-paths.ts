@@ -29,38 +29,67 @@ function hasPaths({ planned: { kind, ownedBy, optional } }: Written): boolean {
 }
 
 /**
- * Whether each written path is safe from an `unexpose` that runs at the same time. Each write and removal names the
- * resourceVersion that was seen. So a path is safe in these cases:
+ * Whether each written path is safe from another `expose` or `unexpose` that runs at the same time. Each write and removal
+ * names the resourceVersion that was seen. So a path is safe in these cases:
  *
- * - The same Ingress had the path before. `unexpose` changes this Ingress, and the server refuses the later change.
- * - Another Ingress had the path, and this plan has taken it from there first. The same holds for that Ingress.
- *   Afterwards, `unexpose` sees a Service without a path.
- * - No Ingress had the path, and its Service was just written. `unexpose` sees a Service without a path.
+ * - The same Ingress had the path before. The other call changes this Ingress, and the server refuses the later change.
+ * - Other Ingresses had the path, and this plan has taken it from there first. The same holds for these Ingresses.
+ *   Afterwards, the other call sees a Service without a path.
+ * - The Service did not exist before. The other call sees a Service without a path.
  *
- * For a Service without a path, `unexpose` looks again only after a while (`hasBackendWithoutPath`). Ingresses that only
- * redirect do not count: they belong to a single Service, and are deleted with it.
+ * For a Service without a path, each call looks again only after a while (`hasUnfinishedBackend`,
+ * `hasBackendWithoutPath`). Ingresses that only redirect do not count: they belong to a single Service, and are deleted
+ * with it.
  */
 export function areSafe(written: readonly Written[], { services, ingresses, removals }: Before): boolean {
-  const isWritten = (name: string) =>
-    written.some(({ planned, object }) => planned.kind === 'Service' && object.metadata?.name === name);
   const isTaken = ({ metadata }: Ingress) =>
     written.some(({ planned, object }) => planned.yields && object.metadata?.uid === metadata?.uid) ||
     removals.some(({ yields, uid }) => yields && uid === metadata?.uid);
-  const leadsTo = (ingress: Ingress | undefined, name: string) =>
-    ingress !== undefined && backendsOfIngress(ingress).some(({ serviceName }) => serviceName === name);
-  return written.filter(hasPaths).every(({ planned, object: { metadata } }) => {
+  return written.filter(hasPaths).every(({ planned, object: { metadata } }) =>
+    (planned.ownedBy ?? []).every(({ name }) => {
+      const service = { namespace: metadata?.namespace ?? '', name };
+      const holders = holdersOf(service, ingresses);
+      if (holders.length === 0) return !services.some((each) => isAt(each, service));
+      return holders.some((each) => each.metadata?.name === metadata?.name) || holders.every(isTaken);
+    }),
+  );
+}
+
+/**
+ * Whether a written path leads to a Service that was there before, without a path. Then another `expose` may be about
+ * to write a path to it, into another Ingress.
+ */
+export function hasUnfinishedBackend(written: readonly Written[], { services, ingresses }: Before): boolean {
+  return written.filter(hasPaths).some(({ planned: { ownedBy = [] }, object: { metadata } }) => {
     const namespace = metadata?.namespace ?? '';
-    const ours = ingresses.filter(
-      (each) => each.metadata?.namespace === namespace && isOurs(each.metadata) && !onlyRedirects(each),
-    );
-    const same = ours.find((each) => each.metadata?.name === metadata?.name);
-    return (planned.ownedBy ?? []).every(({ name }) => {
-      if (leadsTo(same, name)) return true;
-      const holders = ours.filter((each) => leadsTo(each, name));
-      if (holders.length > 0) return holders.every(isTaken);
-      return isWritten(name) || !services.some((each) => isAt(each, { namespace, name }));
-    });
+    const present = ownedBy.filter(({ name }) => services.some((each) => isAt(each, { namespace, name })));
+    return present.some(({ name }) => holdersOf({ namespace, name }, ingresses).length === 0);
   });
+}
+
+/** Whether a path that was added to an Ingress is also in another of our Ingresses. */
+export function isInTwoIngresses(written: readonly Written[], before: Before, ingresses: readonly Ingress[]): boolean {
+  return written.filter(hasPaths).some(({ planned: { ownedBy = [] }, object: { metadata } }) =>
+    ownedBy.some(({ name }) => {
+      const service = { namespace: metadata?.namespace ?? '', name };
+      const isThis = (each: Ingress) => each.metadata?.name === metadata?.name;
+      return !holdersOf(service, before.ingresses).some(isThis) && !holdersOf(service, ingresses).every(isThis);
+    }),
+  );
+}
+
+/** Our Ingresses that have a path to the Service, without those that only redirect. */
+function holdersOf(
+  { namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>,
+  ingresses: readonly Ingress[],
+): Ingress[] {
+  return ingresses.filter(
+    (each) =>
+      each.metadata?.namespace === namespace &&
+      isOurs(each.metadata) &&
+      !onlyRedirects(each) &&
+      backendsOfIngress(each).some(({ serviceName }) => serviceName === name),
+  );
 }
 
 /**
@@ -88,15 +117,7 @@ export function removalsOfBackends(removals: readonly PlannedRemoval[]): Planned
  * @param ingresses the Ingresses from which the removals were planned
  */
 export function hasBackendWithoutPath(removals: readonly PlannedRemoval[], ingresses: readonly Ingress[]): boolean {
-  const ours = ingresses.filter((each) => isOurs(each.metadata) && !onlyRedirects(each));
-  return removals.some(
-    ({ namespace, name }) =>
-      !ours.some(
-        (each) =>
-          each.metadata?.namespace === namespace &&
-          backendsOfIngress(each).some(({ serviceName }) => serviceName === name),
-      ),
-  );
+  return removals.some((each) => holdersOf(each, ingresses).length === 0);
 }
 
 /**

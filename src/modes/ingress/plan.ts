@@ -109,7 +109,11 @@ function planSet(view: SnapshotIndex, all: ExposeRequest, set: IngressSet, own: 
   const elsewhere = others.flatMap((each) => routesOf(each.spec?.rules ?? []));
   const moved = elsewhere.filter(({ port }) => ports.includes(port));
   const staying = elsewhere.filter(({ port }) => !allPorts.includes(port));
-  const routes = routesWith([...routesOf(base.spec?.rules ?? []), ...moved], request, staying, allPorts.length === 1);
+  // A requested port of another set leaves this Ingress.
+  const present = routesOf(base.spec?.rules ?? []).filter(
+    ({ port }) => ports.includes(port) || !allPorts.includes(port),
+  );
+  const routes = routesWith([...present, ...moved], request, staying, allPorts.length === 1);
   const ofLeft = annotationsOfLeft(left);
   const limits = set.limits ?? limitsIn(live?.metadata?.annotations);
   const changedAnnotations = withMetadata({ metadata: { annotations: limits } }, request.annotations, noChanges);

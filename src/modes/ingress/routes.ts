@@ -128,7 +128,8 @@ function refuseEverything(port: number): never {
 }
 
 /**
- * Refuses two ports with the same host and path.
+ * Refuses two ports with the same host and path. After two calls of `expose` at the same time, one port may be in two
+ * Ingresses: the next plan for this port removes one of them.
  *
  * @throws UsageError
  */
@@ -137,7 +138,7 @@ export function refuseClashes(routes: readonly Route[]): void {
   for (const route of routes) {
     const place = `${route.host ?? ''}${route.prefix || '/'}`;
     const other = places.get(place);
-    if (other) {
+    if (other && other.port !== route.port) {
       throw new UsageError(
         'ports-at-one-place',
         `ports ${other.port} and ${route.port} would both answer at ${route.host ?? 'any host'}${route.prefix || '/'}`,

@@ -42,7 +42,7 @@ export function setsOf(own: readonly Ingress[], request: ExposeRequest): Ingress
   const asked = new Set(request.ports.map(({ servicePort }) => servicePort));
   const sets = new Map<string, { readonly limits: Limits | undefined; readonly ports: PortMapping[] }>();
   for (const port of request.ports) {
-    const holder = serving.find((each) => portsOfIngress(each).includes(port.servicePort));
+    const holder = holderOf(port, serving);
     const usual = serving.find(({ metadata }) => metadata?.name === ownIngressName(nameOnCloud));
     // A new port joins the usual set, so its limits are those of this set.
     const present = holder ?? usual;
@@ -56,6 +56,16 @@ export function setsOf(own: readonly Ingress[], request: ExposeRequest): Ingress
     sets.set(name, set);
   }
   return [...sets].map(([name, set]) => ({ name, ...set }));
+}
+
+/**
+ * The Ingress that has the port. After two calls of `expose` at the same time, two Ingresses may have it. Then the one
+ * with more limits counts, so a call that requests no limits removes none.
+ */
+function holderOf({ servicePort }: PortMapping, serving: readonly Ingress[]): Ingress | undefined {
+  const countOf = ({ metadata }: Ingress) => Object.keys(limitsIn(metadata?.annotations)).length;
+  const holders = serving.filter((each) => portsOfIngress(each).includes(servicePort));
+  return holders.sort((a, b) => countOf(b) - countOf(a))[0];
 }
 
 function changedLimits(present: Limits, { auth, sourceRanges, skyCluster }: ExposeRequest): Limits {
