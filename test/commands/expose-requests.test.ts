@@ -23,6 +23,11 @@ const cases: readonly Case[] = [
   { call: '`--mode loadbalancer`', args: ['expose', 'train', '8000', '--wait=0', '--mode=loadbalancer'] },
   { call: '`--mode ingress`', args: open },
   {
+    call: '`--mode ingress`, another target port',
+    args: ['expose', 'train', '8000:9090', '--wait=0', '--mode=ingress'],
+    earlier: open,
+  },
+  {
     call: '`--mode ingress --source-range`, for an open port',
     args: [...open, '--source-range=10.0.0.0/8', '--force'],
     earlier: open,

@@ -68,6 +68,39 @@ test('a port that gets a password while another call opens it keeps the password
   t.deepEqual(await pathsOf(namespace), ['auth 8080', 'usual 8081']);
 });
 
+test('a port that gets a password after the question is not opened without it', async (t) => {
+  const namespace = await worldWithPorts('8080', '8081');
+  const words = quiet.filter((word) => word !== '-y');
+  const outcome = await crossing(
+    ['expose', 'train', '8080', ...words, '--auth', 'none', '--annotation', 'a/b=c'],
+    namespace,
+    {
+      at: ({ method, path }) => method === 'PATCH' && path.includes('/ingresses/'),
+      isAfter: false,
+      meanwhile: () => skyports(['expose', 'train', '8080', ...quiet, '--auth', 'basic', '-n', namespace]),
+    },
+  );
+  t.is(outcome.code, 2, outcome.stderr);
+  t.regex(outcome.stderr, /expose asks before a public port loses its password/);
+  t.deepEqual(await pathsOf(namespace), ['auth 8080', 'usual 8081']);
+});
+
+test('unexpose of all ports also removes a Service that is made between its lists', async (t) => {
+  const namespace = await worldWithPorts('8080');
+  const outcome = await crossing(['unexpose', 'train', ...ingressMode, '-y'], namespace, {
+    at: ({ method, path }) => method === 'GET' && path.endsWith(`/namespaces/${namespace}/ingresses`),
+    isAfter: false,
+    meanwhile: () => skyports(['expose', 'train', '8085', ...quiet, '-n', namespace]),
+  });
+  t.is(outcome.code, 0, outcome.stderr);
+  t.deepEqual(await pathsOf(namespace), []);
+  const { items } = await admin('GET', `/api/v1/namespaces/${namespace}/services`);
+  t.deepEqual(
+    items.map(({ metadata }: Json) => metadata.name).filter((name: string) => name.includes('--skyports-svc')),
+    [],
+  );
+});
+
 test('two calls that move the only port of an Ingress leave it in one', async (t) => {
   const namespace = await worldWithPorts('8081');
   await skyports(['expose', 'train', '8080', ...quiet, '--auth', 'basic', '-n', namespace]);

@@ -114,6 +114,19 @@ test('a Secret that another program takes over before a further port becomes its
   await t.throwsAsync(admin('GET', servicePath(namespace, 9000)), { message: /not found/ });
 });
 
+test('a Secret that is being deleted gets no further port', async (t) => {
+  const { namespace } = await withSkyCluster();
+  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
+  t.is(first.code, 0, first.stderr);
+  await admin('PATCH', secretPath(namespace), { metadata: { finalizers: ['example.com/held'] } });
+  await admin('DELETE', secretPath(namespace));
+  t.teardown(() => admin('PATCH', secretPath(namespace), { metadata: { finalizers: null } }));
+  const { code, stderr } = await skyports(['expose', 'train', '9000', ...basic, '-n', namespace]);
+  t.is(code, 1);
+  t.regex(stderr, /Secret \S+ with the password in namespace \S+ is being deleted/);
+  await t.throwsAsync(admin('GET', servicePath(namespace, 9000)), { message: /not found/ });
+});
+
 test('a first password whose Secret another call makes meanwhile needs a look, and one of both holds', async (t) => {
   const { namespace } = await withSkyCluster();
   let other: RunOutcome | undefined;

@@ -108,6 +108,23 @@ test('unexpose takes out a path that expose writes before the Service is removed
   t.false(paths.some((name) => name.endsWith('--8080')));
 });
 
+test('a path that another call removes before expose changes its Service is written again', async (t) => {
+  const namespace = await worldWithPorts();
+  let isLeft = true;
+  const { kubeconfig, close } = await proxy(namespace, async ({ method, path, pass, answer }) => {
+    if (!isLeft || method !== 'GET' || !path.endsWith(`/namespaces/${namespace}/ingresses`)) return undefined;
+    isLeft = false;
+    const early = await pass();
+    await unexposeHalf(namespace, '8080');
+    return answer(early.status, early.value);
+  });
+  // The Service gets another target port, and its path stays the same.
+  const { code, stderr } = await skyports(['expose', 'train', '8080:9090', ...ingressMode, '--wait=0'], { kubeconfig });
+  close();
+  t.is(code, 0, stderr);
+  t.true((await pathsOf(namespace)).paths.some((name) => name.endsWith('--8080')));
+});
+
 test('unexpose takes out a path that expose writes after the Service is removed', async (t) => {
   const namespace = await worldWithPorts();
   const events = new EventTarget();

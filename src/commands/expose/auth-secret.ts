@@ -57,6 +57,7 @@ export async function withSeenSecret<P extends Plan>(
     return { ...plan, removals: without(plan, 'Secret'), warnings: [...plan.warnings, warning] };
   }
   if (found) refuseForeign('Secret', namespace, name, isOurs(found.metadata));
+  if (write && found?.metadata?.deletionTimestamp) throw secretGoing(name, namespace);
   const { uid = '', resourceVersion = '' } = found?.metadata ?? {};
   if (!write) {
     const removals = plan.removals.map((each) => (each.kind === 'Secret' ? { ...each, uid, resourceVersion } : each));
@@ -113,6 +114,19 @@ function secretLost(name: string, namespace: string): Failure {
     'auth-secret-lost',
     `Secret ${name} with the password does not exist in namespace ${namespace}: callers of its ports get an error`,
     [advice('add --auth basic to make a new password, or --auth none to open the ports without one')],
+  );
+}
+
+function secretGoing(name: string, namespace: string): Failure {
+  return new Failure(
+    'auth-secret-lost',
+    `Secret ${name} with the password in namespace ${namespace} is being deleted: its finalizers keep it for a while`,
+    [
+      cure(
+        command`kubectl get secret ${name} -n ${namespace} -o ${'jsonpath={.metadata.finalizers}'}`,
+        'shows the finalizers; try again when the Secret is gone',
+      ),
+    ],
   );
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Ingress } from 'kubernetes-types/networking/v1';
 import type { Connection } from '../../kubernetes/api/connect.ts';
 import type { Applied } from '../../kubernetes/changes/apply.ts';
 import { observe } from '../../kubernetes/snapshots/collect.ts';
@@ -8,9 +7,12 @@ import {
   backendsExist,
   hasBackendWithoutPath,
   hasUnfinishedBackend,
+  havePaths,
   isInTwoIngresses,
   leadsToRemoved,
   removalsOfBackends,
+  removesPathOfUnseen,
+  withUnwrittenPaths,
   wrotePaths,
 } from '../../modes/ingress/dangling-paths.ts';
 import type { UnexposePlan } from '../../modes/plan-unexpose.ts';
@@ -41,15 +43,18 @@ interface Exposed {
 
 /**
  * Returns false if a path that `expose` has written leads to a Service that no longer exists, or is also in another
- * Ingress. Sends no request if this cannot be.
+ * Ingress. Also returns false if the path to a changed Service is gone. Sends no request if this cannot be.
  *
  * @throws Failure if the Services or Ingresses cannot be read
  */
 export async function pathsLeadSomewhere(
   connection: Connection,
   written: readonly Applied[],
-  { plan: { removals }, snapshot: { topics }, since }: Exposed,
+  { plan, snapshot: { topics }, since }: Exposed,
 ): Promise<boolean> {
+  const { removals } = plan;
+  const unwritten = withUnwrittenPaths(plan, written);
+  if (unwritten.length > 0 && !havePaths(unwritten, await seen('ingresses', connection))) return false;
   if (!wrotePaths(written)) return true;
   const before = { services: itemsOf(topics.services), ingresses: itemsOf(topics.ingresses), removals };
   if (performance.now() - since < quickMs && areSafe(written, before)) return true;
@@ -59,18 +64,21 @@ export async function pathsLeadSomewhere(
 }
 
 /**
- * Returns false if a path still leads to a Service that `unexpose` has deleted. Sends no request if none of the deleted
- * Services belonged to an Ingress.
+ * Returns false if a path still leads to a Service that `unexpose` has deleted, or if a removed path led to a Service that
+ * it did not see. Sends no request if none of the deleted Services belonged to an Ingress.
  *
- * @param ingresses the Ingresses from which the plan was made
+ * @param topics the lists from which the plan was made
  * @throws Failure if the Ingresses cannot be read
  */
 export async function noPathIsLeft(
   connection: Connection,
-  { removals }: UnexposePlan,
-  ingresses: readonly Ingress[],
+  plan: UnexposePlan,
+  topics: Snapshot['topics'],
 ): Promise<boolean> {
-  const backends = removalsOfBackends(removals);
+  if (!topics.ingresses.observed || !topics.services.observed) return true;
+  const [services, ingresses] = [topics.services.items, topics.ingresses.items];
+  if (removesPathOfUnseen(plan, { services, ingresses })) return false;
+  const backends = removalsOfBackends(plan.removals);
   if (backends.length === 0) return true;
   if (hasBackendWithoutPath(backends, ingresses)) await delay(quickMs);
   return !leadsToRemoved(await seen('ingresses', connection), backends);

@@ -221,10 +221,9 @@ class OpenPorts {
           else this.#sayTaken(ports);
           for (const port of ports) this.#tried.add(port);
           const plan = planUnexpose(indexSnapshot(snapshot), { skyCluster, ports, mode: writtenModeOf(mode)?.name });
-          return { plan, ingresses: snapshot.topics.ingresses };
+          return { plan, topics: snapshot.topics };
         },
-        isDone: async (_written, { plan, ingresses }) =>
-          !ingresses.observed || (await noPathIsLeft(this.#connection, plan, ingresses.items)),
+        isDone: (_written, { plan, topics }) => noPathIsLeft(this.#connection, plan, topics),
       }),
     );
     const closed = [...this.#tried].sort((a, b) => a - b);

@@ -1,3 +1,4 @@
+import { advice } from '../../errors/cure.ts';
 import { Failure } from '../../errors/failure.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import { fieldManager } from '../../exposure/ownership.ts';
@@ -15,6 +16,7 @@ import type { ExposePlan } from '../../modes/plan-expose.ts';
 import { resolveEndpoints } from '../../modes/resolve-endpoints.ts';
 import { changesAnything } from '../../snapshot/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { listed } from '../../snapshot/text.ts';
 import type { HeldSignals, System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
 import { connectToCluster } from '../connection/connect.ts';
@@ -98,6 +100,7 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   let signals: HeldSignals | undefined;
   let begun: PreparedExpose | undefined;
   let isAgreed = false;
+  const agreed = new Set<number>();
   let since = 0;
   let passwordLook: Promise<void> | undefined;
   const prepare = async () => {
@@ -105,7 +108,10 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
     const round = await prepareExpose(call, look);
     if (!said) sayPlan({ ...round.plan, chosen: round.chosen, notes: round.notes }, system);
     said = true;
-    isAgreed ||= await losesPasswords(call, round);
+    const losing = round.plan.withoutPassword ?? [];
+    isAgreed = losing.every((port) => agreed.has(port)) || (await losesPasswords(call, round));
+    for (const port of losing) if (isAgreed) agreed.add(port);
+    if (!isAgreed && begun) throw passwordMeanwhile(losing);
     if (!isAgreed) return round;
     if (round.request.closesAt) signals ??= system.holdSignals();
     begun = round;
@@ -149,6 +155,13 @@ async function open(call: ExposeCall, format: EndpointFormat): Promise<number> {
   return openForATime({ ...opened, connection, connectionValues: call.connectionValues, system, signals }, (during) =>
     printOpened(call, opened, during),
   );
+}
+
+/** Another program has given the ports a password since the user was asked, and the user wants to keep it. */
+function passwordMeanwhile(ports: readonly number[]): Failure {
+  const ask = ports.length === 1 ? `port ${ports[0]} now asks` : `ports ${listed(ports.map(String))} now ask`;
+  const fact = `${ask} for a password, which another program has set meanwhile`;
+  return new Failure('objects-keep-changing', fact, [advice('try again')]);
 }
 
 /** Whether ports may lose their passwords. The user is asked only if public ports lose one. */

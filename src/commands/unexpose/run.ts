@@ -1,4 +1,3 @@
-import type { Ingress } from 'kubernetes-types/networking/v1';
 import { command, cure } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
@@ -15,7 +14,7 @@ import { endpointRequests } from '../../modes/what-to-collect.ts';
 import { skyOperandOf } from '../../skypilot/operand.ts';
 import { resourceNameOf } from '../../snapshot/object-reference.ts';
 import { changesAnything } from '../../snapshot/plan.ts';
-import type { Observation } from '../../snapshot/topics.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { unseenCures, unseenWords } from '../../snapshot/unseen-words.ts';
 import type { System } from '../../system.ts';
 import { type ConnectionValues, exitCodes } from '../command.ts';
@@ -75,8 +74,7 @@ export async function runUnexpose(
       applyWithRetry({
         ...{ connection, forceConflicts: false, journal, first },
         prepare,
-        isDone: async (_written, { plan, ingresses }) =>
-          !ingresses.observed || (await noPathIsLeft(connection, plan, ingresses.items)),
+        isDone: (_written, { plan, topics }) => noPathIsLeft(connection, plan, topics),
       }),
     );
     sayLeftSecrets(plan.leftSecrets, connectionValues, system);
@@ -117,7 +115,7 @@ async function planFor(
       plan.removals.map((removal) => ({ ...removal, outlived: skyCluster.nameOnCloud })),
     );
   }
-  return { plan, isPartial, ingresses: snapshot.topics.ingresses };
+  return { plan, isPartial, topics: snapshot.topics };
 }
 
 interface Called {
@@ -130,7 +128,7 @@ interface Planned {
   readonly plan: UnexposePlan;
   /** Whether some objects were not seen. These objects stay. */
   readonly isPartial: boolean;
-  readonly ingresses: Observation<Ingress>;
+  readonly topics: Snapshot['topics'];
 }
 
 function linesOf({ writes, removals }: UnexposePlan, suffix: string): string {

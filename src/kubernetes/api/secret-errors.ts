@@ -13,6 +13,6 @@ export function withoutSecretWords(error: unknown, path: string): unknown {
     [401, 404, 409].includes(status) || isAboutPermission(serverMessage) || error.isNamespaceTerminating;
   if (namesOnly) return error;
   // For a policy and for a webhook, the words before their own text say who refused the request.
-  const [who] = /^.*? denied (?:the )?request/s.exec(serverMessage) ?? ['the request about a Secret was refused'];
+  const [who] = /^.*? denied (?:the )?request/s.exec(serverMessage) ?? ['request about a Secret was refused'];
   return error.withServerMessage(`${who} (more words are hidden, because they may contain the data of the Secret)`);
 }

@@ -83,9 +83,12 @@ export async function writeSecret(
     journal,
   });
   content?.written();
-  // A JSON patch cannot test whether an annotation exists.
-  if (addsOwners && !written.metadata?.annotations?.[passwordIdAnnotation]) {
-    throw new StalePlanError('stale-plan', `Secret ${name} has no password`, [advice('try again')]);
+  // A JSON patch cannot test whether a field exists.
+  const { annotations, deletionTimestamp } = written.metadata ?? {};
+  if (addsOwners && (!annotations?.[passwordIdAnnotation] || deletionTimestamp)) {
+    throw new StalePlanError('stale-plan', `Secret ${name} has no password, or is being deleted`, [
+      advice('try again'),
+    ]);
   }
   return written;
 }

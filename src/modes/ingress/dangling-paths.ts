@@ -1,8 +1,8 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { isOurs, portOfOurPortService } from '../../exposure/ownership.ts';
-import type { ObjectReference, WithMetadata } from '../../snapshot/object-reference.ts';
-import type { PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
+import { type ObjectReference, referenceTo, type WithMetadata } from '../../snapshot/object-reference.ts';
+import type { Plan, PlannedRemoval, PlannedWrite } from '../../snapshot/plan.ts';
 import { onlyRedirects } from './own-ingresses.ts';
 import { backendsOfIngress } from './paths.ts';
 
@@ -12,10 +12,14 @@ interface Written {
   readonly object: WithMetadata;
 }
 
-/** What the plan was made from, and what it removes. */
-interface Before {
+/** What a plan was made from. */
+interface Seen {
   readonly services: readonly Service[];
   readonly ingresses: readonly Ingress[];
+}
+
+/** What a plan was made from, and what it removes. */
+interface Before extends Seen {
   readonly removals: readonly PlannedRemoval[];
 }
 
@@ -65,6 +69,23 @@ export function hasUnfinishedBackend(written: readonly Written[], { services, in
     const present = ownedBy.filter(({ name }) => services.some((each) => isAt(each, { namespace, name })));
     return present.some(({ name }) => holdersOf({ namespace, name }, ingresses).length === 0);
   });
+}
+
+/**
+ * The written Services whose Ingress was not written, because it already had their paths. Another call may have removed
+ * these paths since then.
+ */
+export function withUnwrittenPaths({ writes }: Plan, written: readonly Written[]): ObjectReference[] {
+  const unwritten = writes.filter((planned) => planned.kind === 'Ingress' && planned.effect === 'unchanged');
+  const owners = new Set(unwritten.flatMap(({ ownedBy }) => (ownedBy ?? []).map(({ name }) => name)));
+  return written
+    .filter(({ planned, object }) => planned.kind === 'Service' && owners.has(object.metadata?.name ?? ''))
+    .map(({ object }) => referenceTo('Service', object));
+}
+
+/** Whether each Service has a path in our Ingresses. */
+export function havePaths(services: readonly ObjectReference[], ingresses: readonly Ingress[]): boolean {
+  return services.every((each) => holdersOf(each, ingresses).length > 0);
 }
 
 /** Whether a path that was added to an Ingress is also in another of our Ingresses. */
@@ -118,6 +139,26 @@ export function removalsOfBackends(removals: readonly PlannedRemoval[]): Planned
  */
 export function hasBackendWithoutPath(removals: readonly PlannedRemoval[], ingresses: readonly Ingress[]): boolean {
   return removals.some((each) => holdersOf(each, ingresses).length === 0);
+}
+
+/**
+ * Whether the plan removes a path whose Service was not seen. The lists are not from the same moment, so an `expose` may
+ * have made the Service between them.
+ */
+export function removesPathOfUnseen({ writes, removals }: Plan, { services, ingresses }: Seen): boolean {
+  return ingresses
+    .filter((each) => isOurs(each.metadata) && !onlyRedirects(each))
+    .some((live) => {
+      const { namespace = '', uid = '' } = live.metadata ?? {};
+      const written = writes.find((each) => each.uid === uid);
+      const isRemoved = removals.some((each) => each.uid === uid);
+      if (!written && !isRemoved) return false;
+      const kept = written ? backendsOfIngress(written.manifest as Ingress) : [];
+      const gone = backendsOfIngress(live).filter((each) =>
+        kept.every((left) => left.serviceName !== each.serviceName),
+      );
+      return gone.some(({ serviceName }) => !services.some((each) => isAt(each, { namespace, name: serviceName })));
+    });
 }
 
 /**
