@@ -17,8 +17,8 @@ let tried = 0;
 test.before(async () => {
   running = await startCluster(await findPrograms());
   process.env[clusterVariable] = running.descriptionFile;
-  // Over HTTP/2, as in `npm run soak`, Node 26.10 itself crashed in two of two whole test runs on a busy machine, in
-  // Http2Stream::Destroy. This process then held the servers of all proxies and the clients.
+  // Over HTTP/2, Node 26.10 itself crashes after some hundred trials, in Http2Stream::Destroy (docs/decisions.md). This
+  // process then held the servers of all proxies and the clients.
   await tryCells(sample, '1.1', (trial, judgements) => {
     tried++;
     broken.get(trial.cell.fault.name)!.push(...linesOf(trial, judgements));
