@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { compare } from 'bcryptjs';
 import { admin, type Json } from '../helpers/cluster.ts';
 import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
@@ -34,6 +34,14 @@ async function crossing(
   const outcome = await skyports(['expose', 'train', String(port), ...basic], { kubeconfig: proxy.kubeconfig });
   proxy.close();
   return { ...outcome, requests: proxy.requests };
+}
+
+/** A SkyPilot cluster whose port 8888 has a password; its namespace. */
+async function withFirstPassword(t: ExecutionContext): Promise<string> {
+  const { namespace } = await withSkyCluster();
+  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
+  t.is(first.code, 0, first.stderr);
+  return namespace;
 }
 
 /** Whether the last password of the output is the one in the Secret. */
@@ -71,9 +79,7 @@ test('if the Service goes while a slow write runs, the plan is made again, and t
 });
 
 test('a Secret that is deleted before a further port becomes its owner is made again', async (t) => {
-  const { namespace } = await withSkyCluster();
-  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
-  t.is(first.code, 0, first.stderr);
+  const namespace = await withFirstPassword(t);
   const outcome = await crossing(namespace, 9000, {
     kind: 'services',
     meanwhile: () => admin('DELETE', secretPath(namespace)),
@@ -84,9 +90,7 @@ test('a Secret that is deleted before a further port becomes its owner is made a
 });
 
 test('a Secret that lost its password before a further port becomes its owner gets another one', async (t) => {
-  const { namespace } = await withSkyCluster();
-  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
-  t.is(first.code, 0, first.stderr);
+  const namespace = await withFirstPassword(t);
   const annotations = { 'skyports/password-id': null };
   const outcome = await crossing(namespace, 9000, {
     kind: 'services',
@@ -98,9 +102,7 @@ test('a Secret that lost its password before a further port becomes its owner ge
 });
 
 test('a Secret that another program takes over before a further port becomes its owner is left alone', async (t) => {
-  const { namespace } = await withSkyCluster();
-  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
-  t.is(first.code, 0, first.stderr);
+  const namespace = await withFirstPassword(t);
   let theirs: Json;
   const outcome = await crossing(namespace, 9000, {
     kind: 'services',
@@ -115,9 +117,7 @@ test('a Secret that another program takes over before a further port becomes its
 });
 
 test('a Secret that is being deleted gets no further port', async (t) => {
-  const { namespace } = await withSkyCluster();
-  const first = await skyports(['expose', 'train', '8888', ...basic, '-n', namespace]);
-  t.is(first.code, 0, first.stderr);
+  const namespace = await withFirstPassword(t);
   await admin('PATCH', secretPath(namespace), { metadata: { finalizers: ['example.com/held'] } });
   await admin('DELETE', secretPath(namespace));
   t.teardown(() => admin('PATCH', secretPath(namespace), { metadata: { finalizers: null } }));

@@ -100,11 +100,10 @@ export class ExposeAccess {
     // Only the first plan can rely on what the lists say about the Secret: the server may refuse the plan because of it.
     const mayWrite = (await this.#mayWrite) === true;
     this.#mayWrite = Promise.resolve(false);
-    const isPlanned = plan.writes.some(({ kind, effect }) => kind === 'Secret' && effect === 'created');
     return withSeenSecret(warned, connection, {
       isOthers: (id = '') => this.#isOthers(id),
       makesPassword,
-      isNew: mayWrite && isPlanned,
+      mayWrite,
       mayAddOwners: mayWrite && args.dryRun === undefined,
     });
   }

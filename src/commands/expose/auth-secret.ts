@@ -18,13 +18,13 @@ interface SecretKnowledge {
   /** Whether this call makes a new password for a Secret without one. */
   readonly makesPassword: boolean;
   /**
-   * Whether the user may write the Secret, and no Ingress names it. Then the present version is not requested. If the
-   * Secret exists all the same, the server refuses the write, because of `mustNotExist`.
+   * Whether the user may write the Secret, and no plan was refused yet. Then the present version of a Secret that no
+   * Ingress names is not requested. If it exists all the same, the server refuses the write, because of `mustNotExist`.
    */
-  readonly isNew: boolean;
+  readonly mayWrite: boolean;
   /**
-   * Whether the user may write the Secret, and no plan was refused yet. Then owners are added without a request for
-   * the present version. If the Secret is not as expected, the server refuses the write.
+   * Whether owners may be added without a request for the present version. If the Secret is not as expected, the server
+   * refuses the write.
    */
   readonly mayAddOwners: boolean;
 }
@@ -39,7 +39,7 @@ interface SecretKnowledge {
 export async function withSeenSecret<P extends Plan>(
   plan: P,
   connection: Connection,
-  { isOthers, makesPassword, isNew, mayAddOwners }: SecretKnowledge,
+  { isOthers, makesPassword, mayWrite, mayAddOwners }: SecretKnowledge,
 ): Promise<P> {
   const write = plan.writes.find(({ kind }) => kind === 'Secret');
   const removal = plan.removals.find(({ kind }) => kind === 'Secret');
@@ -48,6 +48,7 @@ export async function withSeenSecret<P extends Plan>(
   const isHeld = write?.effect === 'unchanged';
   let found: Awaited<ReturnType<typeof seenSecret>>;
   try {
+    const isNew = mayWrite && write?.effect === 'created';
     found = isNew ? undefined : await seenSecret(connection, namespace, name);
   } catch (error) {
     if (!(error instanceof ApiError) || !isAboutPermission(error.serverMessage)) throw error;

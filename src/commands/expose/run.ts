@@ -166,7 +166,6 @@ function passwordMeanwhile(ports: readonly number[]): Failure {
 
 /** Whether ports may lose their passwords. The user is asked only if public ports lose one. */
 async function losesPasswords(call: ExposeCall, { plan, snapshot, request }: PreparedExpose): Promise<boolean> {
-  if ((plan.withoutPassword ?? []).length === 0) return true;
   const view = indexSnapshot(snapshot, { ingressService: call.flags['ingress-service'] });
   return (await accessFor(call)).agrees(plan, view, request);
 }

@@ -231,34 +231,37 @@ async function removeOne(connection: Connection, removal: PlannedRemoval, journa
   const send = async () => {
     const options = { uid, resourceVersion, dryRun: !journal, propagationPolicy: 'Background' } as const;
     const object = { kind: kind as ResourceKind, namespace, name };
-    const remove = mustExist
-      ? connection.api.remove(objectPath(object.kind, namespace, name), options)
-      : removeIfThere(connection, object, options);
-    await remove.catch((error) => {
-      const isStale =
-        error instanceof ApiError &&
-        (error.status === 409 || (mustExist && error.saysGone(name, pluralOf(object.kind))));
-      throw isStale ? new StalePlanError('conflict', error.message, [advice('try again')], { cause: error }) : error;
+    const gone = await removeIfThere(connection, object, options).catch((error) => {
+      throw error instanceof ApiError && error.status === 409 ? staleBecause(error) : error;
     });
+    if (gone && mustExist) throw staleBecause(gone);
     return undefined;
   };
   const isDone = (found: Manifest | undefined) => wasRemoved(found, uid || undefined);
   await writeOnce<unknown>(connection, { change: removalChange(removal), send, isDone, journal });
 }
 
+function staleBecause(cause: ApiError): StalePlanError {
+  return new StalePlanError('conflict', cause.message, [advice('try again')], { cause });
+}
+
 /**
  * Sends one removal. An object that is already gone counts as removed. For example, garbage collection deletes an
  * Ingress whose Services were removed before it.
+ *
+ * @returns the answer that says that the object is gone; undefined if it was removed
  */
 async function removeIfThere(
   connection: Connection,
   { kind, namespace, name }: { readonly kind: ResourceKind; readonly namespace: string; readonly name: string },
   options: RemoveOptions,
-): Promise<void> {
+): Promise<ApiError | undefined> {
   try {
     await connection.api.remove(objectPath(kind, namespace, name), options);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof ApiError) || !error.saysGone(name, pluralOf(kind))) throw error;
+    if (error instanceof ApiError && error.saysGone(name, pluralOf(kind))) return error;
+    throw error;
   }
 }
 

@@ -64,11 +64,8 @@ export function planAuthSecret(
   const isNew = before.length === 0;
   const asksForNew = auth?.is === 'basic' && auth.secret === undefined && (isNew || auth.newPassword || newUser);
   const owners = after.map((port) => ownPortServiceName(nameOnCloud, port));
-  const sameOwners =
-    before.length === after.length &&
-    after.every((port) => before.includes(port)) &&
-    !owners.some((each) => created.has(each));
   const newOwners = owners.filter((each, at) => !before.includes(after[at]!) || created.has(each));
+  const sameOwners = newOwners.length === 0 && before.length === after.length;
   const isGrowing = newOwners.length > 0 && before.every((port) => after.includes(port));
   // With --auth basic, the unchanged Secret stays in the plan, so that the command finds out whether it still exists.
   const isHeld = auth?.is === 'basic' && auth.secret === undefined && requested.length > 0;

@@ -32,6 +32,17 @@ function hasPaths({ planned: { kind, ownedBy, optional } }: Written): boolean {
   return kind === 'Ingress' && optional === undefined && (ownedBy ?? []).length > 0;
 }
 
+type Place = Pick<ObjectReference, 'namespace' | 'name'>;
+
+/** The written paths: the Services that they lead to, and the names of their Ingresses. */
+function pathsIn(written: readonly Written[]): { readonly service: Place; readonly ingress: string }[] {
+  return written
+    .filter(hasPaths)
+    .flatMap(({ planned, object: { metadata: { namespace = '', name = '' } = {} } }) =>
+      (planned.ownedBy ?? []).map((owner) => ({ service: { namespace, name: owner.name }, ingress: name })),
+    );
+}
+
 /**
  * Whether each written path is safe from another `expose` or `unexpose` that runs at the same time. Each write and removal
  * names the resourceVersion that was seen. So a path is safe in these cases:
@@ -45,30 +56,28 @@ function hasPaths({ planned: { kind, ownedBy, optional } }: Written): boolean {
  * `hasBackendWithoutPath`). Ingresses that only redirect do not count: they belong to a single Service, and are deleted
  * with it.
  */
-export function areSafe(written: readonly Written[], { services, ingresses, removals }: Before): boolean {
+export function areSafe(written: readonly Written[], before: Before): boolean {
   const isTaken = ({ metadata }: Ingress) =>
     written.some(({ planned, object }) => planned.yields && object.metadata?.uid === metadata?.uid) ||
-    removals.some(({ yields, uid }) => yields && uid === metadata?.uid);
-  return written.filter(hasPaths).every(({ planned, object: { metadata } }) =>
-    (planned.ownedBy ?? []).every(({ name }) => {
-      const service = { namespace: metadata?.namespace ?? '', name };
-      const holders = holdersOf(service, ingresses);
-      if (holders.length === 0) return !services.some((each) => isAt(each, service));
-      return holders.some((each) => each.metadata?.name === metadata?.name) || holders.every(isTaken);
-    }),
-  );
+    before.removals.some(({ yields, uid }) => yields && uid === metadata?.uid);
+  return pathsIn(written).every(({ service, ingress }) => {
+    const holders = holdersOf(service, before.ingresses);
+    if (holders.length === 0) return !isUnfinished(service, before);
+    return holders.some((each) => each.metadata?.name === ingress) || holders.every(isTaken);
+  });
 }
 
 /**
  * Whether a written path leads to a Service that was there before, without a path. Then another `expose` may be about
  * to write a path to it, into another Ingress.
  */
-export function hasUnfinishedBackend(written: readonly Written[], { services, ingresses }: Before): boolean {
-  return written.filter(hasPaths).some(({ planned: { ownedBy = [] }, object: { metadata } }) => {
-    const namespace = metadata?.namespace ?? '';
-    const present = ownedBy.filter(({ name }) => services.some((each) => isAt(each, { namespace, name })));
-    return present.some(({ name }) => holdersOf({ namespace, name }, ingresses).length === 0);
-  });
+export function hasUnfinishedBackend(written: readonly Written[], before: Seen): boolean {
+  return pathsIn(written).some(({ service }) => isUnfinished(service, before));
+}
+
+/** Whether the Service exists, and none of our Ingresses has a path to it. */
+function isUnfinished(service: Place, { services, ingresses }: Seen): boolean {
+  return services.some((each) => isAt(each, service)) && holdersOf(service, ingresses).length === 0;
 }
 
 /**
@@ -89,28 +98,26 @@ export function havePaths(services: readonly ObjectReference[], ingresses: reado
 }
 
 /** Whether a path that was added to an Ingress is also in another of our Ingresses. */
-export function isInTwoIngresses(written: readonly Written[], before: Before, ingresses: readonly Ingress[]): boolean {
-  return written.filter(hasPaths).some(({ planned: { ownedBy = [] }, object: { metadata } }) =>
-    ownedBy.some(({ name }) => {
-      const service = { namespace: metadata?.namespace ?? '', name };
-      const isThis = (each: Ingress) => each.metadata?.name === metadata?.name;
-      return !holdersOf(service, before.ingresses).some(isThis) && !holdersOf(service, ingresses).every(isThis);
-    }),
-  );
+export function isInTwoIngresses(written: readonly Written[], before: Seen, ingresses: readonly Ingress[]): boolean {
+  return pathsIn(written).some(({ service, ingress }) => {
+    const isThis = (each: Ingress) => each.metadata?.name === ingress;
+    return !holdersOf(service, before.ingresses).some(isThis) && !holdersOf(service, ingresses).every(isThis);
+  });
 }
 
 /** Our Ingresses that have a path to the Service, without those that only redirect. */
-function holdersOf(
-  { namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>,
-  ingresses: readonly Ingress[],
-): Ingress[] {
+function holdersOf({ namespace, name }: Place, ingresses: readonly Ingress[]): Ingress[] {
   return ingresses.filter(
     (each) =>
       each.metadata?.namespace === namespace &&
-      isOurs(each.metadata) &&
-      !onlyRedirects(each) &&
+      servesPorts(each) &&
       backendsOfIngress(each).some(({ serviceName }) => serviceName === name),
   );
+}
+
+/** Whether it is one of our Ingresses, and does not only redirect. */
+function servesPorts(ingress: Ingress): boolean {
+  return isOurs(ingress.metadata) && !onlyRedirects(ingress);
 }
 
 /**
@@ -146,19 +153,15 @@ export function hasBackendWithoutPath(removals: readonly PlannedRemoval[], ingre
  * have made the Service between them.
  */
 export function removesPathOfUnseen({ writes, removals }: Plan, { services, ingresses }: Seen): boolean {
-  return ingresses
-    .filter((each) => isOurs(each.metadata) && !onlyRedirects(each))
-    .some((live) => {
-      const { namespace = '', uid = '' } = live.metadata ?? {};
-      const written = writes.find((each) => each.uid === uid);
-      const isRemoved = removals.some((each) => each.uid === uid);
-      if (!written && !isRemoved) return false;
-      const kept = written ? backendsOfIngress(written.manifest as Ingress) : [];
-      const gone = backendsOfIngress(live).filter((each) =>
-        kept.every((left) => left.serviceName !== each.serviceName),
-      );
-      return gone.some(({ serviceName }) => !services.some((each) => isAt(each, { namespace, name: serviceName })));
-    });
+  return ingresses.filter(servesPorts).some((live) => {
+    const { namespace = '', uid = '' } = live.metadata ?? {};
+    const written = writes.find((each) => each.uid === uid);
+    const isRemoved = removals.some((each) => each.uid === uid);
+    if (!written && !isRemoved) return false;
+    const kept = written ? backendsOfIngress(written.manifest as Ingress) : [];
+    const gone = backendsOfIngress(live).filter((each) => kept.every((left) => left.serviceName !== each.serviceName));
+    return gone.some(({ serviceName }) => !services.some((each) => isAt(each, { namespace, name: serviceName })));
+  });
 }
 
 /**
@@ -177,6 +180,6 @@ export function leadsToRemoved(ingresses: readonly Ingress[], removals: readonly
     });
 }
 
-function isAt({ metadata }: WithMetadata, { namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>): boolean {
+function isAt({ metadata }: WithMetadata, { namespace, name }: Place): boolean {
   return metadata?.namespace === namespace && metadata.name === name;
 }
