@@ -26,13 +26,26 @@ export function warningsAbout(events: Observation<Event>, kind: string, object: 
 
 /** The warning events that `selects` accepts, newest first. Each text appears once. */
 export function warningsWhere(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {
-  return wordsOf(events, (event) => event.type === 'Warning' && selects(event));
+  return wordsOf(events, (event) => isWarning(event) && selects(event));
 }
 
 /** The warnings among these events, newest first. Each text appears once. */
 export function warningsIn(events: readonly Event[]): Warning[] {
-  return wordsIn(events.filter(({ type }) => type === 'Warning'));
+  return wordsIn(events.filter(isWarning));
 }
+
+/**
+ * Whether an event is a warning that a user has to know. The API server also writes warnings when it enters the
+ * ClusterIP or nodePort of a Service into its list of used ones again. It does so for Services that were just created,
+ * if it sees the Service before the entry. Such a Service works. If the entry is not possible, the API server writes
+ * an event with another reason. Source: kubernetes/kubernetes, pkg/registry/core/service/ipallocator/controller/
+ * repairip.go and portallocator/controller/repair.go.
+ */
+export function isWarning({ type, reason = '' }: Event): boolean {
+  return type === 'Warning' && !selfRepairs.includes(reason);
+}
+
+const selfRepairs: readonly string[] = ['ClusterIPNotAllocated', 'PortNotAllocated'];
 
 /** The events of any type that `selects` accepts, newest first. Each text appears once. */
 export function wordsOf(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {

@@ -83,7 +83,7 @@ const threeHours = 3 * 3600;
 
 /**
  * `doctor` as the admin, three hours later: what the book has is that old. Without the controllers' own warnings: a real
- * controller may warn at any moment, for example that it repairs the ClusterIP of a Service that was just made.
+ * controller may warn at any moment, and later words have another age.
  */
 function doctor(scenario: LiveScenario, args: readonly string[], options: RunOptions = {}) {
   const { namespace } = scenario.dump.metadata;

@@ -58,6 +58,7 @@ test('the last warning about an object counts, wherever its library wrote the ti
     event('Series', { series: { count: 7, lastObservedTime: '2026-11-24T11:50:00.000000Z' } }),
     event('Single', { eventTime: '2026-11-24T11:40:00.000000Z' }),
     event('Normal', { type: 'Normal', lastTimestamp: '2026-11-24T11:59:00Z' }),
+    event('ClusterIPNotAllocated', { lastTimestamp: '2026-11-24T11:59:00Z' }),
     event('OfAnother', {
       involvedObject: { kind: 'Pod', namespace: 'default', name: 'web' },
       lastTimestamp: '2026-11-24T11:59:00Z',

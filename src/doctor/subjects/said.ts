@@ -3,6 +3,7 @@ import type { Condition } from 'kubernetes-types/meta/v1';
 import { failureConditionsOf } from '../../platforms/event-explanations.ts';
 import {
   isAbout,
+  isWarning,
   type Warning,
   warningsAbout,
   warningsIn,
@@ -126,8 +127,9 @@ export function saidWhere({ topics, takenAt }: Heard, selects: (about: ObjectRef
   const events = allWarnings(topics);
   if (!events.observed) return [];
   const about = new Map<string, ObjectReference>();
-  for (const { type, involvedObject } of events.items) {
-    if (type !== 'Warning') continue;
+  for (const event of events.items) {
+    if (!isWarning(event)) continue;
+    const { involvedObject } = event;
     const reference = referenceOf(involvedObject);
     if (selects(reference)) about.set(keyOfReference(reference), reference);
   }
