@@ -1,12 +1,14 @@
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import type { Applied } from '../../kubernetes/changes/apply.ts';
-import { writtenModeOf } from '../../modes/all-modes.ts';
+import { allModes, writtenModeOf } from '../../modes/all-modes.ts';
 import type { ChosenMode } from '../../modes/choose-mode.ts';
 import type { ExposePlan } from '../../modes/plan-expose.ts';
 import { endpointText } from '../../output/endpoint-table.ts';
+import { changesAnything } from '../../snapshot/plan.ts';
 import type { System } from '../../system.ts';
 import { say } from '../messages.ts';
+import type { ExposeCall } from './call.ts';
 
 /**
  * Prints the chosen mode, the notes and warnings, and the ports that need no change. This happens before anything is
@@ -59,4 +61,17 @@ export function warnOfPublicAddresses(
   const limits = new Set(open.flatMap(({ mode }) => writtenModeOf(mode)?.limitAdvice ?? []));
   say(system, `warning: ${shown} ${where.length === 1 ? 'is' : 'are'} open to anyone who can reach it, ${protection}`);
   for (const limit of limits) say(system, limit);
+}
+
+/** Says how to start the apps that have to know their path or host. */
+export async function sayHowToStart(
+  { flags, system }: Pick<ExposeCall, 'flags' | 'system'>,
+  plan: ExposePlan,
+  request: ExposeRequest,
+  endpoints: readonly Endpoint[],
+): Promise<void> {
+  const isHint = flags.app === undefined && request.rewrite !== 'keep';
+  if (isHint && (allModes[request.mode].answeredBy === 'app' || !changesAnything(plan))) return;
+  const { startLines } = await import('./app.ts');
+  for (const line of startLines(request, plan, endpoints, flags)) say(system, line);
 }

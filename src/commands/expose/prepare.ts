@@ -3,10 +3,8 @@ import { UsageError } from '../../errors/usage-error.ts';
 import type { Endpoint } from '../../exposure/endpoint.ts';
 import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
-import type { Connection } from '../../kubernetes/api/connect.ts';
 import { collect, type ListRequests } from '../../kubernetes/snapshots/collect.ts';
 import { adjustForLoadBalancer } from '../../load-balancers/adjust.ts';
-import type { LoadBalancerOptions } from '../../load-balancers/context.ts';
 import { readSkyConfigFiles } from '../../local/sky-config-files.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { refuseDangerousPorts } from '../../modes/check-request.ts';
@@ -18,25 +16,10 @@ import { type ExposePlan, openedBySkyPilot, planExpose, portsToOpen } from '../.
 import { endpointRequests, furtherRequests } from '../../modes/what-to-collect.ts';
 import { portsOfSkyConfig } from '../../skypilot/config.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { System } from '../../system.ts';
-import type { ConnectionValues } from '../command.ts';
 import { curesForThisConnection } from '../connection/cures.ts';
 import { skyClusterNamed } from '../sky-cluster/sky-cluster-argument.ts';
-import type { ExposeAccess } from './access.ts';
-import type { ExposeFlagValues } from './command.ts';
+import { accessFor, type ExposeCall } from './call.ts';
 import { type ExposeArguments, refuseContradictions } from './options.ts';
-
-/** One call of `expose`: its arguments and the connection. */
-export interface ExposeCall {
-  readonly args: ExposeArguments;
-  readonly flags: ExposeFlagValues;
-  readonly options: LoadBalancerOptions;
-  readonly connection: Connection;
-  readonly connectionValues: ConnectionValues;
-  readonly system: System;
-  /** Checks and completes what a plan says about passwords and their Secret; undefined without `--auth`. */
-  readonly access?: ExposeAccess | undefined;
-}
 
 /**
  * The request of an `expose`, and what the snapshot shows: the SkyPilot cluster, the mode, and the ports that are
@@ -85,8 +68,7 @@ export async function prepareExpose(call: ExposeCall, look: ListRequests): Promi
   // A plan without --auth has no Secret, but the Secret may need the Services of new ports as owners.
   const isAboutSecrets = call.access !== undefined || [...plan.writes, ...plan.removals].some(isSecret);
   if (!isAboutSecrets) return { ...resolved, plan };
-  const { ExposeAccess } = await import('./access.ts');
-  const access = call.access ?? new ExposeAccess(undefined, call);
+  const access = await accessFor(call);
   return { ...resolved, plan: await access.complete(plan, view, resolved.request) };
 }
 

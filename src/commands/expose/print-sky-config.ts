@@ -5,7 +5,8 @@ import { allModes } from '../../modes/all-modes.ts';
 import { renderYaml } from '../../output/yaml.ts';
 import { exitCodes } from '../command.ts';
 import { say, sayWithCures } from '../messages.ts';
-import { type ExposeCall, listsOfExpose, readExpose } from './prepare.ts';
+import type { ExposeCall } from './call.ts';
+import { listsOfExpose, readExpose } from './prepare.ts';
 
 /**
  * Runs `expose --print-sky-config`: prints lines for `~/.sky/config.yaml`. With these lines, SkyPilot opens the ports

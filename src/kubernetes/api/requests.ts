@@ -1,4 +1,3 @@
-import type { ManagedFieldsEntry } from 'kubernetes-types/meta/v1';
 import { goDurationText } from '../../arguments/duration.ts';
 import type { WithMetadata } from '../../snapshot/object-reference.ts';
 import { readBeginning } from '../transport/body.ts';
@@ -8,6 +7,7 @@ import type { ApiError } from './api-error.ts';
 import type { PodCommand, PodCommandEnd } from './exec.ts';
 import { type Answered, type ListPage, listIn, meantBy, objectIn, removalIn } from './expected-answer.ts';
 import { withoutSecretWords } from './secret-errors.ts';
+import { forgetArguments, shortenManagers, type WithContainers, type WithManagers } from './shortened.ts';
 import { type WatchEvent, watchEvents } from './watch.ts';
 
 /** A list from the server, with all its pages joined. */
@@ -102,56 +102,6 @@ const podPageSize = 250;
 
 /** The Accept header for an answer without spec, data and status (meta/v1 PartialObjectMetadata). */
 const metadataOnlyAnswer = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-
-interface WithManagers {
-  readonly metadata?: { managedFields?: ManagedFieldsEntry[] };
-}
-
-interface Fields {
-  readonly [field: string]: Fields | undefined;
-}
-
-/**
- * Shortens an entry of `managedFields`, because the owned fields are half of the memory of a list. Only the types of
- * conditions stay. The plugin needs the other owned fields only for its own field manager.
- */
-function shorten(entry: ManagedFieldsEntry): void {
-  if (entry.manager === 'kubectl-skyports') return;
-  const conditions = (entry.fieldsV1 as Fields | undefined)?.['f:status']?.['f:conditions'];
-  const types = conditions && Object.fromEntries(Object.keys(conditions).map((key) => [key, {}]));
-  // Set the field to undefined instead of deleting it. V8 needs more memory for an object after a field was deleted.
-  Object.assign(entry, { fieldsV1: types && { 'f:status': { 'f:conditions': types } } });
-}
-
-/**
- * Shortens the `managedFields` of an object from a list or a watch.
- *
- * @param path the path of the list
- */
-function shortenManagers({ metadata }: WithManagers, path: string): void {
-  if (!Array.isArray(metadata?.managedFields)) return;
-  // This plugin writes no Pods and EndpointSlices, and no check asks who did.
-  const isUnread = /\/(?:pods|endpointslices)$/.test(path);
-  metadata.managedFields = isUnread ? noManagers : metadata.managedFields.filter((each) => each !== null);
-  for (const entry of metadata.managedFields) shorten(entry);
-}
-
-const noManagers: ManagedFieldsEntry[] = [];
-
-interface WithContainers {
-  readonly spec?: { readonly containers?: readonly ({ args?: unknown } | null)[] };
-}
-
-/** Empties the arguments of a Pod's containers. Malformed arguments stay, so that they are reported. */
-function forgetArguments({ spec }: WithContainers): void {
-  if (!Array.isArray(spec?.containers)) return;
-  for (const container of spec.containers) {
-    const args = container?.args;
-    if (Array.isArray(args) && args.every((each) => typeof each === 'string')) container!.args = noArguments;
-  }
-}
-
-const noArguments: string[] = [];
 
 /**
  * The requests of the plugin, sent through a transport.
