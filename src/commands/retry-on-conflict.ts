@@ -46,6 +46,8 @@ interface ApplyRound<P extends { readonly plan: Plan }> {
   readonly first?: P;
   /** Is called when the last writes begin, for a request that can go with them. It must not reject. */
   besideLast?(prepared: P): void;
+  /** After a failed write, returns the created objects that must stay, because other objects need them. */
+  inUse?(created: readonly Applied[]): Promise<readonly Applied[]>;
   /** Whether the API server now has the planned objects. If not, a new plan is made and applied. */
   isDone(written: readonly Applied[], prepared: P): boolean | Promise<boolean>;
 }
@@ -60,7 +62,8 @@ export async function applyWithRetry<P extends { readonly plan: Plan }>(
   round: ApplyRound<P>,
 ): Promise<{ prepared: P; applied: readonly Applied[] }> {
   const applied: Applied[] = [];
-  const options = { fieldManager, forceConflicts: round.forceConflicts, journal: round.journal, secret: round.secret };
+  const { forceConflicts, journal, secret, inUse } = round;
+  const options = { fieldManager, forceConflicts, journal, secret, inUse };
   let known = round.first;
   const prepared = await retryOnConflict(async () => {
     const each = known ?? (await round.prepare());

@@ -191,3 +191,47 @@ for (const [command, kind] of [
     t.notRegex(stderr, /not done|again finishes it/);
   });
 }
+
+test('a refused expose leaves the Service that another expose has a path to', async (t) => {
+  const namespace = await worldWithPorts();
+  const args = ['expose', 'train', '8085', ...ingressMode, '--wait=0'];
+  let other: Awaited<ReturnType<typeof skyports>> | undefined;
+  const { kubeconfig, close } = await proxy(namespace, async ({ method, path, answer }) => {
+    if (method !== 'PATCH' || !path.includes('/ingresses/')) return undefined;
+    other ??= await skyports([...args, '-n', namespace]);
+    return answer(403, failure(403, 'not today'));
+  });
+  const refused = await skyports(args, { kubeconfig });
+  close();
+  t.is(other?.code, 0, other?.stderr);
+  t.is(refused.code, 1, refused.stderr);
+  t.regex(refused.stderr, /not today/);
+  const { paths, missing } = await pathsOf(namespace);
+  t.true(paths.some((name) => name.endsWith('--8085')));
+  t.deepEqual(missing, []);
+});
+
+test('a refused expose leaves the Service of a path that it has written', async (t) => {
+  const namespace = await worldWithPorts();
+  const password = ['--auth', 'basic', '--allow-plain-http', '--force'];
+  const opened = await skyports(['expose', 'train', '8082', ...ingressMode, '--wait=0', ...password, '-n', namespace]);
+  t.is(opened.code, 0, opened.stderr);
+  const usual = Promise.withResolvers<void>();
+  const { kubeconfig, close } = await proxy(namespace, async ({ method, path, answer, pass }) => {
+    if (method !== 'PATCH' || !path.includes('/ingresses/')) return undefined;
+    if (path.endsWith('--auth')) {
+      await usual.promise;
+      return answer(403, failure(403, 'not today'));
+    }
+    const { status, value } = await pass();
+    usual.resolve();
+    return answer(status, value);
+  });
+  const changing = ['8082', '8090', '--annotation', 'example.com/a=b'];
+  const refused = await skyports(['expose', 'train', ...changing, ...ingressMode, '--wait=0'], { kubeconfig });
+  close();
+  t.is(refused.code, 1, refused.stderr);
+  const { paths, missing } = await pathsOf(namespace);
+  t.true(paths.some((name) => name.endsWith('--8090')));
+  t.deepEqual(missing, []);
+});

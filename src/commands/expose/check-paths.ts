@@ -8,10 +8,12 @@ import {
   hasBackendWithoutPath,
   hasUnfinishedBackend,
   havePaths,
+  isBackend,
   isInTwoIngresses,
   leadsToRemoved,
   removalsOfBackends,
   removesPathOfUnseen,
+  withPathOfOthers,
   withUnwrittenPaths,
   wrotePaths,
 } from '../../modes/ingress/dangling-paths.ts';
@@ -64,6 +66,19 @@ export async function pathsLeadSomewhere(
   ]);
   if (!havePaths(unwritten, ingresses)) return false;
   return isSafe || (backendsExist(written, services) && !isInTwoIngresses(written, before, ingresses));
+}
+
+/**
+ * The Services that a failed `expose` has created, and that have to stay: they have a path in an Ingress that stays as
+ * well. Another `expose` may have written this path.
+ *
+ * @throws Failure if the Ingresses cannot be read
+ */
+export async function servicesInUse(connection: Connection, created: readonly Applied[]): Promise<readonly Applied[]> {
+  const backends = created.filter(({ planned: { kind, manifest } }) =>
+    isBackend({ kind, name: manifest.metadata?.name }),
+  );
+  return backends.length > 0 ? withPathOfOthers(created, await seen('ingresses', connection)) : [];
 }
 
 /**

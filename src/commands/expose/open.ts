@@ -13,7 +13,7 @@ import { say, sayWithCures } from '../messages.ts';
 import { applyWithRetry } from '../retry-on-conflict.ts';
 import { announce, sayPlan } from './announce.ts';
 import { accessFor, type ExposeCall } from './call.ts';
-import { pathsLeadSomewhere } from './check-paths.ts';
+import { pathsLeadSomewhere, servicesInUse } from './check-paths.ts';
 import { listsOfExpose, type PreparedExpose, prepareExpose } from './prepare.ts';
 import { printOpened } from './print-opened.ts';
 
@@ -52,6 +52,7 @@ export async function openPorts(call: ExposeCall, format: EndpointFormat): Promi
       besideLast: ({ request }) => {
         passwordLook = call.access?.lookAgain(request);
       },
+      inUse: (created) => servicesInUse(connection, created),
       isDone: async (written, { plan, snapshot }) => {
         if (!holdsPorts(written)) return false;
         const [isDone] = await Promise.all([

@@ -25,6 +25,8 @@ export interface ApplyOptions {
   readonly skipped?: (line: string) => void;
   /** Is called when the last writes begin, for a request that can go with them. It must not throw. */
   readonly besideLast?: () => void;
+  /** After a failed write, returns the created objects that must stay, because other objects need them. */
+  readonly inUse?: ((created: readonly Applied[]) => Promise<readonly Applied[]>) | undefined;
 }
 
 /** A completed write. */
@@ -46,7 +48,8 @@ const atOnce = 8;
  * run.
  *
  * If the server refuses an optional write, this is reported, and the other objects stay. If another write fails, the
- * objects that this call has created are removed again. After an interruption, they stay.
+ * objects that this call has created are removed again, except those in use (`inUse`). After an interruption,
+ * they stay.
  *
  * @throws StalePlanError if an object has changed since the plan was made; Failure for a conflict of field managers
  */
@@ -107,7 +110,7 @@ export async function applyPlan(connection: Connection, plan: Plan, options: App
     await othersEnd;
   } catch (error) {
     await optionalEnd;
-    if (journal) await undo(connection, applied, journal);
+    if (journal) await undo(connection, await withoutUsed(applied, options), journal);
     throw error;
   }
   for (const removal of removals.filter(({ yields }) => !yields)) await removeOne(connection, removal, journal);
@@ -263,6 +266,13 @@ async function removeIfThere(
     if (error instanceof ApiError && error.saysGone(name, pluralOf(kind))) return error;
     throw error;
   }
+}
+
+/** The created objects without those that must stay. If it is not known which, none must. */
+async function withoutUsed(applied: readonly Applied[], { inUse }: ApplyOptions): Promise<readonly Applied[]> {
+  const created = applied.filter(({ effect }) => effect === 'created');
+  const kept = (created.length > 0 && (await inUse?.(created).catch(() => undefined))) || [];
+  return created.filter((each) => !kept.includes(each));
 }
 
 /** Removes the created objects again, except those that another client has changed in the meantime. */

@@ -105,6 +105,15 @@ export function isInTwoIngresses(written: readonly Written[], before: Seen, ingr
   });
 }
 
+/** Of the created objects, the Services to which an Ingress that was there before, or that another call made, has a path. */
+export function withPathOfOthers<T extends Written>(created: readonly T[], ingresses: readonly Ingress[]): T[] {
+  const uids = new Set(created.map(({ object }) => object.metadata?.uid));
+  const others = ingresses.filter(({ metadata }) => !uids.has(metadata?.uid));
+  return created.filter(({ planned, object: { metadata: { namespace = '', name = '' } = {} } }) => {
+    return planned.kind === 'Service' && holdersOf({ namespace, name }, others).length > 0;
+  });
+}
+
 /** Our Ingresses that have a path to the Service, without those that only redirect. */
 function holdersOf({ namespace, name }: Place, ingresses: readonly Ingress[]): Ingress[] {
   return ingresses.filter(
@@ -136,7 +145,12 @@ export function backendsExist(written: readonly Written[], services: readonly Se
 
 /** Of these removals, those of Services that may be behind a path of our Ingresses. */
 export function removalsOfBackends(removals: readonly PlannedRemoval[]): PlannedRemoval[] {
-  return removals.filter(({ kind, name }) => kind === 'Service' && portOfOurPortService(name) !== undefined);
+  return removals.filter(isBackend);
+}
+
+/** Whether the object is a Service that may be behind a path of our Ingresses. */
+export function isBackend({ kind, name = '' }: { readonly kind: string; readonly name?: string | undefined }): boolean {
+  return kind === 'Service' && portOfOurPortService(name) !== undefined;
 }
 
 /**
