@@ -3,7 +3,8 @@ import test from 'ava';
 import { admin, type Json } from '../helpers/cluster.ts';
 import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
 import { makeIngressNginx, withSkyCluster } from '../helpers/world.ts';
-import { type Asked, proxy } from './proxy.ts';
+import { crossing } from './crossing.ts';
+import { proxy } from './proxy.ts';
 
 // Two calls write paths to one Service into Ingresses with different limits, or remove the same Ingress. The apps know
 // their path, so no redirect, which both calls would write, lets one call notice the other.
@@ -32,25 +33,6 @@ async function pathsOf(namespace: string): Promise<string[]> {
       ),
     )
     .sort();
-}
-
-/** Runs a command. Before the first matching request is passed on, or its answer is, `meanwhile` happens. */
-async function crossing(
-  args: readonly string[],
-  namespace: string,
-  { at, isAfter, meanwhile }: { at(asked: Asked): boolean; isAfter: boolean; meanwhile(): Promise<unknown> },
-): Promise<RunOutcome> {
-  let isLeft = true;
-  const { kubeconfig, close } = await proxy(namespace, async (asked) => {
-    if (!isLeft || !at(asked)) return undefined;
-    isLeft = false;
-    const early = isAfter ? await asked.pass() : undefined;
-    await meanwhile();
-    return early && asked.answer(early.status, early.value);
-  });
-  const outcome = await skyports(args, { kubeconfig });
-  close();
-  return outcome;
 }
 
 test('a port that gets a password while another call opens it keeps the password', async (t) => {

@@ -4,7 +4,9 @@ import { compare } from 'bcryptjs';
 import { admin, type Json } from '../helpers/cluster.ts';
 import { type RunOutcome, skyports } from '../helpers/run-skyports.ts';
 import { makeIngressNginx, withSkyCluster } from '../helpers/world.ts';
-import { isWrite, type SeenRequest, startDelayingProxy } from './delaying-proxy.ts';
+import { crossing } from './crossing.ts';
+import { isWrite } from './delaying-proxy.ts';
+import type { Asked } from './proxy.ts';
 
 // What another program does between two steps of `expose --auth basic`.
 
@@ -17,23 +19,13 @@ const isReplaced = /warning: another call of expose has changed the password at 
 test.before(makeIngressNginx);
 
 /** Runs `expose PORT --auth basic`. Before the first write of `kind` is answered, `meanwhile` happens. */
-async function crossing(
+function exposing(
   namespace: string,
   port: number,
   { kind, meanwhile }: { readonly kind: string; meanwhile(): Promise<unknown> },
-): Promise<RunOutcome & { readonly requests: readonly SeenRequest[] }> {
-  let isLeft = true;
-  const proxy = await startDelayingProxy({
-    ...{ delayMs: 0, namespace },
-    hold: (seen) => {
-      if (!isLeft || !isWrite(seen) || !seen.path.includes(`/${kind}/`)) return undefined;
-      isLeft = false;
-      return meanwhile();
-    },
-  });
-  const outcome = await skyports(['expose', 'train', String(port), ...basic], { kubeconfig: proxy.kubeconfig });
-  proxy.close();
-  return { ...outcome, requests: proxy.requests };
+) {
+  const at = ({ method, url }: Asked) => isWrite({ method, path: url }) && url.includes(`/${kind}/`);
+  return crossing(['expose', 'train', String(port), ...basic], namespace, { at, isAfter: true, meanwhile });
 }
 
 /** A SkyPilot cluster whose port 8888 has a password; its namespace. */
@@ -53,7 +45,7 @@ async function isValid({ stderr }: RunOutcome, namespace: string): Promise<boole
 
 test('a password that another call replaces before the last look is reported, once', async (t) => {
   const { namespace } = await withSkyCluster();
-  const outcome = await crossing(namespace, 8888, {
+  const outcome = await exposing(namespace, 8888, {
     kind: 'secrets',
     meanwhile: () =>
       admin('PATCH', secretPath(namespace), { metadata: { annotations: { 'skyports/password-id': 'another' } } }),
@@ -65,7 +57,7 @@ test('a password that another call replaces before the last look is reported, on
 
 test('if the Service goes while a slow write runs, the plan is made again, and the password holds', async (t) => {
   const { namespace } = await withSkyCluster();
-  const outcome = await crossing(namespace, 8888, {
+  const outcome = await exposing(namespace, 8888, {
     kind: 'ingresses',
     meanwhile: () => admin('DELETE', servicePath(namespace, 8888)).then(() => delay(2500)),
   });
@@ -80,7 +72,7 @@ test('if the Service goes while a slow write runs, the plan is made again, and t
 
 test('a Secret that is deleted before a further port becomes its owner is made again', async (t) => {
   const namespace = await withFirstPassword(t);
-  const outcome = await crossing(namespace, 9000, {
+  const outcome = await exposing(namespace, 9000, {
     kind: 'services',
     meanwhile: () => admin('DELETE', secretPath(namespace)),
   });
@@ -92,7 +84,7 @@ test('a Secret that is deleted before a further port becomes its owner is made a
 test('a Secret that lost its password before a further port becomes its owner gets another one', async (t) => {
   const namespace = await withFirstPassword(t);
   const annotations = { 'skyports/password-id': null };
-  const outcome = await crossing(namespace, 9000, {
+  const outcome = await exposing(namespace, 9000, {
     kind: 'services',
     meanwhile: () => admin('PATCH', secretPath(namespace), { metadata: { annotations }, data: null }),
   });
@@ -104,7 +96,7 @@ test('a Secret that lost its password before a further port becomes its owner ge
 test('a Secret that another program takes over before a further port becomes its owner is left alone', async (t) => {
   const namespace = await withFirstPassword(t);
   let theirs: Json;
-  const outcome = await crossing(namespace, 9000, {
+  const outcome = await exposing(namespace, 9000, {
     kind: 'services',
     meanwhile: async () => {
       const labels = { 'app.kubernetes.io/managed-by': 'another' };
@@ -130,7 +122,7 @@ test('a Secret that is being deleted gets no further port', async (t) => {
 test('a first password whose Secret another call makes meanwhile needs a look, and one of both holds', async (t) => {
   const { namespace } = await withSkyCluster();
   let other: RunOutcome | undefined;
-  const outcome = await crossing(namespace, 8888, {
+  const outcome = await exposing(namespace, 8888, {
     kind: 'services',
     meanwhile: async () => {
       other = await skyports(['expose', 'train', '9000', ...basic, '-n', namespace]);
@@ -141,7 +133,7 @@ test('a first password whose Secret another call makes meanwhile needs a look, a
   t.true(await isValid(other!, namespace));
   t.notRegex(outcome.stderr, /not shown again/);
   t.regex(outcome.stderr, /the password stays as it was/);
-  const looks = outcome.requests.filter(({ method, path }) => method === 'PATCH' && /\/secrets\/.*dryRun/.test(path));
+  const looks = outcome.requests.filter((line) => /^PATCH .*\/secrets\/.*dryRun/.test(line));
   t.is(looks.length, 2, 'with the first lists, and for the second plan');
   t.is((await admin('GET', secretPath(namespace))).metadata.ownerReferences.length, 2);
 });
