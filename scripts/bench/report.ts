@@ -93,6 +93,11 @@ function missedLarge(figures: LargeFigures | undefined): string[] {
           `watching: ${watching!.processorSeconds.toFixed(1)} s of processor time, at most ${watchLimits.processorSeconds} are allowed`,
         ]
       : []),
+    ...(watching && watching.memoryAfter > watching.memoryBefore * watchLimits.memoryRatio
+      ? [
+          `watching-memory: ${watching.memoryAfter.toFixed(0)} after ${watching.memoryBefore.toFixed(0)} MiB, at most ${watchLimits.memoryRatio} times as much is allowed`,
+        ]
+      : []),
   ];
 }
 
@@ -224,7 +229,7 @@ export function watchText({
   memoryBefore,
   memoryAfter,
 }: WatchFigures): string {
-  return `\`endpoints -A --watch\` takes ${processorSeconds.toFixed(1)} s of processor time (at most ${watchLimits.processorSeconds}) for ${seconds.toFixed(0)} s of ${(writes / seconds).toFixed(0)} writes a second. Together with the changes of controllers, etcd stored ${stored} changes. Its memory went from ${memoryBefore.toFixed(0)} to ${memoryAfter.toFixed(0)} MiB.`;
+  return `\`endpoints -A --watch\` takes ${processorSeconds.toFixed(1)} s of processor time (at most ${watchLimits.processorSeconds}) for ${seconds.toFixed(0)} s of ${(writes / seconds).toFixed(0)} writes a second. Together with the changes of controllers, etcd stored ${stored} changes. Its memory went from ${memoryBefore.toFixed(0)} to ${memoryAfter.toFixed(0)} MiB (at most ${watchLimits.memoryRatio} times as much).`;
 }
 
 function startMemoryText(memory: PeakMemory | undefined): string {

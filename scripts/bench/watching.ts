@@ -22,7 +22,8 @@ export interface WatchFigures {
   readonly memoryAfter: number;
 }
 
-export const watchLimits = { processorSeconds: 10, seconds: 180, writesPerSecond: 18 } as const;
+/** `memoryRatio` is the memory after the changes over the memory before them. */
+export const watchLimits = { processorSeconds: 10, memoryRatio: 1.1, seconds: 180, writesPerSecond: 18 } as const;
 
 /** Watches all ports of `count` SkyPilot clusters while their objects change, 18 times a second for 180 seconds. */
 export async function measureWatching(contestants: Contestants, count: number): Promise<WatchFigures | undefined> {
