@@ -4,6 +4,7 @@ import type { ArgumentFault, MisreadArgument } from './argument-fault.ts';
 import type { CommandDescription } from './command-description.ts';
 import { commandCalled } from './command-description.ts';
 import { type CliSpec, flagsOf } from './completion.ts';
+import type { Flag } from './flag.ts';
 import { nearestOf } from './nearest.ts';
 import { replaced, typedLine } from './typed-line.ts';
 import { apartFromItsFlag } from './value-apart.ts';
@@ -40,10 +41,13 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
       return new UsageError('unknown-flag', fact, shorthandCures(fault.letter, place));
     }
     case 'no-value': {
-      const { typed, flag } = fault;
-      const value = flag.value ?? 'VALUE';
-      const note = `${value} stands for the value${flag.describe === '' ? '' : ` (${flag.describe})`}`;
-      return new UsageError('missing-value', `flag needs an argument: ${typed}`, [typedLine([...args, value], note)]);
+      const { typed } = fault;
+      const { value = 'VALUE', describe } = flagTyped(typed, meant) ?? fault.flag;
+      const [first = value, ...others] = value.split('|');
+      const fact =
+        others.length > 0 ? `the value is ${[first, ...others].join(' or ')}` : `${value} stands for the value`;
+      const note = describe === '' ? fact : `${fact} (${describe})`;
+      return new UsageError('missing-value', `flag needs an argument: ${typed}`, [typedLine([...args, first], note)]);
     }
     case 'no-boolean': {
       const { typed, value } = fault;
@@ -58,6 +62,16 @@ function errorOf(fault: ArgumentFault, place: Place): UsageError {
     case 'value-apart':
       return apartFromItsFlag(fault, { args, at, meant });
   }
+}
+
+/**
+ * The command's own flag. Several commands may have a flag of this name, each with its own description.
+ *
+ * @param typed with its dashes: `--mode` or `-o`
+ */
+function flagTyped(typed: string, meant: CommandDescription | undefined): Flag | undefined {
+  const own = Object.entries(meant?.flags ?? {});
+  return own.find(([name, { short }]) => typed === `--${name}` || typed === `-${short}`)?.[1];
 }
 
 /** The error for a flag that this command does not have. If other commands have the flag, the error names them. */

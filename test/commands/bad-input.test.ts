@@ -35,6 +35,14 @@ const cases: Readonly<Record<string, Case>> = {
     args: ['endpoints', '--context'],
     says: /flag needs an argument: --context.*--context NAME/s,
   },
+  'flag without its value, as this command describes it': {
+    args: ['endpoints', '-o'],
+    says: /flag needs an argument: -o\n.*\(table, wide, tree .*-o FORMAT/s,
+  },
+  'flag without one of its two values': {
+    args: ['expose', 'train', '8888', '--rewrite'],
+    says: /the value is strip or keep \(.*--rewrite strip\n/s,
+  },
   'port 0': { args: expose('0'), says: /"0" is not a valid port\nuse a number from 1 to 65535/ },
   'port 65536': { args: expose('65536'), says: /"65536" is not a valid port/ },
   'port 80-70': {
