@@ -47,6 +47,8 @@ const mistakes: [line: string, fact: RegExp, ...commands: string[]][] = [
   ['endpoints -p8888', /unknown shorthand flag: 'p' in -p8888 for/, 'endpoints --port=8888', 'endpoints --help=all'],
   ['endpoints -Ax', /unknown shorthand flag: 'x' in -Ax for/, 'endpoints --help=all'],
   ['--zzzzzz', /unknown flag: --zzzzzz$/, '--help'],
+  ['endpoints -A 8888', /8888 is a port, and SKYCLUSTER comes first$/, 'endpoints --port 8888 -A'],
+  ['expose train 8888 --auth', /flag needs an argument: --auth$/, 'expose train 8888 --auth basic'],
   ['endpoints -n', /flag needs an argument: -n$/, 'endpoints -n NAMESPACE'],
   ['endpoints -A=maybe', /-A=maybe is neither true nor false$/, 'endpoints -A', 'endpoints -A=false'],
   [

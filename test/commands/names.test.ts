@@ -107,6 +107,13 @@ test('expose without a port lists what the containers declare and is not open ye
   }
 });
 
+test('a name with its namespace, as doctor prints it', async (t) => {
+  const elsewhere = await suggestedFor(['endpoints', `${namespace}/train`, '-n', await newNamespace()]);
+  t.is(elsewhere.code, 2);
+  t.regex(elsewhere.fact, new RegExp(`"${namespace}/train" is SkyPilot cluster train of namespace ${namespace}$`));
+  t.deepEqual(elsewhere.commands, [`kubectl skyports endpoints train -n ${namespace}`]);
+});
+
 test('a URL that no port has is an unknown name', async (t) => {
   const { code, fact, commands } = await here('endpoints', 'http://203.0.113.80:9999');
   t.is(code, 2);

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../arguments/duration.ts';
-import { advice, command, cure } from '../../errors/cure.ts';
+import { advice, command, cure, part } from '../../errors/cure.ts';
 import { UsageError } from '../../errors/usage-error.ts';
 import { parsePortMappings } from '../../exposure/port-mapping.ts';
 import { portModes } from '../../exposure/port-mode-names.ts';
@@ -34,7 +34,9 @@ export function readEndpointRequest(operands: readonly string[], flags: Endpoint
   }
   const names = operands.filter((word) => !isPort(word));
   const ports = [...operands.filter(isPort), ...(flags.port ?? [])];
-  if (operands[0] !== undefined && isPort(operands[0])) refusePortFirst(operands[0], names, operands.filter(isPort));
+  if (operands[0] !== undefined && isPort(operands[0])) {
+    refusePortFirst(operands[0], names, operands.filter(isPort), flags);
+  }
   for (const name of names) refuseJoined(name);
   return {
     names,
@@ -47,11 +49,20 @@ export function readEndpointRequest(operands: readonly string[], flags: Endpoint
   };
 }
 
-function refusePortFirst(first: string, names: readonly string[], ports: readonly string[]): never {
+function refusePortFirst(
+  first: string,
+  names: readonly string[],
+  ports: readonly string[],
+  flags: EndpointFlagValues,
+): never {
+  const place = flags['all-namespaces'] === true && part`-A`;
   throw new UsageError('arguments-swapped', `${first} is a port, and SKYCLUSTER comes first`, [
     names.length > 0
-      ? cure(command`kubectl skyports endpoints ${names.map(typedOperand)} --port ${ports.join(',')}`)
-      : cure(command`kubectl skyports endpoints --port ${ports.join(',')}`, 'lists that port of all SkyPilot clusters'),
+      ? cure(command`kubectl skyports endpoints ${names.map(typedOperand)} --port ${ports.join(',')} ${place}`)
+      : cure(
+          command`kubectl skyports endpoints --port ${ports.join(',')} ${place}`,
+          'lists that port of all SkyPilot clusters',
+        ),
   ]);
 }
 

@@ -85,6 +85,7 @@ export async function unknownName(
     apiServerError(name, lookup) ??
     (await objectOfSkyCluster(misnamed)) ??
     (await endpointOfSkyCluster(misnamed, connection)) ??
+    (await nameWithNamespace(name, connection, system)) ??
     (await portOfSkyCluster(misnamed, connection));
   if (other) return other;
   const code = 'unknown-sky-cluster';
@@ -112,6 +113,24 @@ export async function unknownName(
     ...(nearest ? [cure(await withSkyCluster(misnamed, nearest))] : []),
     cure(command`kubectl skyports endpoints -A`, 'lists all'),
     cure(command`sky status`, 'shows which context a cluster is on'),
+  ]);
+}
+
+/**
+ * The error if the word is a namespace and a name (`ml/train`), as `doctor` prints names of several namespaces; otherwise
+ * undefined.
+ */
+async function nameWithNamespace(
+  word: string,
+  connection: Connection | undefined,
+  system: System,
+): Promise<UsageError | undefined> {
+  const [, place, name] = /^([^/]+)\/([^/-][^/]*)$/.exec(word) ?? [];
+  if (!connection || place === undefined || name === undefined) return undefined;
+  if (!(await namespacesWith(name, connection)).includes(place)) return undefined;
+  const corrected = await retyped(system, { replace: { word, by: name }, namespace: place });
+  return new UsageError('not-a-sky-cluster', `"${word}" is SkyPilot cluster ${name} of namespace ${place}`, [
+    cure(corrected),
   ]);
 }
 
