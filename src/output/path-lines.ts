@@ -62,7 +62,7 @@ export function leftText({ broken, others }: ShownPaths['left']): string | undef
   if (broken + others === 0) return undefined;
   const parts = [
     ...(broken > 0 ? [`${broken} more that are broken`] : []),
-    ...(others > 0 ? [`${others} more that are not`] : []),
+    ...(others > 0 ? [`${others} more that are not broken`] : []),
   ];
   return `and ${parts.join(', ')}; -o tree shows every port`;
 }

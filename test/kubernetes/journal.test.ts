@@ -43,7 +43,7 @@ test('what was taken back is not done, what could not be taken back is left behi
   t.is(reported.at(-1), 'service/a removed again');
   const { details } = journal.closing(new Failure('server-error', 'broken', [])) as IncompleteError;
   t.deepEqual(details, [
-    'still exists: service/d (removing it again failed: no)',
+    'still exists: service/d (not removed again: no)',
     'unknown, the answer was lost: create service/e',
     'not done: change service/c, create service/a',
     'the same command again finishes it',

@@ -213,7 +213,7 @@ export class ExposeAccess {
     }
     const closed = plan.closedFirst ?? [];
     if (closed.length === 0) return;
-    const reason = 'it was closed before its callers were to change; the same command again opens it';
+    const reason = 'expose closes a port before it changes who may call it; the same command again opens it';
     try {
       const view = indexSnapshot(await collect(connection, look));
       const open = new Set(ownIngressesOf(view, request.skyCluster).flatMap(portsOfIngress));

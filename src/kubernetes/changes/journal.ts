@@ -73,7 +73,7 @@ export class Journal {
       this.#done.findIndex((each) => isSame(each, change)),
       1,
     );
-    this.#left.push(`${nameOf(change)} (removing it again failed: ${why})`);
+    this.#left.push(`${nameOf(change)} (not removed again: ${why})`);
   }
 
   /** Records that it is unknown whether a change was made: its answer was lost, and the object could not be read. */
