@@ -129,7 +129,7 @@ export const helpTopics: readonly HelpTopic[] = [
         "  SKYPILOT_PROJECT_CONFIG                  the project's SkyPilot configuration file; default .sky.yaml",
         '  SKYPILOT_API_SERVER_ENDPOINT             the URL of a remote SkyPilot API server, which has its own configuration',
         '  SKYPORTS_PROBE                           if false: do not look up host names, and do not call the addresses of ports',
-        '  SKYPORTS_COMPLETION_TIMEOUT              how long tab completion waits for the API server; default 300ms',
+        '  SKYPORTS_COMPLETION_TIMEOUT              how long tab completion waits for the API server; default 1s',
         '  NO_COLOR, FORCE_COLOR, TERM              whether to print colours; see "kubectl skyports help output"',
         '  LC_ALL, LC_CTYPE, LANG                   if the locale has no UTF-8, marks are ASCII',
         '  WT_SESSION                               on Windows: Windows Terminal sets this variable, and can show all marks',

@@ -5,7 +5,7 @@ const completionFlags = {
   install: {
     type: 'boolean',
     describe:
-      'With "completion kubectl": write the script to the file kubectl_complete-skyports, in the folder of kubectl-skyports. Without this flag, only print the script. The tab key waits 300 ms for the API server, and then offers no names. On a slow connection, set SKYPORTS_COMPLETION_TIMEOUT=2s',
+      'With "completion kubectl": write the script to the file kubectl_complete-skyports, in the folder of kubectl-skyports. Without this flag, only print the script. The tab key waits 1 s for the API server, and then offers no names. On a slow connection, set SKYPORTS_COMPLETION_TIMEOUT=2s',
   },
   dir: {
     type: 'string',

@@ -5,10 +5,10 @@ import { type Candidate, completionLines } from '../../output/completion-lines.t
 import type { System } from '../../system.ts';
 
 /**
- * The time limit of a completion. If completion takes longer, the tab key seems to be broken. kubectl's own completion
- * waits for the API server without a limit.
+ * The time limit of a completion. If completion takes longer, the tab key seems to be broken. A server at 200 ms needs
+ * three round trips. kubectl's own completion waits for the API server without a limit.
  */
-const usualPatienceMs = 300;
+const usualPatienceMs = 1000;
 
 /**
  * Prints the candidates at the cursor, in kubectl's protocol for plugins (kubectl, pkg/cmd/plugin_completion.go). If an

@@ -18,7 +18,11 @@ export const failureSeverities = ['error', 'warning', 'never'] as const;
 export const probeChoices = ['true', 'pod', 'false'] as const;
 
 const doctorFlags = {
-  'all-namespaces': { type: 'boolean', short: 'A', describe: 'Check all namespaces. Without SKYCLUSTER, this is the default' },
+  'all-namespaces': {
+    type: 'boolean',
+    short: 'A',
+    describe: 'Check all namespaces. Without SKYCLUSTER, this is the default',
+  },
   mode: {
     type: 'string',
     value: 'MODE',
