@@ -50,6 +50,12 @@ export async function run(process: Process): Promise<number> {
   }
 }
 
+/** Prints what is uncertain after a second signal, which ends the process at once. */
+export function sayUncertain(process: Process, uncertain: string): void {
+  const { stderr } = withSafeStreams(process, { color: 'auto' });
+  stderr.line(`error: interrupted twice, before the answers arrived. ${uncertain}`);
+}
+
 async function dispatch(system: System, settings: { color: ColorChoice }): Promise<number> {
   const [first, ...typed] = system.args;
   if (first === completionWord) {

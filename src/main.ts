@@ -1,4 +1,4 @@
-import { run } from './cli.ts';
+import { run, sayUncertain } from './cli.ts';
 import type { Process, RawOutput } from './system.ts';
 
 const interruption = new AbortController();
@@ -110,7 +110,8 @@ const system: Process = {
       process.removeAllListeners(signal);
       process.on(signal, () => {
         // A terminal that is closed sends SIGHUP more than once.
-        if (held.exitCode !== 0 && signal === 'SIGINT') process.exit(exitCode);
+        if (held.exitCode !== 0 && signal === 'SIGINT')
+          exitNow(exitCode, 'The ports may still be open. unexpose closes them');
         if (held.exitCode !== 0) return;
         held.exitCode = exitCode;
         setTimeout(() => process.exit(exitCode), graceMs.held).unref();
@@ -135,9 +136,20 @@ function interrupt(exitCode: number): void {
   process.exitCode = exitCode;
   const { reading, writing } = graceMs;
   setTimeout(() => process.exit(exitCode), writesUnderWay > 0 ? writing : reading).unref();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(exitCode));
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () =>
+      exitNow(exitCode, 'Some changes may have been made. The same command again completes them'),
+    );
+  }
   interruption.abort();
 }
+
+/** Ends the process at the second signal. If the command has begun to change the cluster, prints what is uncertain. */
+function exitNow(exitCode: number, uncertain: string): never {
+  if (hasWritten) sayUncertain(system, uncertain);
+  process.exit(exitCode);
+}
+
 const onInterrupt = () => interrupt(130);
 process.once('SIGINT', onInterrupt);
 process.once('SIGTERM', () => interrupt(143));

@@ -129,6 +129,25 @@ for (const [signal, code] of signals) {
   });
 }
 
+for (const [doing, isHeld] of [
+  ['writes', isWrite],
+  ['reads', ({ method }: SeenRequest) => method === 'GET'],
+] as const) {
+  test(`a second SIGINT while it ${doing} ends it at once, and it says whether changes may have been made`, async (t) => {
+    const { proxy, program } = await start(t, cases['expose, a load balancer']!, { isHeld });
+    await until('it waits for an answer', () => proxy.requests.some(isHeld));
+    // A signal that comes before the last one was handled is lost.
+    await until('it has ended', () => {
+      if (!program.hasEnded()) program.kill('SIGINT');
+      return program.hasEnded();
+    });
+    const run = await program.ended;
+    t.is(run.code, 130, run.output);
+    const says = /^error: interrupted twice, before the answers arrived\. Some changes may have been made\./m;
+    t.is(says.test(run.output), doing === 'writes', run.output);
+  });
+}
+
 for (const [what, tried] of Object.entries(cases)) {
   for (const [signal, code] of signals) {
     test(`${what}: ${signal} while it reads ends it without the answers, and nothing is written`, async (t) => {
