@@ -381,7 +381,7 @@ test("SkyPilot's objects are never written", async (t) => {
   t.is(code, 0);
   t.regex(
     stderr,
-    /Service train-2ea485ef--skypilot-lb of train-2ea485ef was created by SkyPilot and stays\n.*:\n {4}sky down train\n/,
+    /Service train-2ea485ef--skypilot-lb of train-2ea485ef was created by SkyPilot and stays until SkyPilot removes the SkyPilot cluster\n/,
   );
   t.deepEqual(await versions(), before);
   t.is((await admin('GET', `/api/v1/namespaces/${namespace}/services`)).items.length, 2);

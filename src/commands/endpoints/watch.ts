@@ -21,8 +21,8 @@ export interface Watching extends LiveOptions {
 
 /**
  * Prints all rows, and then each row again when it changes, until the user interrupts the command. AGE is the age at
- * that time, as in `kubectl get --watch`. After a row is deleted, prints it once more, as Closed. A row is also printed
- * when it stops to match the filters. JSON is one document per line, and YAML documents begin with `---`, because a
+ * that time, as in `kubectl get --watch`. After a row is deleted, prints it once more, as Closed. The table leaves this out
+ * if the same port has a new row through another object. A row is also printed when it stops to match the filters. JSON is one document per line, and YAML documents begin with `---`, because a
  * program reads a stream.
  */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
@@ -41,21 +41,29 @@ export async function watchEndpoints(watching: Watching, system: System): Promis
     asked = { ...asked, ...look.followUp?.(part) };
     watcher.watch(asked);
     if (watcher.awaits(asked)) continue;
-    const rows = newsIn(live.renew(part), isShown);
+    const rows = newsIn(live.renew(part), isShown, printing.format.name === 'table');
     if (rows.length > 0) await printEndpoints(part, rows, { ...printing, withHeaders: false }, system);
   }
   return exitCodes.fine;
 }
 
-/** The rows to print again: first those that are gone, then those that changed. */
-function newsIn({ before, after }: ChangedRows, isShown: (row: Endpoint) => boolean): Endpoint[] {
+/**
+ * The rows to print again: first those that are gone, then those that changed.
+ *
+ * @param isTable whether a row that is gone is left out if the same port has a new row. For example, a port in ingress
+ * mode has a row of its Service, until its Ingress exists. Such a table does not show the objects.
+ */
+function newsIn({ before, after }: ChangedRows, isShown: (row: Endpoint) => boolean, isTable: boolean): Endpoint[] {
   const earlier = byIdentity(before);
   const now = byIdentity(after);
   const changed = [...now].filter(([identity, row]) => {
     const last = earlier.get(identity);
     return (isShown(row) || (last && isShown(last))) && JSON.stringify(row) !== JSON.stringify(last);
   });
-  const gone = [...earlier].filter(([identity, row]) => !now.has(identity) && isShown(row));
+  const fresh = new Set(changed.filter(([identity]) => !earlier.has(identity)).map(([, row]) => portOf(row)));
+  const gone = [...earlier].filter(
+    ([identity, row]) => !now.has(identity) && isShown(row) && !(isTable && fresh.has(portOf(row))),
+  );
   return [...gone.map(([, row]) => closed(row)), ...changed.map(([, row]) => row)];
 }
 
@@ -65,10 +73,14 @@ function newsIn({ before, after }: ChangedRows, isShown: (row: Endpoint) => bool
  */
 function byIdentity(endpoints: readonly Endpoint[]): Map<string, Endpoint> {
   const groups = Map.groupBy(endpoints.toSorted(compareEndpoints), (row) => {
-    const { kind, namespace, name } = row.source[0]!;
-    return `${row.nameOnCloud} ${row.port}/${row.protocol} ${row.mode} ${kind} ${namespace}/${name}`;
+    const { kind, name } = row.source[0]!;
+    return `${portOf(row)} ${kind} ${name}`;
   });
   return new Map([...groups].flatMap(([identity, rows]) => rows.map((row, at) => [`${identity} ${at}`, row] as const)));
+}
+
+function portOf({ nameOnCloud, port, protocol, mode, source }: Endpoint): string {
+  return `${source[0]!.namespace}/${nameOnCloud} ${port}/${protocol} ${mode}`;
 }
 
 function closed(row: Endpoint): Endpoint {

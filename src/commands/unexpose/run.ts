@@ -11,7 +11,6 @@ import { journaled, lineOf } from '../../kubernetes/changes/journal.ts';
 import { collect } from '../../kubernetes/snapshots/collect.ts';
 import { planUnexpose, type UnexposePlan } from '../../modes/plan-unexpose.ts';
 import { endpointRequests } from '../../modes/what-to-collect.ts';
-import { skyOperandOf } from '../../skypilot/operand.ts';
 import { resourceNameOf } from '../../snapshot/object-reference.ts';
 import { changesAnything } from '../../snapshot/plan.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -60,12 +59,12 @@ export async function runUnexpose(
         await applyPlan(connection, plan, { fieldManager, forceConflicts: false, journal: undefined });
       }
       for (const warning of plan.warnings) say(system, warning);
-      if (!changesAnything(plan)) sayNothing(plan, name, connectionValues, system);
+      if (!changesAnything(plan)) sayNothing(plan, name, system);
       system.stdout.document(linesOf(plan, dryRunSuffix(dryRun)));
       return code;
     }
     for (const warning of plan.warnings) say(system, warning);
-    sayLeftAlone(plan.leftAlone, connectionValues, system);
+    sayLeftAlone(plan.leftAlone, system);
     if (!flags.yes && !(await agreesTo(plan, system))) {
       say(system, 'nothing was removed');
       return exitCodes.failed;
@@ -139,14 +138,9 @@ function linesOf({ writes, removals }: UnexposePlan, suffix: string): string {
   return lines.map((line) => `${line}${suffix}\n`).join('');
 }
 
-function sayNothing(
-  { leftAlone, warnings }: UnexposePlan,
-  name: string,
-  values: ConnectionValues,
-  system: System,
-): void {
+function sayNothing({ leftAlone, warnings }: UnexposePlan, name: string, system: System): void {
   if (warnings.length === 0) say(system, `nothing to remove: kubectl skyports did not open these ports of ${name}`);
-  sayLeftAlone(leftAlone, values, system);
+  sayLeftAlone(leftAlone, system);
 }
 
 /** cert-manager deletes the Certificate of a closed port, but not its Secret. */
@@ -166,17 +160,15 @@ function sayLeftSecrets(secrets: UnexposePlan['leftSecrets'], values: Connection
   );
 }
 
-function sayLeftAlone(endpoints: readonly Endpoint[], values: ConnectionValues, system: System): void {
+function sayLeftAlone(endpoints: readonly Endpoint[], system: System): void {
   const said = new Set<string>();
-  for (const { managedBy, nameOnCloud, skyCluster, source } of endpoints) {
+  for (const { managedBy, nameOnCloud, source } of endpoints) {
     const { kind, name } = source[0]!;
     if (said.has(name)) continue;
     said.add(name);
     const maker = managedBy === 'skypilot' ? 'SkyPilot' : 'another program';
-    const known = managedBy === 'skypilot' ? skyOperandOf(skyCluster) : undefined;
-    const note = 'removes it, together with the whole SkyPilot cluster';
-    const cures = known === undefined ? [] : [cure(command`sky down ${known}`, note)];
-    sayWithCures(system, `${kind} ${name} of ${nameOnCloud} was created by ${maker} and stays`, cures, values);
+    const until = managedBy === 'skypilot' ? ' until SkyPilot removes the SkyPilot cluster' : '';
+    say(system, `${kind} ${name} of ${nameOnCloud} was created by ${maker} and stays${until}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { System } from '../../system.ts';
 
 /** If nothing answers for this time, in milliseconds, a command prints what it is waiting for. */
-const silentMs = 10_000;
+const silentMs = 5000;
 
 /** The operations that this process is waiting for. After `silentMs`, the oldest one is printed. */
 class Silence {
@@ -30,7 +30,7 @@ class Silence {
 const silences = new WeakMap<AbortSignal, Silence>();
 
 /**
- * After ten seconds, prints once on a terminal what the command is waiting for. kubectl prints nothing in this case.
+ * After five seconds, prints once on a terminal what the command is waiting for. kubectl prints nothing in this case.
  *
  * @returns the function to call when the wait is over
  */
