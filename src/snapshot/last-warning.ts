@@ -38,14 +38,16 @@ export function warningsIn(events: readonly Event[]): Warning[] {
  * Whether an event is a warning that a user has to know. The API server also writes warnings when it enters the
  * ClusterIP or nodePort of a Service into its list of used ones again. It does so for Services that were just created,
  * if it sees the Service before the entry. Such a Service works. If the entry is not possible, the API server writes
- * an event with another reason. Source: kubernetes/kubernetes, pkg/registry/core/service/ipallocator/controller/
- * repairip.go and portallocator/controller/repair.go.
+ * an event with another reason. The EndpointSlice controller writes a warning if a Service asks for traffic that stays
+ * in its zone and has too few endpoints for this. Traffic then goes to all zones. Sources: kubernetes/kubernetes,
+ * pkg/registry/core/service/ipallocator/controller/repairip.go and portallocator/controller/repair.go;
+ * kubernetes/endpointslice, topologycache/topologycache.go.
  */
 export function isWarning({ type, reason = '' }: Event): boolean {
-  return type === 'Warning' && !selfRepairs.includes(reason);
+  return type === 'Warning' && !harmless.includes(reason);
 }
 
-const selfRepairs: readonly string[] = ['ClusterIPNotAllocated', 'PortNotAllocated'];
+const harmless: readonly string[] = ['ClusterIPNotAllocated', 'PortNotAllocated', 'TopologyAwareHintsDisabled'];
 
 /** The events of any type that `selects` accepts, newest first. Each text appears once. */
 export function wordsOf(events: Observation<Event>, selects: (event: Event) => boolean): Warning[] {

@@ -174,6 +174,14 @@ test('pending: what a condition or an event says is read, else said in its own w
   t.is(reasonOf([condition('unheard_of', 'of late\nmore')], []), ': unheard_of: of late');
   t.is(reasonOf([condition('unheard_of', 'of late')], [event]), ': no node is available for it');
   t.is(reasonOf([], [event]), ': no node is available for it');
+  const at = (lastTimestamp: string, source: string, reason: string): Event => ({
+    ...event,
+    ...{ lastTimestamp, reason, source: { component: source } },
+  });
+  const ofPolicy = at('2026-11-24T11:59:00Z', 'kyverno-admission', 'PolicyViolation');
+  const ofEndpoints = at('2026-11-24T11:58:00Z', 'endpoint-slice-controller', 'FailedToUpdateEndpointSlices');
+  t.is(reasonOf([], [ofPolicy, ofEndpoints]), '');
+  t.is(reasonOf([], [ofPolicy, { ...event, lastTimestamp: '2026-11-24T11:50:00Z' }]), ': no node is available for it');
 });
 
 test('context kind-skypilot forces ingress mode on SkyPilot, whatever it made', (t) => {

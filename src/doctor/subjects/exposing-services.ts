@@ -4,12 +4,13 @@ import { waitsForAddress } from '../../exposure/external-addresses.ts';
 import { mappingOf, type PortMapping } from '../../exposure/port-mapping.ts';
 import { allModes } from '../../modes/all-modes.ts';
 import { ownerOfService } from '../../modes/service-ports.ts';
+import { concernsLoadBalancer } from '../../platforms/bystanders.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { implementationOf } from '../../platforms/implementation.ts';
 import type { LoadBalancer } from '../../platforms/platform.ts';
 import { isInternalServiceName, kindContext } from '../../skypilot/names.ts';
 import type { SkyCluster } from '../../skypilot/sky-cluster.ts';
-import { lastWarningAbout } from '../../snapshot/last-warning.ts';
+import { warningsAbout } from '../../snapshot/last-warning.ts';
 import { itemsOf, type Observation, type Topic } from '../../snapshot/topics.ts';
 import { type CheckContext, subjectKey } from '../check-context.ts';
 import { secondsBetween } from '../format.ts';
@@ -116,11 +117,11 @@ export function isYoung({ ageSeconds }: Pick<PendingLoadBalancer, 'ageSeconds'>)
 }
 
 /**
- * Whether a controller handles the Service. There are several signs: a finalizer, a condition, a warning event, or an
- * annotation that requests a load balancer by name.
+ * Whether a controller handles the Service. There are several signs: a finalizer, a condition, a warning event that
+ * may concern its load balancer, or an annotation that requests a load balancer by name.
  */
 export function isHandled(service: Service, events: Observation<Event>): boolean {
   const { metadata, status } = service;
   const isTouched = (metadata?.finalizers ?? []).length > 0 || (status?.conditions ?? []).length > 0;
-  return isTouched || asksForNamed(service) || lastWarningAbout(events, 'Service', service) !== undefined;
+  return isTouched || asksForNamed(service) || warningsAbout(events, 'Service', service).some(concernsLoadBalancer);
 }

@@ -12,10 +12,11 @@ import type { ExposeRequest } from '../../exposure/plan/expose-request.ts';
 import { replaceLoadBalancer } from '../../exposure/plan/unexpose-command.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index.ts';
 import { schemeOf } from '../../exposure/url.ts';
+import { concernsLoadBalancer } from '../../platforms/bystanders.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
 import { explainEvent, failureConditionOf } from '../../platforms/event-explanations.ts';
 import { speakersAbout } from '../../platforms/implementation.ts';
-import { lastWarningAbout } from '../../snapshot/last-warning.ts';
+import { warningsAbout } from '../../snapshot/last-warning.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
 import { collectionPath } from '../../snapshot/resource-paths.ts';
 import type { Snapshot, TopicRequests } from '../../snapshot/snapshot.ts';
@@ -65,13 +66,14 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
 }
 
 /**
- * Why the Service has no address. Two texts may say this: a failed condition of the Service, and its last warning event.
- * The first one that this plugin can explain counts. If it can explain neither, the result is the first text itself.
+ * Why the Service has no address. Two texts may say this: a failed condition of the Service, and the last warning event
+ * that concerns its load balancer. The first one that this plugin can explain counts. If it can explain neither, the
+ * result is the first text itself.
  */
 function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   const { topics } = snapshot;
   const failureCondition = failureConditionOf(service);
-  const warning = lastWarningAbout(topics.events, 'Service', service);
+  const warning = warningsAbout(topics.events, 'Service', service).find(concernsLoadBalancer);
   const said = [
     ...(failureCondition ? [{ reason: failureCondition.reason ?? '', message: failureCondition.message ?? '' }] : []),
     ...(warning ? [warning] : []),

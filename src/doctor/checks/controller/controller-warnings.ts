@@ -4,6 +4,7 @@ import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import type { PortMapping } from '../../../exposure/port-mapping.ts';
+import { isAuditOfPolicy } from '../../../platforms/bystanders.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
 import { speakersAbout, speakersIn } from '../../../platforms/implementation.ts';
 import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
@@ -56,7 +57,7 @@ export const controllerWarnings = defineCheck({
   ],
   docs: () => ({
     means:
-      'A warning event, or a condition that reports a fault, is about an object that gives a port its address: the head Pod, the Service, the Ingress, the Service of the ingress controller, a Pod of that controller, an owner of one of these, or an object that a load balancer created for them (a target group of AWS, a Pod or DaemonSet of ServiceLB, a Pod of Tailscale). The finding shows the message and who wrote it. It is an error if calls of the port do not get through, or if the message is known to mean that packets are lost. It is info if calls get through, if the message is older than 20 minutes, if Kubernetes wrote it about a Pod that is Ready, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule. Otherwise it is a warning. Messages of Kubernetes from before a Pod became Ready do not count, nor do messages of a controller from before it wrote the status. The events `ClusterIPNotAllocated` and `PortNotAllocated` do not count either: the API server writes them when it repairs its own records, and the Service works.',
+      'A warning event, or a condition that reports a fault, is about an object that gives a port its address: the head Pod, the Service, the Ingress, the Service of the ingress controller, a Pod of that controller, an owner of one of these, or an object that a load balancer created for them (a target group of AWS, a Pod or DaemonSet of ServiceLB, a Pod of Tailscale). The finding shows the message and who wrote it. It is an error if calls of the port do not get through, or if the message is known to mean that packets are lost. It is info if calls get through, if the message is older than 20 minutes, if Kubernetes wrote it about a Pod that is Ready, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule. Otherwise it is a warning. Messages of Kubernetes from before a Pod became Ready do not count, nor do messages of a controller from before it wrote the status. Messages about EndpointSlices and Endpoints that could not be written do not count if the Service has endpoints. The events `ClusterIPNotAllocated` and `PortNotAllocated` do not count either: the API server writes them when it repairs its own records, and the Service works. Neither does `TopologyAwareHintsDisabled`, because traffic then goes to all zones.',
     matters:
       'A load balancer may have its address although its targets cannot be reached. The Service does not show this, because the message is on another object.',
     fix: 'Do what the message says. If this plugin knows the message, the finding says what it means and which command fixes it.',
@@ -263,18 +264,6 @@ function warnedOf(
 }
 
 /**
- * Whether a policy engine reports that an existing object breaks a rule. The API server has already accepted the
- * object, so it works. Sources: kyverno/kyverno, pkg/event/reason.go (PolicyViolation); open-policy-agent/gatekeeper,
- * pkg/audit/manager.go (AuditViolation).
- */
-function isAuditOfPolicy({ reason, by }: Said): boolean {
-  return (
-    (reason === 'PolicyViolation' && /^kyverno/.test(by ?? '')) ||
-    (reason === 'AuditViolation' && /^gatekeeper/.test(by ?? ''))
-  );
-}
-
-/**
  * Whether the warning is older than the status of the Service. The controller writes this status when it succeeds, so
  * an older warning no longer applies.
  */
@@ -285,12 +274,15 @@ function isSettledBy({ object, lastSeen }: Said, { metadata }: Service): boolean
 }
 
 /**
- * Whether the warning is about EndpointSlices that have endpoints by now. The EndpointSlice controller writes such a
- * warning if it does not know the node of a new Pod yet, and then tries again. Other checks report missing endpoints.
- * Source: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go.
+ * Whether the warning is about endpoints that exist by now. The EndpointSlice controller writes such a warning about
+ * the Service if it does not know the node of a new Pod yet. The endpoints controller writes one about the Endpoints
+ * object if something else has changed this object. Both then try again. Other checks report missing endpoints.
+ * Sources: kubernetes/kubernetes, pkg/controller/endpointslice/endpointslice_controller.go and
+ * pkg/controller/endpoint/endpoints_controller.go; https://github.com/argoproj/argo-cd/issues/14102.
  */
 function isSettledBySlices({ reason, object }: Said, service: Service, view: CheckContext['view']): boolean {
-  if (object.kind !== 'Service' || !reason.startsWith('FailedToUpdateEndpoint')) return false;
+  if (object.kind !== 'Service' && object.kind !== 'Endpoints') return false;
+  if (!/^FailedTo(?:Create|Update)Endpoint/.test(reason)) return false;
   return (view.slices.get(keyOf(service)) ?? []).some(({ endpoints }) => (endpoints ?? []).length > 0);
 }
 

@@ -2,6 +2,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
+import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf } from '../../../platforms/missing-implementation.ts';
@@ -80,7 +81,8 @@ export const ingressExternalIp = defineCheck({
       const { type = 'ClusterIP' } = service.spec ?? {};
       const { snapshot } = scene.view;
       const heard = { topics: snapshot.topics, takenAt: scene.takenAt };
-      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)];
+      const all = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)];
+      const said = all.filter(concernsLoadBalancer);
       const speakers = speakersAbout(service, snapshot);
       const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
       const known = [...pendingReasonsOf(service, snapshot, said[0]?.reason), ...controllerDown(service, snapshot)];
@@ -147,7 +149,7 @@ function pendingWords(
 ): string {
   const since = age === undefined ? '' : ` for ${humanDuration(Math.trunc(age))}`;
   const isSeen = view.snapshot.topics.events.observed && namespace === null;
-  const silence = isSeen ? ', no warning event in the last hour' : '';
+  const silence = isSeen ? ', no warning event about the load balancer in the last hour' : '';
   const words = [...reasons.map(({ cause }) => cause), ...said.map((each) => each.words)];
   return ` (<pending>${since}${words.length > 0 ? `, ${words.join('; ')}` : silence})`;
 }

@@ -1,6 +1,7 @@
 import type { Event, Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
+import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
 import { explainEvent } from '../../../platforms/event-explanations.ts';
 import { hasOnlyFargate } from '../../../platforms/fargate.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
@@ -54,7 +55,7 @@ export const loadBalancerAddress = defineCheck({
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: () => ({
     means:
-      'A Service of type LoadBalancer for a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). The finding shows its last warning event. A Service younger than five minutes without a warning is still in progress: it is only a warning, unless MetalLB has no pool for it.',
+      'A Service of type LoadBalancer for a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). The finding shows the warning events that may concern its load balancer. Warnings of the endpoint controllers, of kube-proxy and of policy engines are left out. A Service younger than five minutes without a warning is still in progress: it is only a warning, unless MetalLB has no pool for it.',
     matters:
       'The port cannot be reached from outside. SkyPilot waits 60 s for the address, and then prints no endpoint. On context `kind-skypilot`, SkyPilot uses ingress, so its own pending load balancer is healthy there.',
     fix: 'Do what the event says. Other checks report a missing load balancer implementation, or a class that nothing serves. Without a pool, neither MetalLB nor Cilium writes an event. API servers keep events for an hour: after a change of the Service, its controller reports the problem again.',
@@ -76,8 +77,8 @@ export const loadBalancerAddress = defineCheck({
     const heard = { topics: snapshot.topics, takenAt: scene.takenAt };
     return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, owner, ageSeconds }) => {
       const reference = serviceReference(service);
-      const own = saidAbout('Service', service, heard);
-      const said = [...own, ...saidOfDependants(service, scene.view, heard)];
+      const own = saidAbout('Service', service, heard).filter(concernsLoadBalancer);
+      const said = [...own, ...saidOfDependants(service, scene.view, heard).filter(concernsLoadBalancer)];
       const speakers = speakersAbout(service, snapshot);
       // A Pod that was not created may be the cause. A report about this Pod explains more than the messages of a
       // controller that waits for the Pod.
@@ -252,7 +253,9 @@ function silenceOf(events: Observation<Event>, ageSeconds: number | undefined, h
       events.reason === 'not-collected' ? 'events are not in the file' : `events were not seen (${events.message})`;
     return [...told, unseen].join('; ');
   }
-  if (isYoung({ ageSeconds })) return [...told, 'without a warning event'].join('; ');
+  if (isYoung({ ageSeconds })) return [...told, 'without a warning event about the load balancer'].join('; ');
   const or = handler ? '' : ', or no controller serves it';
-  return [...told, `no warning event in the last hour: events may have expired${or}`].join('; ');
+  return [...told, `no warning event about the load balancer in the last hour: events may have expired${or}`].join(
+    '; ',
+  );
 }

@@ -1,4 +1,5 @@
 import { advice, command, cure } from '../../../errors/cure.ts';
+import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
 import { humanDuration, listed } from '../../../snapshot/text.ts';
 import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
@@ -37,9 +38,9 @@ export const serviceNotTerminating = defineCheck({
       const heard = { topics: scene.view.snapshot.topics, takenAt: scene.takenAt };
       // Warnings from before the deletion are left out, because the deletion may have fixed their cause. Conditions
       // have no time. They describe the present state, so they count.
-      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)].filter(
-        ({ lastSeen }) => lastSeen === null || lastSeen >= deletionTimestamp,
-      );
+      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)]
+        .filter(concernsLoadBalancer)
+        .filter(({ lastSeen }) => lastSeen === null || lastSeen >= deletionTimestamp);
       const isWarned = said.some(({ lastSeen }) => lastSeen !== null);
       if (!isWarned && (seconds ?? 0) < patienceSeconds) return [];
       const reference = serviceReference(service);
