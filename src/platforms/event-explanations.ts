@@ -9,10 +9,37 @@ import type { EventExplanation, LoadBalancer } from './platform.ts';
 const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/master/controllers/service/controller.go';
 
 /**
+ * The words of controllers whose cloud still makes or changes the load balancer. Sources, in this order:
+ * digitalocean-cloud-controller-manager, cloud-controller-manager/do/loadbalancers.go, and the controllers of Vultr and
+ * Civo, which have copied it; cloud-provider-openstack, pkg/openstack/loadbalancer.go; IBM's cloud provider for VPC,
+ * pkg/vpcctl/cloud_vpc_lb.go; Azure Resource Manager, "Understand how Resource Manager throttles requests"; Google
+ * Cloud's Compute API, error resourceNotReady.
+ */
+const busyCloud =
+  /load-?balancer is not yet (?:active|available)\b|is not ACTIVE, current provisioning status: PENDING_|LoadBalancer is busy: \S*_pending\b|RetryableErrorDueToAnotherOperation|\bresourceNotReady\b/;
+
+/** The API server refused to write an object that changed since it was read (apimachinery, api/errors, NewConflict). */
+const lostRace = /Operation cannot be fulfilled on .* the object has been modified/;
+
+/**
  * Explanations of texts that many controllers write. Kubernetes' service controller copies them from the messages of
  * the cloud.
  */
 export const commonExplanations = once((): readonly EventExplanation[] => [
+  {
+    reason: /^(?:SyncLoadBalancerFailed|UpdateLoadBalancerFailed|(?:Creating|Updating)CloudLoadBalancerFailed)$/,
+    message: busyCloud,
+    cause: 'the cloud still works on its load balancer',
+    advice: 'its controller tries again by itself: wait',
+    source: 'https://github.com/kubernetes/cloud-provider-openstack/issues/2066',
+  },
+  {
+    reason: /^(?:SyncLoadBalancerFailed|UpdateLoadBalancerFailed)$/,
+    message: lostRace,
+    cause: 'something else changed the Service while its controller wrote it',
+    advice: 'its controller tries again by itself: wait',
+    source: 'https://github.com/harvester/harvester/issues/9019',
+  },
   {
     reason: /^(?:Sync(?:External)?LoadBalancerFailed|FailedDeployModel|FailedBuildModel)$/,
     message: /throttl|rate.?limit|too ?many ?requests|RequestLimitExceeded|\b429\b/i,
@@ -80,6 +107,14 @@ export const commonExplanations = once((): readonly EventExplanation[] => [
     source: serviceController,
   },
 ]);
+
+/**
+ * Whether a warning says that a load balancer is not finished yet. Some controllers return an error until the cloud has
+ * made the load balancer, so the event is of type Warning although nothing failed.
+ */
+export function isStillInProgress({ message }: Pick<Spoken, 'message'>): boolean {
+  return busyCloud.test(message) || lostRace.test(message);
+}
 
 /** The text of an event or a condition of a Service, and the component that wrote it. */
 export interface Spoken {

@@ -34,6 +34,43 @@ export const serviceControllerWords: readonly Words[] = [
   { ...sync, message: `${failed}LimitExceeded: the service limit was exceeded`, cause: /quota/ },
   { ...sync, message: `${failed}Throttling: Rate exceeded`, cause: /no more calls/ },
   { ...sync, message: `${failed}RequestLimitExceeded: Request limit exceeded.`, cause: /no more calls/ },
+  {
+    ...sync,
+    message: `${failed}load-balancer is not yet active - current status: pending`,
+    cause: /still works on its load balancer/,
+    seen: 'https://github.com/vultr/vultr-cloud-controller-manager/pull/91',
+  },
+  { ...sync, message: `${failed}load-balancer is not yet active (current status: new)`, cause: /still works/ },
+  { ...sync, message: `${failed}loadbalancer is not yet available, current state: pending`, cause: /still works/ },
+  { ...sync, message: `${failed}LoadBalancer is busy: offline/create_pending`, cause: /still works/ },
+  {
+    reason: 'CreatingCloudLoadBalancerFailed',
+    message: 'LoadBalancer is busy: offline/create_pending',
+    cause: /still works/,
+  },
+  {
+    ...sync,
+    message: `${failed}load balancer 6ef598fa is not ACTIVE, current provisioning status: PENDING_CREATE`,
+    cause: /still works/,
+  },
+  {
+    ...sync,
+    message: `${failed}Code="RetryableError" Message="A retryable error occurred." Details=[{"code":"RetryableErrorDueToAnotherOperation"}]`,
+    cause: /still works/,
+    seen: 'https://github.com/gardener-attic/gardener-extensions/issues/384',
+  },
+  {
+    ...sync,
+    message: `${failed}googleapi: Error 400: The resource 'projects/p/global/httpHealthChecks/k8s-1-node' is not ready, resourceNotReady`,
+    cause: /still works/,
+    seen: 'https://github.com/oracle/kubernetes/pull/17',
+  },
+  {
+    ...sync,
+    message: `${failed}update load balancer IP of service default/lb2 failed, error: Operation cannot be fulfilled on services "lb2": the object has been modified; please apply your changes to the latest version and try again`,
+    cause: /something else changed the Service/,
+    seen: 'https://github.com/harvester/harvester/issues/9019',
+  },
   { ...sync, message: `${failed}403 Forbidden`, cause: /refuses it/ },
   {
     ...sync,

@@ -3,7 +3,7 @@ import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
-import { explainEvent } from '../../../platforms/event-explanations.ts';
+import { explainEvent, isStillInProgress } from '../../../platforms/event-explanations.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf } from '../../../platforms/missing-implementation.ts';
 import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
@@ -89,7 +89,7 @@ export const ingressExternalIp = defineCheck({
       const facts = known.filter(({ isGuess }) => !isGuess);
       const age = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);
       const isPending = type === 'LoadBalancer';
-      const isYoung = isPending && said.length === 0 && age !== undefined && age < patienceSeconds;
+      const isYoung = isPending && said.every(isStillInProgress) && age !== undefined && age < patienceSeconds;
       const { prints, reason } = printedAt(scene, controller);
       const would = rows.length > 0 ? 'prints' : 'would print';
       const result = isAskedBySkyPilot

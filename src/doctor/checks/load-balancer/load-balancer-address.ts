@@ -2,7 +2,7 @@ import type { Event, Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
-import { explainEvent } from '../../../platforms/event-explanations.ts';
+import { explainEvent, isStillInProgress } from '../../../platforms/event-explanations.ts';
 import { hasOnlyFargate } from '../../../platforms/fargate.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf, type PendingReason } from '../../../platforms/missing-implementation.ts';
@@ -55,7 +55,7 @@ export const loadBalancerAddress = defineCheck({
   after: ['api-server-answers', 'load-balancer-implementation', 'load-balancer-class-owned'],
   docs: () => ({
     means:
-      'A Service of type LoadBalancer for a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). The finding shows the warning events that may concern its load balancer. Warnings of the endpoint controllers, of kube-proxy and of policy engines are left out. A Service younger than five minutes without a warning is still in progress: it is only a warning, unless MetalLB has no pool for it.',
+      'A Service of type LoadBalancer for a SkyPilot cluster has no EXTERNAL-IP (kubectl shows `<pending>`). The finding shows the warning events that may concern its load balancer. Warnings of the endpoint controllers, of kube-proxy and of policy engines are left out. A Service younger than five minutes is still in progress if no event says more than that its load balancer is not finished. It is then only a warning, unless MetalLB has no pool for it.',
     matters:
       'The port cannot be reached from outside. SkyPilot waits 60 s for the address, and then prints no endpoint. On context `kind-skypilot`, SkyPilot uses ingress, so its own pending load balancer is healthy there.',
     fix: 'Do what the event says. Other checks report a missing load balancer implementation, or a class that nothing serves. Without a pool, neither MetalLB nor Cilium writes an event. API servers keep events for an hour: after a change of the Service, its controller reports the problem again.',
@@ -139,6 +139,7 @@ export const loadBalancerAddress = defineCheck({
             : troubles.slice(0, 1).map(({ pod }) => logOf(pod)),
         ageSeconds,
         reported: said.length > 0 || troubles.length > 0,
+        hasFailed: troubles.length > 0 || said.some((each) => !isStillInProgress(each)),
         isInVain: reasons.some(({ isSure }) => isSure),
       };
     });
@@ -225,12 +226,13 @@ function touching({ metadata }: Service): Cure {
 
 interface Waiting {
   readonly ageSeconds: number | undefined;
-  readonly reported: boolean;
+  /** Whether a report says that a step failed, and not only that the load balancer is unfinished. */
+  readonly hasFailed: boolean;
   readonly isInVain: boolean;
 }
 
-function isInProgress({ ageSeconds, reported, isInVain }: Waiting): boolean {
-  return !reported && !isInVain && isYoung({ ageSeconds });
+function isInProgress({ ageSeconds, hasFailed, isInVain }: Waiting): boolean {
+  return !hasFailed && !isInVain && isYoung({ ageSeconds });
 }
 
 function objectsOf(said: readonly Said[], except: ObjectReference): ObjectReference[] {
