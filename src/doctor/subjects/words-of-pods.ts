@@ -8,12 +8,22 @@ import { type Said, saidOfPods } from './said.ts';
 type Scene = Pick<CheckContext, 'view' | 'takenAt'>;
 
 /**
- * The reports about Pods, if at least one of them is Ready. A report that Kubernetes wrote before the Pod became Ready
- * is left out, because the problem is solved. If no Pod is Ready, other checks report the fault.
+ * The reports about Pods, if at least one of them is Ready. A report is left out if the problem is solved. If no Pod is
+ * Ready, other checks report the fault.
  */
 export function wordsOfReadyPods(pods: readonly Pod[], scene: Scene): Said[] {
   if (!pods.some(isReady)) return [];
-  return pods.flatMap((pod) => saidOfPods([pod], scene).filter((each) => !isKubernetes(each) || !isBefore(each, pod)));
+  return pods.flatMap((pod) => saidOfPods([pod], scene).filter((each) => !isSolved(each, pod)));
+}
+
+/**
+ * Whether the problem in the report is solved: Kubernetes wrote it before the Pod became Ready, or it says that the Pod
+ * was not scheduled, and the Pod is Ready. Karpenter (`karpenter`), EKS Auto Mode (`eks-auto-mode/compute`) and Volcano
+ * (`volcano`) write `FailedScheduling` as the scheduler of Kubernetes does. Sources: kubernetes-sigs/karpenter,
+ * pkg/controllers/provisioning/scheduling/events.go; https://github.com/volcano-sh/volcano/issues/4311.
+ */
+function isSolved(said: Said, pod: Pod): boolean {
+  return isReady(pod) && (said.reason === 'FailedScheduling' || (isKubernetes(said) && isBefore(said, pod)));
 }
 
 /** The Pods that an ingress controller's Service selects. */
@@ -33,7 +43,7 @@ export function isKubernetes({ by }: Said): boolean {
 const ofKubernetes = /^(?:kubelet|.*scheduler|.*-controller-manager|(?!.*ingress).*-controller|cluster-autoscaler)$/;
 
 function isBefore({ lastSeen }: Said, pod: Pod): boolean {
-  if (!isReady(pod) || lastSeen === null) return false;
+  if (lastSeen === null) return false;
   const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
   return Date.parse(lastSeen) <= Date.parse(ready?.lastTransitionTime ?? '');
 }
