@@ -49,7 +49,12 @@ function whyNone(view: SnapshotIndex, service: Service): string {
   }
   const worst = selected.find(isLive) ?? selected[0]!;
   const trouble = troubleOf(worst);
-  if (trouble === undefined) return `${name} has no ready backend although Pod ${worst.metadata?.name} is Ready`;
+  if (trouble === undefined) {
+    const isNew = view.snapshot.topics.endpointSlices.observed && !view.slices.has(keyOf(service));
+    return isNew
+      ? `Kubernetes has written no EndpointSlice for ${name} yet (Pod ${worst.metadata?.name} is Ready)`
+      : `${name} has no ready backend although Pod ${worst.metadata?.name} is Ready`;
+  }
   return withEnding(trouble, endingOf(view.snapshot, { namespace, name: worst.metadata?.name ?? '' }));
 }
 

@@ -1,8 +1,10 @@
 import test from 'ava';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { EndpointState } from '../../src/exposure/endpoint-state.ts';
+import { indexSnapshot } from '../../src/exposure/snapshot-index.ts';
+import { resolveEndpoints } from '../../src/modes/resolve-endpoints.ts';
 import type { Topic } from '../../src/snapshot/topics.ts';
-import { type KubernetesObject, rowAt } from '../helpers/look.ts';
+import { type KubernetesObject, lookAt, rowAt, seen } from '../helpers/look.ts';
 import { skyLoadBalancer, skyNames, skyPod, sliceOf } from '../helpers/skypilot-objects.ts';
 
 // The first that holds of Unknown, Broken, Pending, NoBackends, Ready.
@@ -117,4 +119,15 @@ test('an evicted head beside a live one', (t) => {
   live.metadata!.name = `${train.nameOnCloud}-deployment-abcde`;
   t.is(rowAt([failed, live, service]).state, 'Ready');
   t.is(rowAt([failed, live, service], { unseen: ['endpointSlices'] }).state, 'Ready');
+});
+
+test('NoBackends: no slice yet', (t) => {
+  const snapshot = lookAt([head, service]);
+  const topics = { ...snapshot.topics, endpointSlices: seen([]) };
+  const [row] = resolveEndpoints(indexSnapshot({ ...snapshot, topics }));
+  t.is(row?.state, 'NoBackends');
+  t.is(
+    row?.reason,
+    'Kubernetes has written no EndpointSlice for Service train-2ea485ef--skypilot-lb yet (Pod train-2ea485ef-head is Ready)',
+  );
 });
