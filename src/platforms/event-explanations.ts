@@ -1,6 +1,6 @@
 import type { Service } from 'kubernetes-types/core/v1';
 import type { Condition } from 'kubernetes-types/meta/v1';
-import { command, cure } from '../errors/cure.ts';
+import { command, cure, part } from '../errors/cure.ts';
 import { once } from '../snapshot/memo.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allLoadBalancers } from './all-platforms.ts';
@@ -16,7 +16,7 @@ const serviceController = 'https://github.com/kubernetes/cloud-provider/blob/mas
  * Cloud's Compute API, error resourceNotReady.
  */
 const busyCloud =
-  /load-?balancer is not yet (?:active|available)\b|is not ACTIVE, current provisioning status: PENDING_|LoadBalancer is busy: \S*_pending\b|RetryableErrorDueToAnotherOperation|\bresourceNotReady\b/;
+  /load-?balancer is not yet (?:active|available)\b(?!.*\berrored\b)|is not ACTIVE, current provisioning status: PENDING_|LoadBalancer is busy: \S*_pending\b|RetryableErrorDueToAnotherOperation|\bresourceNotReady\b/;
 
 /** The API server refused to write an object that changed since it was read (apimachinery, api/errors, NewConflict). */
 const lostRace = /Operation cannot be fulfilled on .* the object has been modified/;
@@ -26,6 +26,16 @@ const lostRace = /Operation cannot be fulfilled on .* the object has been modifi
  * the cloud.
  */
 export const commonExplanations = once((): readonly EventExplanation[] => [
+  {
+    reason: /^SyncLoadBalancerFailed$/,
+    message: /load-?balancer is not yet active\b.*\berrored\b/,
+    cause: 'the cloud failed to make its load balancer',
+    advice: '',
+    flags: part``,
+    needsNewService: true,
+    source:
+      'https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/cloud-controller-manager/do/loadbalancers.go',
+  },
   {
     reason: /^(?:SyncLoadBalancerFailed|UpdateLoadBalancerFailed|(?:Creating|Updating)CloudLoadBalancerFailed)$/,
     message: busyCloud,
@@ -113,7 +123,17 @@ export const commonExplanations = once((): readonly EventExplanation[] => [
  * made the load balancer, so the event is of type Warning although nothing failed.
  */
 export function isStillInProgress({ message }: Pick<Spoken, 'message'>): boolean {
-  return busyCloud.test(message) || lostRace.test(message);
+  return busyCloud.test(message) || isLostRace({ message });
+}
+
+/** Whether a controller reports that it lost a race for an object. It tries again at once, so this stops no calls. */
+export function isLostRace({ message }: Pick<Spoken, 'message'>): boolean {
+  return lostRace.test(message);
+}
+
+/** The reports, first those that say more than that a load balancer is not finished. They explain more. */
+export function failuresFirst<T extends Pick<Spoken, 'message'>>(said: readonly T[]): T[] {
+  return said.toSorted((a, b) => Number(isStillInProgress(a)) - Number(isStillInProgress(b)));
 }
 
 /** The text of an event or a condition of a Service, and the component that wrote it. */

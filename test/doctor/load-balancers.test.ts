@@ -198,3 +198,33 @@ test('a class of a load balancer that was not seen: whose it is, and who does no
   );
   t.is(cures[0].command, 'kubectl skyports expose train 8888 -n default --mode nodeport');
 });
+
+test('a failure is explained, although the last message says only that the load balancer is not finished', async (t) => {
+  const { message, cures } = await findingOf('load-balancer-address', 'load-balancer-in-progress-after-a-failure');
+  t.regex(message, /: a quota of the cloud account is used up; warning event .* not yet active/);
+  t.is(cures[0].command, 'kubectl skyports prune -A');
+});
+
+test('a failure of the ingress controller’s load balancer is explained likewise', async (t) => {
+  const handlerEvents = {
+    'ingress-nginx/ingress-nginx-controller.2': {
+      type: 'Warning',
+      reason: 'SyncLoadBalancerFailed',
+      message: 'Error syncing load balancer: failed to ensure load balancer: load balancer limit exceeded',
+      lastTimestamp: '2026-11-24T11:59:30Z',
+      source: { component: 'service-controller' },
+      involvedObject: { kind: 'Service', namespace: 'ingress-nginx', name: 'ingress-nginx-controller' },
+    },
+  };
+  const scenario = 'ingress-external-ip-in-progress-and-told-so';
+  const { cures } = await findingOf('ingress-external-ip', scenario, { handlerEvents });
+  t.true(
+    cures.some(({ command }: Json) => command === 'kubectl skyports prune -A'),
+    JSON.stringify(cures),
+  );
+});
+
+test("a failed load balancer of SkyPilot's gets another one beside it", async (t) => {
+  const { cures } = await findingOf('load-balancer-address', 'load-balancer-errored-while-young');
+  t.is(cures[0].command, 'kubectl skyports expose train 8888 -n default --mode loadbalancer --beside-skypilot');
+});

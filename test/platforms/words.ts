@@ -41,6 +41,7 @@ export const serviceControllerWords: readonly Words[] = [
     seen: 'https://github.com/vultr/vultr-cloud-controller-manager/pull/91',
   },
   { ...sync, message: `${failed}load-balancer is not yet active (current status: new)`, cause: /still works/ },
+  { ...sync, message: `${failed}load-balancer is not yet active (current status: errored)`, cause: /failed to make/ },
   { ...sync, message: `${failed}loadbalancer is not yet available, current state: pending`, cause: /still works/ },
   { ...sync, message: `${failed}LoadBalancer is busy: offline/create_pending`, cause: /still works/ },
   {

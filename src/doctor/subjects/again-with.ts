@@ -72,7 +72,7 @@ function againWith(
     const annotations = service.metadata?.annotations ?? {};
     const same = known && explicitScheme(known, { annotations, loadBalancerClass: service.spec?.loadBalancerClass });
     const all = [flags, schemePart(scheme ?? same), owner === 'skypilot' && part`--beside-skypilot`].filter(
-      (each) => !!each,
+      (each) => !!each && each.text !== '',
     );
     const [first = part``, second, third] = all;
     const whose = owner === 'skypilot' ? "SkyPilot's" : 'it';

@@ -5,7 +5,7 @@ import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { isReady } from '../../../exposure/pod-trouble.ts';
 import type { PortMapping } from '../../../exposure/port-mapping.ts';
 import { isAuditOfPolicy } from '../../../platforms/bystanders.ts';
-import { explainEvent } from '../../../platforms/event-explanations.ts';
+import { explainEvent, failuresFirst, isLostRace } from '../../../platforms/event-explanations.ts';
 import { speakersAbout, speakersIn } from '../../../platforms/implementation.ts';
 import type { EventExplanation, LoadBalancer } from '../../../platforms/platform.ts';
 import { headPodOf } from '../../../skypilot/sky-cluster.ts';
@@ -57,7 +57,7 @@ export const controllerWarnings = defineCheck({
   ],
   docs: () => ({
     means:
-      'A warning event, or a condition that reports a fault, is about an object that gives a port its address: the head Pod, the Service, the Ingress, the Service of the ingress controller, a Pod of that controller, an owner of one of these, or an object that a load balancer created for them (a target group of AWS, a Pod or DaemonSet of ServiceLB, a Pod of Tailscale). The finding shows the message and who wrote it. It is an error if calls of the port do not get through, or if a message of the last 20 minutes is known to mean that packets are lost. It is info if calls get through, if any other message is older than 20 minutes, if Kubernetes wrote it about a Pod that is Ready, if a DaemonSet replaced a failed Pod and a Pod is Ready, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule. Otherwise it is a warning. Messages of Kubernetes from before a Pod became Ready do not count, nor does `FailedScheduling` about a Pod that is Ready, nor do messages of a controller from before it wrote the status. Messages about EndpointSlices and Endpoints that could not be written do not count if the Service has endpoints. The events `ClusterIPNotAllocated` and `PortNotAllocated` do not count either: the API server writes them when it repairs its own records, and the Service works. Neither does `TopologyAwareHintsDisabled`, because traffic then goes to all zones.',
+      'A warning event, or a condition that reports a fault, is about an object that gives a port its address: the head Pod, the Service, the Ingress, the Service of the ingress controller, a Pod of that controller, an owner of one of these, or an object that a load balancer created for them (a target group of AWS, a Pod or DaemonSet of ServiceLB, a Pod of Tailscale). The finding shows the message and who wrote it. It is an error if calls of the port do not get through, or if a message of the last 20 minutes is known to mean that packets are lost. It is info if calls get through, if any other message is older than 20 minutes, if Kubernetes wrote it about a Pod that is Ready, if a DaemonSet replaced a failed Pod and a Pod is Ready, if the writer lost a race for the object and tries again, or if a policy engine (Kyverno, Gatekeeper) says that the object breaks a rule. Otherwise it is a warning. Messages of Kubernetes from before a Pod became Ready do not count, nor does `FailedScheduling` about a Pod that is Ready, nor do messages of a controller from before it wrote the status. Messages about EndpointSlices and Endpoints that could not be written do not count if the Service has endpoints. The events `ClusterIPNotAllocated` and `PortNotAllocated` do not count either: the API server writes them when it repairs its own records, and the Service works. Neither does `TopologyAwareHintsDisabled`, because traffic then goes to all zones.',
     matters:
       'A load balancer may have its address although its targets cannot be reached. The Service does not show this, because the message is on another object.',
     fix: 'Do what the message says. If this plugin knows the message, the finding says what it means and which command fixes it.',
@@ -235,19 +235,24 @@ function warnedOf(
   if (said.length === 0) return [];
   // Call these functions only if a message exists, because both search the whole snapshot.
   const [through, speakers] = [calls(), speakersOf()];
+  const isOld = ({ lastSeen }: Said) => (secondsBetween(lastSeen, scene.takenAt) ?? 0) > currentSeconds;
   const byObject = Map.groupBy(said, ({ object: { kind, namespace, name } }) => `${kind} ${namespace}/${name}`);
   return [...byObject].map(([key, words]) => {
-    const [explanation] = words.flatMap((each) => explainEvent(each, speakers) ?? []);
-    const isOld = words.every(({ lastSeen }) => (secondsBetween(lastSeen, scene.takenAt) ?? 0) > currentSeconds);
-    const stops = explanation?.stopsTraffic === true;
+    const explained = failuresFirst(words).flatMap((each) => {
+      const found = explainEvent(each, speakers);
+      return found ? [{ found, isOld: isOld(each) }] : [];
+    });
+    const explanation = explained[0]?.found;
+    const stopping = explained.filter(({ found }) => found.stopsTraffic === true);
+    const stopsNow = stopping.some((each) => !each.isOld);
     const isAudit = words.every(isAuditOfPolicy);
-    const severity = words.every(isHarmless)
+    const severity = words.every((each) => isHarmless(each) || isLostRace(each))
       ? through === 'no' || through === 'stopped'
         ? 'warning'
         : 'info'
-      : through === 'yes' || isAudit || (isOld && !stops)
+      : through === 'yes' || isAudit || (words.every(isOld) && stopping.length === 0)
         ? 'info'
-        : through === 'no' || (stops && !isOld) || (through === 'stopped' && explanation)
+        : through === 'no' || stopsNow || (through === 'stopped' && explanation)
           ? 'error'
           : 'warning';
     const cause = explanation ? [explanation.cause] : [];

@@ -3,7 +3,7 @@ import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
 import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
-import { explainEvent, isStillInProgress } from '../../../platforms/event-explanations.ts';
+import { explainEvent, failuresFirst, isStillInProgress } from '../../../platforms/event-explanations.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf } from '../../../platforms/missing-implementation.ts';
 import { pendingReasonsOf } from '../../../platforms/pending-reasons.ts';
@@ -84,7 +84,9 @@ export const ingressExternalIp = defineCheck({
       const all = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)];
       const said = all.filter(concernsLoadBalancer);
       const speakers = speakersAbout(service, snapshot);
-      const [explanation] = said.flatMap((each) => explainEvent(each, speakers, { service, snapshot }) ?? []);
+      const [explanation] = failuresFirst(said).flatMap(
+        (each) => explainEvent(each, speakers, { service, snapshot }) ?? [],
+      );
       const known = [...pendingReasonsOf(service, snapshot, said[0]?.reason), ...controllerDown(service, snapshot)];
       const facts = known.filter(({ isGuess }) => !isGuess);
       const age = secondsBetween(service.metadata?.creationTimestamp, scene.takenAt);

@@ -2,7 +2,7 @@ import type { Event, Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
 import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
-import { explainEvent, isStillInProgress } from '../../../platforms/event-explanations.ts';
+import { explainEvent, failuresFirst, isStillInProgress } from '../../../platforms/event-explanations.ts';
 import { hasOnlyFargate } from '../../../platforms/fargate.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf, type PendingReason } from '../../../platforms/missing-implementation.ts';
@@ -84,7 +84,7 @@ export const loadBalancerAddress = defineCheck({
       // controller that waits for the Pod.
       const refused = refusalsOfPods(said);
       const isRefused = refusalCures(refused).length > 0;
-      const [explanation] = (refused.length > 0 ? refused : said).flatMap(
+      const [explanation] = (refused.length > 0 ? refused : failuresFirst(said)).flatMap(
         (each) => explainEvent(each, speakers, { service, snapshot }) ?? [],
       );
       const rivals = rivalsHeard(own, snapshot);
