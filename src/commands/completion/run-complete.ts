@@ -5,8 +5,8 @@ import { type Candidate, completionLines } from '../../output/completion-lines.t
 import type { System } from '../../system.ts';
 
 /**
- * The time limit of a completion. If completion takes longer, the tab key seems to be broken. A server at 200 ms needs
- * three round trips. kubectl's own completion waits for the API server without a limit.
+ * The time limit of a completion. If completion takes longer, the tab key seems to be broken. A completion needs three
+ * round trips, of 200 ms each on a slow connection. kubectl's own completion waits for the API server without a limit.
  */
 const usualPatienceMs = 1000;
 

@@ -21,7 +21,7 @@ const doctorFlags = {
   'all-namespaces': {
     type: 'boolean',
     short: 'A',
-    describe: 'Check all namespaces. Without SKYCLUSTER, this is the default',
+    describe: 'Check all namespaces. Without SKYCLUSTER and -n, this is the default',
   },
   mode: {
     type: 'string',

@@ -21,9 +21,9 @@ export interface Watching extends LiveOptions {
 
 /**
  * Prints all rows, and then each row again when it changes, until the user interrupts the command. AGE is the age at
- * that time, as in `kubectl get --watch`. After a row is deleted, prints it once more, as Closed. The table leaves this out
- * if the same port has a new row through another object. A row is also printed when it stops to match the filters. JSON is one document per line, and YAML documents begin with `---`, because a
- * program reads a stream.
+ * that time, as in `kubectl get --watch`. After a row is deleted, prints it once more, as Closed. The table leaves this
+ * out if the same port has a new row through another object. A row is also printed when it stops matching the filters.
+ * JSON is one document per line, and YAML documents begin with `---`, because a program reads a stream.
  */
 export async function watchEndpoints(watching: Watching, system: System): Promise<number> {
   const { connection, look, snapshot, isShown } = watching;

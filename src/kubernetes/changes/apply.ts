@@ -48,8 +48,7 @@ const atOnce = 8;
  * run.
  *
  * If the server refuses an optional write, this is reported, and the other objects stay. If another write fails, the
- * objects that this call has created are removed again, except those in use (`inUse`). After an interruption,
- * they stay.
+ * objects that this call has created are removed again, except those in use (`inUse`). After an interruption, they stay.
  *
  * @throws StalePlanError if an object has changed since the plan was made; Failure for a conflict of field managers
  */
@@ -268,7 +267,7 @@ async function removeIfThere(
   }
 }
 
-/** The created objects without those that must stay. If it is not known which, none must. */
+/** The created objects without those that must stay. If these cannot be found out, all of them are removed again. */
 async function withoutUsed(applied: readonly Applied[], { inUse }: ApplyOptions): Promise<readonly Applied[]> {
   const created = applied.filter(({ effect }) => effect === 'created');
   const kept = (created.length > 0 && (await inUse?.(created).catch(() => undefined))) || [];

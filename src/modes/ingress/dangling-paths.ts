@@ -105,7 +105,7 @@ export function isInTwoIngresses(written: readonly Written[], before: Seen, ingr
   });
 }
 
-/** Of the created objects, the Services to which an Ingress that was there before, or that another call made, has a path. */
+/** Of the created objects, the Services that have a path in one of our Ingresses that this call has not created. */
 export function withPathOfOthers<T extends Written>(created: readonly T[], ingresses: readonly Ingress[]): T[] {
   const uids = new Set(created.map(({ object }) => object.metadata?.uid));
   const others = ingresses.filter(({ metadata }) => !uids.has(metadata?.uid));
