@@ -8,6 +8,7 @@ import {
   hasBackendWithoutPath,
   leadsToRemoved,
   removalsOfBackends,
+  withPathOfOthers,
   wrotePaths,
 } from '../../../src/modes/ingress/dangling-paths.ts';
 import { removalOf } from '../../../src/snapshot/plan.ts';
@@ -70,6 +71,19 @@ test('a path is safe from unexpose if the versions in the writes rule it out', (
     areSafe([...servicesWritten, ...writes], { ...before, services: [], ingresses: [redirect] }),
     'a redirect is no path',
   );
+});
+
+test('of the created objects, Services with a path in an Ingress of another call are found', (t) => {
+  const own = { ...ingress, metadata: { ...ingress.metadata, uid: 'own' } };
+  const created = [
+    ...services.map((object, index) => ({ planned: written[index]!, object })),
+    { planned: written.at(-1)!, object: own },
+  ];
+  const other = { ...ingress, metadata: { ...ingress.metadata, name: 'other', uid: 'other' } };
+  t.deepEqual(withPathOfOthers(created, [own]), []);
+  t.deepEqual(withPathOfOthers(created, [own, other]), created.slice(0, 2));
+  const theirs = { ...other, metadata: { ...other.metadata, labels: {} } };
+  t.deepEqual(withPathOfOthers(created, [own, theirs]), [], 'not ours');
 });
 
 test('a Service without a path is found', (t) => {
