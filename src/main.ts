@@ -110,8 +110,7 @@ const system: Process = {
       process.removeAllListeners(signal);
       process.on(signal, () => {
         // A terminal that is closed sends SIGHUP more than once.
-        if (held.exitCode !== 0 && signal === 'SIGINT')
-          exitNow(exitCode, 'The ports may still be open. unexpose closes them');
+        if (held.exitCode !== 0 && signal === 'SIGINT') exitNow(exitCode, hasWritten && 'The ports may still be open');
         if (held.exitCode !== 0) return;
         held.exitCode = exitCode;
         setTimeout(() => process.exit(exitCode), graceMs.held).unref();
@@ -138,15 +137,15 @@ function interrupt(exitCode: number): void {
   setTimeout(() => process.exit(exitCode), writesUnderWay > 0 ? writing : reading).unref();
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () =>
-      exitNow(exitCode, 'Some changes may have been made. The same command again completes them'),
+      exitNow(exitCode, writesUnderWay > 0 && 'Some changes may have been made. The same command again finishes them'),
     );
   }
   interruption.abort();
 }
 
-/** Ends the process at the second signal. If the command has begun to change the cluster, prints what is uncertain. */
-function exitNow(exitCode: number, uncertain: string): never {
-  if (hasWritten) sayUncertain(system, uncertain);
+/** Ends the process at the second signal, and prints what is uncertain then. */
+function exitNow(exitCode: number, uncertain: string | false): never {
+  if (uncertain) sayUncertain(system, uncertain);
   process.exit(exitCode);
 }
 

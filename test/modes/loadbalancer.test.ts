@@ -181,6 +181,15 @@ test('pending: what a condition or an event says is read, else said in its own w
   const ofPolicy = at('2026-11-24T11:59:00Z', 'kyverno-admission', 'PolicyViolation');
   const ofEndpoints = at('2026-11-24T11:58:00Z', 'endpoint-slice-controller', 'FailedToUpdateEndpointSlices');
   t.is(reasonOf([], [ofPolicy, ofEndpoints]), '');
+  const inProgress = {
+    ...at('2026-11-24T11:59:00Z', 'service-controller', 'SyncLoadBalancerFailed'),
+    message: 'load-balancer is not yet active (current status: new)',
+  };
+  t.is(reasonOf([], [inProgress]), ': the cloud still works on its load balancer');
+  t.is(
+    reasonOf([], [inProgress, { ...event, lastTimestamp: '2026-11-24T11:50:00Z' }]),
+    ': no node is available for it',
+  );
   t.is(reasonOf([], [ofPolicy, { ...event, lastTimestamp: '2026-11-24T11:50:00Z' }]), ': no node is available for it');
 });
 

@@ -14,7 +14,7 @@ import { indexSnapshot, type SnapshotIndex } from '../../exposure/snapshot-index
 import { schemeOf } from '../../exposure/url.ts';
 import { concernsLoadBalancer } from '../../platforms/bystanders.ts';
 import { detectPlatforms } from '../../platforms/detect.ts';
-import { explainEvent, failureConditionOf } from '../../platforms/event-explanations.ts';
+import { explainEvent, failureConditionOf, failuresFirst } from '../../platforms/event-explanations.ts';
 import { speakersAbout } from '../../platforms/implementation.ts';
 import { warningsAbout } from '../../snapshot/last-warning.ts';
 import { referenceTo } from '../../snapshot/object-reference.ts';
@@ -67,13 +67,13 @@ function loadBalancerEndpoints(view: SnapshotIndex): Endpoint[] {
 
 /**
  * Why the Service has no address. Two texts may say this: a failed condition of the Service, and the last warning event
- * that concerns its load balancer. The first one that this plugin can explain counts. If it can explain neither, the
- * result is the first text itself.
+ * that concerns its load balancer. Events of failures come before "not finished yet". The first text that this plugin
+ * can explain counts. If it can explain neither, the result is the first text itself.
  */
 function whyPending({ snapshot }: SnapshotIndex, service: Service): string {
   const { topics } = snapshot;
   const failureCondition = failureConditionOf(service);
-  const warning = warningsAbout(topics.events, 'Service', service).find(concernsLoadBalancer);
+  const [warning] = failuresFirst(warningsAbout(topics.events, 'Service', service).filter(concernsLoadBalancer));
   const said = [
     ...(failureCondition ? [{ reason: failureCondition.reason ?? '', message: failureCondition.message ?? '' }] : []),
     ...(warning ? [warning] : []),
