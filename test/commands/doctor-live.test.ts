@@ -75,7 +75,7 @@ for (const name of names) {
     // EndpointSlices come a moment after their Services and Pods.
     await until('the diagnosis is as wanted', isAsWanted, { everyMs: 100 }).catch(() => {});
     if (!outcome) throw new Error('doctor did not run');
-    t.deepEqual(summaryOf(outcome), wanted, outcome.stderr);
+    t.deepEqual(summaryOf(outcome), wanted, `${outcome.stderr}${outcome.stdout}`);
     const offline = await skyports(['doctor', ...scenario.args, '-f', saved, '-o', 'json'], { kubeconfig: '' });
     t.is(offline.code, outcome.code);
     t.deepEqual(JSON.parse(offline.stdout), JSON.parse(outcome.stdout));
