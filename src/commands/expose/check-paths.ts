@@ -75,10 +75,8 @@ export async function pathsLeadSomewhere(
  * @throws Failure if the Ingresses cannot be read
  */
 export async function servicesInUse(connection: Connection, created: readonly Applied[]): Promise<readonly Applied[]> {
-  const backends = created.filter(({ planned: { kind, manifest } }) =>
-    isBackend({ kind, name: manifest.metadata?.name }),
-  );
-  return backends.length > 0 ? withPathOfOthers(created, await seen('ingresses', connection)) : [];
+  const hasBackend = created.some(({ kind, object }) => isBackend({ kind, name: object.metadata?.name }));
+  return hasBackend ? withPathOfOthers(created, await seen('ingresses', connection)) : [];
 }
 
 /**

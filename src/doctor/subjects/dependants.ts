@@ -2,6 +2,7 @@ import type { Pod, Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { isReady, troubleOf } from '../../exposure/pod-trouble.ts';
 import type { SnapshotIndex } from '../../exposure/snapshot-index.ts';
+import { concernsLoadBalancer } from '../../platforms/bystanders.ts';
 import { servedByTailscalePod, tailscale } from '../../platforms/load-balancers/tailscale.ts';
 import { serviceOfServiceLbPod } from '../../platforms/service-lb.ts';
 import { keyOf, type ObjectReference, type WithMetadata } from '../../snapshot/object-reference.ts';
@@ -43,6 +44,13 @@ export function saidOfDependants(service: Service, view: View, heard: Heard): Sa
       return owners.some((owner) => owner.kind === about.kind && owner.name === about.name);
     }),
   ];
+}
+
+/** The reports that may concern the load balancer of a Service: about the Service, and about the objects that serve it. */
+export function saidOfLoadBalancer(service: Service, view: View, heard: Heard): Said[] {
+  return [...saidAbout('Service', service, heard), ...saidOfDependants(service, view, heard)].filter(
+    concernsLoadBalancer,
+  );
 }
 
 /** The reports about an Ingress, about its owners, and about the target groups of AWS behind it. */

@@ -2,7 +2,6 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { advice, type Cure, command, cure } from '../../../errors/cure.ts';
 import { externalAddressesOf } from '../../../exposure/external-addresses.ts';
 import { annotatedAddressOf } from '../../../exposure/plan/plan-annotate.ts';
-import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
 import { explainEvent, failuresFirst, isStillInProgress } from '../../../platforms/event-explanations.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
 import { curesOf } from '../../../platforms/missing-implementation.ts';
@@ -17,7 +16,7 @@ import type { Fix } from '../../fix/fix.ts';
 import { secondsBetween } from '../../format.ts';
 import { curesInWords } from '../../subjects/again-with.ts';
 import { controllerDown } from '../../subjects/controller-down.ts';
-import { saidOfDependants } from '../../subjects/dependants.ts';
+import { saidOfLoadBalancer } from '../../subjects/dependants.ts';
 import { platformTopics } from '../../subjects/exposing-services.ts';
 import { notInIngressMode, servedUnseen } from '../../subjects/ingress-mode.ts';
 import {
@@ -29,7 +28,7 @@ import {
 } from '../../subjects/judged-controllers.ts';
 import { clusterPolicyCures } from '../../subjects/local-policy.ts';
 import { annotateCures, annotateFix } from '../../subjects/node-proposal.ts';
-import { type Said, saidAbout } from '../../subjects/said.ts';
+import type { Said } from '../../subjects/said.ts';
 
 interface NoExternalIp extends RankedFinding {
   readonly fix: Fix | undefined;
@@ -81,8 +80,7 @@ export const ingressExternalIp = defineCheck({
       const { type = 'ClusterIP' } = service.spec ?? {};
       const { snapshot } = scene.view;
       const heard = { topics: snapshot.topics, takenAt: scene.takenAt };
-      const all = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)];
-      const said = all.filter(concernsLoadBalancer);
+      const said = saidOfLoadBalancer(service, scene.view, heard);
       const speakers = speakersAbout(service, snapshot);
       const [explanation] = failuresFirst(said).flatMap(
         (each) => explainEvent(each, speakers, { service, snapshot }) ?? [],

@@ -1,7 +1,6 @@
 import type { Event, Pod, Service } from 'kubernetes-types/core/v1';
 import { type Cure, command, cure, part } from '../../../errors/cure.ts';
 import { loadbalancer } from '../../../modes/loadbalancer/mode.ts';
-import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
 import { explainEvent, failuresFirst, isStillInProgress } from '../../../platforms/event-explanations.ts';
 import { hasOnlyFargate } from '../../../platforms/fargate.ts';
 import { speakersAbout } from '../../../platforms/implementation.ts';
@@ -19,7 +18,7 @@ import { fieldOf, serviceReference } from '../../finding.ts';
 import { exposeCommand } from '../../format.ts';
 import { curesOfExplanation } from '../../subjects/again-with.ts';
 import { controllerDown } from '../../subjects/controller-down.ts';
-import { saidOfDependants, troublesOfPodsServing } from '../../subjects/dependants.ts';
+import { saidOfLoadBalancer, troublesOfPodsServing } from '../../subjects/dependants.ts';
 import {
   type ExposingService,
   isYoung,
@@ -30,7 +29,7 @@ import { handlerOf } from '../../subjects/handler.ts';
 import { clusterPolicyCures } from '../../subjects/local-policy.ts';
 import { neverCreatedCures, refusalCures, refusalsOfPods } from '../../subjects/never-created.ts';
 import { otherPortCures } from '../../subjects/other-port.ts';
-import { type Said, saidAbout } from '../../subjects/said.ts';
+import type { Said } from '../../subjects/said.ts';
 
 export const loadBalancerAddress = defineCheck({
   id: 'load-balancer-address',
@@ -77,8 +76,8 @@ export const loadBalancerAddress = defineCheck({
     const heard = { topics: snapshot.topics, takenAt: scene.takenAt };
     return pendingLoadBalancers(scene).map(({ service, skyCluster, ports, owner, ageSeconds }) => {
       const reference = serviceReference(service);
-      const own = saidAbout('Service', service, heard).filter(concernsLoadBalancer);
-      const said = [...own, ...saidOfDependants(service, scene.view, heard).filter(concernsLoadBalancer)];
+      const said = saidOfLoadBalancer(service, scene.view, heard);
+      const own = said.filter(({ object: { kind, name } }) => kind === reference.kind && name === reference.name);
       const speakers = speakersAbout(service, snapshot);
       // A Pod that was not created may be the cause. A report about this Pod explains more than the messages of a
       // controller that waits for the Pod.

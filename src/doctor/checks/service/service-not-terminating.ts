@@ -1,14 +1,12 @@
 import { advice, command, cure } from '../../../errors/cure.ts';
-import { concernsLoadBalancer } from '../../../platforms/bystanders.ts';
 import { humanDuration, listed } from '../../../snapshot/text.ts';
 import { clusterKey } from '../../check-context.ts';
 import { defineCheck } from '../../define-check.ts';
 import { fieldOf, serviceReference } from '../../finding.ts';
 import { secondsBetween } from '../../format.ts';
-import { saidOfDependants, wordsBeside } from '../../subjects/dependants.ts';
+import { saidOfLoadBalancer, wordsBeside } from '../../subjects/dependants.ts';
 import { exposingServices, patienceSeconds, platformTopics } from '../../subjects/exposing-services.ts';
 import { type Cleaner, cleanerOf } from '../../subjects/handler.ts';
-import { saidAbout } from '../../subjects/said.ts';
 
 export const serviceNotTerminating = defineCheck({
   id: 'service-not-terminating',
@@ -38,9 +36,9 @@ export const serviceNotTerminating = defineCheck({
       const heard = { topics: scene.view.snapshot.topics, takenAt: scene.takenAt };
       // Warnings from before the deletion are left out, because the deletion may have fixed their cause. Conditions
       // have no time. They describe the present state, so they count.
-      const said = [...saidAbout('Service', service, heard), ...saidOfDependants(service, scene.view, heard)]
-        .filter(concernsLoadBalancer)
-        .filter(({ lastSeen }) => lastSeen === null || lastSeen >= deletionTimestamp);
+      const said = saidOfLoadBalancer(service, scene.view, heard).filter(
+        ({ lastSeen }) => lastSeen === null || lastSeen >= deletionTimestamp,
+      );
       const isWarned = said.some(({ lastSeen }) => lastSeen !== null);
       if (!isWarned && (seconds ?? 0) < patienceSeconds) return [];
       const reference = serviceReference(service);
