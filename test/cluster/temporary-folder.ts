@@ -38,12 +38,13 @@ export function createTemporaryFolder(): TemporaryFolder {
  * (it does on Linux), their processes. Folders of living runs stay.
  */
 export async function removeAbandonedFolders(): Promise<void> {
-  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(prefix));
+  const place = realpathSync(tmpdir());
+  const names = readdirSync(place).filter((name) => name.startsWith(prefix));
   const abandoned = names.filter((name) => {
     const identity = name.slice(prefix.length).split('-')[0] ?? '';
     return !isAlive(identity);
   });
-  await Promise.all(abandoned.map((name) => removeFolder(realpathSync(join(tmpdir(), name)))));
+  await Promise.all(abandoned.map((name) => removeFolder(join(place, name))));
 }
 
 /** Removes a run's folder, once the processes that it names have been killed. */
